@@ -1,0 +1,63 @@
+# Every target makes the virtual environment it needs by itself.
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+PROTOS := $(sort $(wildcard protos/nekohub/*/v1/*.proto))
+
+.PHONY: help demo run test check format protos docs bench lock clean
+
+help: ## Say what there is.
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV) (once)…"
+	@$(PIP) --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/.runtime ## Start the hub, upload a photograph, enrich it, print the results, keep serving.
+	@$(BIN)/nekohub demo $(ARGS)
+
+run: $(VENV)/.runtime ## Start the hub.
+	@$(BIN)/nekohub serve $(ARGS)
+
+test: $(VENV)/.dev ## Run the whole suite.
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## Format, lint, types, import walls, protos, generated files.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python protos/generate.py --check
+
+format: $(VENV)/.dev ## Put the code in shape.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+protos: $(VENV)/.dev ## Generate the stubs from protos/.
+	$(BIN)/python protos/generate.py
+
+docs: $(VENV)/.dev ## Write the generated tables of docs/ anew.
+	$(BIN)/python -m docs.generate
+
+bench: $(VENV)/.dev ## Measure, print the table of docs/performance.md.
+	$(BIN)/python -m bench $(ARGS)
+
+lock: $(VENV)/.dev ## Pin every dependency anew.
+	cd requirements && for name in build runtime dev; do \
+	  extra=; case $$name in build) src=build.in;; runtime) src=../pyproject.toml;; dev) src=../pyproject.toml; extra="--extra dev --constraint runtime.txt --constraint build.txt";; esac; \
+	  CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $$extra --output-file $$name.txt $$src; done
+
+clean: ## Remove what was made, but no data.
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

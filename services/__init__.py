@@ -1,0 +1,1 @@
+"""The services of NekoHub Skills, and what starts them."""

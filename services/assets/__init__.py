@@ -1,0 +1,1 @@
+"""Assets, what was made from them, and their bytes."""

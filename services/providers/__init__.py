@@ -1,0 +1,1 @@
+"""AI provider profiles and every call to an AI endpoint."""
