@@ -95,7 +95,8 @@ class ProviderServiceServicer:
 
         Errors include:
         - AI_PROVIDER_PROFILE_NAME_REQUIRED, …_API_BASE_URL_REQUIRED, …_API_KEY_REQUIRED,
-        …_MODEL_NAME_REQUIRED, …_API_BASE_URL_INVALID, …_FIELD_TOO_LONG (INVALID_ARGUMENT).
+        …_MODEL_NAME_REQUIRED, …_API_BASE_URL_INVALID, …_API_KEY_INVALID, …_FIELD_TOO_LONG
+        (INVALID_ARGUMENT).
         - AI_PROVIDER_PROFILE_NAME_CONFLICT (ALREADY_EXISTS).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -105,7 +106,8 @@ class ProviderServiceServicer:
     def UpdateProfile(self, request, context):
         """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
 
-        Errors include: those of CreateProfile, and AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND).
+        Errors include: those of CreateProfile, AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND), and
+        REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -139,6 +141,7 @@ class ProviderServiceServicer:
         - AI_PROVIDER_FAILED (FAILED_PRECONDITION): the model or endpoint answered with an error, or
         not with what was asked for; the message says what and what to do.
         - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry.
+        - REQUEST_INVALID (INVALID_ARGUMENT): a field is beyond its limits, or the schema is none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -42,13 +42,15 @@ class ProviderServiceStub:
 
     Errors include:
     - AI_PROVIDER_PROFILE_NAME_REQUIRED, …_API_BASE_URL_REQUIRED, …_API_KEY_REQUIRED,
-      …_MODEL_NAME_REQUIRED, …_API_BASE_URL_INVALID, …_FIELD_TOO_LONG (INVALID_ARGUMENT).
+      …_MODEL_NAME_REQUIRED, …_API_BASE_URL_INVALID, …_API_KEY_INVALID, …_FIELD_TOO_LONG
+      (INVALID_ARGUMENT).
     - AI_PROVIDER_PROFILE_NAME_CONFLICT (ALREADY_EXISTS).
     """
     UpdateProfile: _grpc.UnaryUnaryMultiCallable[_providers_pb2.UpdateProfileRequest, _providers_pb2.UpdateProfileResponse]
     """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
 
-    Errors include: those of CreateProfile, and AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND).
+    Errors include: those of CreateProfile, AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND), and
+    REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
     """
     DeleteProfile: _grpc.UnaryUnaryMultiCallable[_providers_pb2.DeleteProfileRequest, _providers_pb2.DeleteProfileResponse]
     """Deletes a profile. Deleting the active one leaves none active.
@@ -70,6 +72,7 @@ class ProviderServiceStub:
     - AI_PROVIDER_FAILED (FAILED_PRECONDITION): the model or endpoint answered with an error, or
       not with what was asked for; the message says what and what to do.
     - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry.
+    - REQUEST_INVALID (INVALID_ARGUMENT): a field is beyond its limits, or the schema is none.
     """
 
 @_typing.type_check_only
@@ -86,13 +89,15 @@ class ProviderServiceAsyncStub(ProviderServiceStub):
 
     Errors include:
     - AI_PROVIDER_PROFILE_NAME_REQUIRED, …_API_BASE_URL_REQUIRED, …_API_KEY_REQUIRED,
-      …_MODEL_NAME_REQUIRED, …_API_BASE_URL_INVALID, …_FIELD_TOO_LONG (INVALID_ARGUMENT).
+      …_MODEL_NAME_REQUIRED, …_API_BASE_URL_INVALID, …_API_KEY_INVALID, …_FIELD_TOO_LONG
+      (INVALID_ARGUMENT).
     - AI_PROVIDER_PROFILE_NAME_CONFLICT (ALREADY_EXISTS).
     """
     UpdateProfile: _aio.UnaryUnaryMultiCallable[_providers_pb2.UpdateProfileRequest, _providers_pb2.UpdateProfileResponse]  # type: ignore[assignment]
     """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
 
-    Errors include: those of CreateProfile, and AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND).
+    Errors include: those of CreateProfile, AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND), and
+    REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
     """
     DeleteProfile: _aio.UnaryUnaryMultiCallable[_providers_pb2.DeleteProfileRequest, _providers_pb2.DeleteProfileResponse]  # type: ignore[assignment]
     """Deletes a profile. Deleting the active one leaves none active.
@@ -114,6 +119,7 @@ class ProviderServiceAsyncStub(ProviderServiceStub):
     - AI_PROVIDER_FAILED (FAILED_PRECONDITION): the model or endpoint answered with an error, or
       not with what was asked for; the message says what and what to do.
     - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry.
+    - REQUEST_INVALID (INVALID_ARGUMENT): a field is beyond its limits, or the schema is none.
     """
 
 class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -145,7 +151,8 @@ class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors include:
         - AI_PROVIDER_PROFILE_NAME_REQUIRED, …_API_BASE_URL_REQUIRED, …_API_KEY_REQUIRED,
-          …_MODEL_NAME_REQUIRED, …_API_BASE_URL_INVALID, …_FIELD_TOO_LONG (INVALID_ARGUMENT).
+          …_MODEL_NAME_REQUIRED, …_API_BASE_URL_INVALID, …_API_KEY_INVALID, …_FIELD_TOO_LONG
+          (INVALID_ARGUMENT).
         - AI_PROVIDER_PROFILE_NAME_CONFLICT (ALREADY_EXISTS).
         """
 
@@ -157,7 +164,8 @@ class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_providers_pb2.UpdateProfileResponse, _abc.Awaitable[_providers_pb2.UpdateProfileResponse]]:
         """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
 
-        Errors include: those of CreateProfile, and AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND).
+        Errors include: those of CreateProfile, AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND), and
+        REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
         """
 
     @_abc_1.abstractmethod
@@ -197,6 +205,7 @@ class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
         - AI_PROVIDER_FAILED (FAILED_PRECONDITION): the model or endpoint answered with an error, or
           not with what was asked for; the message says what and what to do.
         - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry.
+        - REQUEST_INVALID (INVALID_ARGUMENT): a field is beyond its limits, or the schema is none.
         """
 
 def add_ProviderServiceServicer_to_server(servicer: ProviderServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

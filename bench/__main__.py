@@ -1,0 +1,61 @@
+"""Runs every measurement, prints one table, and writes it as JSON under bench/results."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bench import engine, growth, lifecycle, reads, thumbnails, uploads
+from bench.scale import FULL, QUICK, Scale
+from bench.table import Goal, Row, printed, written
+
+RESULTS = Path(__file__).parent / "results"
+MEASUREMENTS: dict[str, Callable[[Scale, Path], Awaitable[list[Row]]]] = {
+    "lifecycle": lifecycle.measure,
+    "reads": reads.measure,
+    "uploads": uploads.measure,
+    "thumbnails": thumbnails.measure,
+    "engine": engine.measure,
+    "growth": growth.measure,
+}
+ELSEWHERE = [
+    Row("`GET /assets/{id}` ÷ Directus file detail", None, goal=Goal(3, 6, "×")),
+    Row("`GET /assets?pageSize=20` ÷ Directus list of 20", None, goal=Goal(4, 8, "×")),
+    Row("upload of 1.1 MB, 8 at once ÷ Directus", None, goal=Goal(1.5, 2.5, "×")),
+    Row(
+        "first thumbnail of a 12-megapixel JPEG ÷ thumbor",
+        None,
+        goal=Goal(1.0, 0.7, "×", more_is_better=False),
+    ),
+]
+"""What is measured against servers that this command does not start."""
+
+
+async def measured(names: list[str], scale: Scale) -> list[Row]:
+    """The rows of the measurements named, each in a temporary folder of its own."""
+    rows: list[Row] = []
+    for name in names:
+        print(f"measuring {name}…", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="nekohub-bench-") as folder:
+            rows += await MEASUREMENTS[name](scale, Path(folder))
+    return rows
+
+
+def main() -> None:
+    """Reads the command line and prints the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(MEASUREMENTS)}")
+    parser.add_argument("--quick", action="store_true", help="a short run: shows that all works")
+    options = parser.parse_args()
+    if unknown := set(options.names) - MEASUREMENTS.keys():
+        parser.error(f"no measurement is called {', '.join(sorted(unknown))}")
+    scale = QUICK if options.quick else FULL
+    rows = asyncio.run(measured(options.names or list(MEASUREMENTS), scale)) + ELSEWHERE
+    print(printed(rows))
+    print(f"\nwritten to {written(rows, RESULTS, quick=options.quick)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

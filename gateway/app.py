@@ -1,0 +1,59 @@
+"""The gateway's composition root."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from gateway.context import Config, Gateway, Stubs
+from gateway.errors import ErrorMiddleware
+from gateway.linger import LingerMiddleware
+from gateway.routes.table import TABLE
+from gateway.routing import not_found, routes
+from gateway.trace import TraceMiddleware
+from services.chassis.channel import channel
+from services.settings import Settings
+
+
+def create_app(stubs: Stubs, config: Config) -> Starlette:
+    """The application over `stubs`; `gateway.server.serving` runs it."""
+    gateway = Gateway(stubs, config)
+    app = Starlette(
+        routes=routes(gateway, TABLE),
+        middleware=[
+            Middleware(TraceMiddleware),
+            Middleware(LingerMiddleware),
+            Middleware(ErrorMiddleware, gateway),
+        ],
+    )
+    app.state.gateway = gateway
+    app.router.redirect_slashes = False
+    app.router.default = not_found
+    return app
+
+
+@asynccontextmanager
+async def assembled(settings: Settings) -> AsyncIterator[Starlette]:
+    """The application over one channel per service, which are closed on exit."""
+    addresses = {
+        "accounts": settings.accounts_address,
+        "assets": settings.assets_address,
+        "providers": settings.providers_address,
+        "skills": settings.skills_address,
+    }
+    token = settings.internal_token.get_secret_value()
+    async with AsyncExitStack() as stack:
+        channels = {
+            name: await stack.enter_async_context(channel(address, token=token))
+            for name, address in addresses.items()
+        }
+        config = Config(
+            public_base_url=settings.public_base_url.rstrip("/"),
+            max_upload_bytes=settings.max_upload_bytes,
+            allowed_content_types=settings.allowed_content_types,
+            run_wait_seconds=settings.run_wait_seconds,
+        )
+        yield create_app(Stubs.over(channels), config)

@@ -1,0 +1,164 @@
+"""Serving bytes: conditional, in parts, no faster than the client reads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import grpc
+from nekohub.assets.v1.assets_pb2 import ContentInfo, ReadContentRequest, ReadContentResponse
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from gateway import convert, disposition, ranges
+from gateway.body import header, until_gone
+from gateway.context import Gateway
+from services.chassis.errors import Internal
+
+READ_SECONDS = 3600.0
+"""How long one download may take."""
+PUBLIC_CACHE = "public, max-age=31536000, immutable"
+PRIVATE_CACHE = "private, no-cache"
+
+Call = grpc.aio.UnaryStreamCall[ReadContentRequest, ReadContentResponse]
+
+
+async def public(gateway: Gateway, request: Request, source: ReadContentRequest) -> Response:
+    """The bytes at a public address."""
+    return await _content(gateway, request, source, PUBLIC_CACHE)
+
+
+async def private(gateway: Gateway, request: Request, source: ReadContentRequest) -> Response:
+    """The bytes at an asset's own address: sent if it is private, else 307 to the public ones."""
+    return await _content(gateway, request, source, PRIVATE_CACHE)
+
+
+async def _content(
+    gateway: Gateway, request: Request, source: ReadContentRequest, cache: str
+) -> Response:
+    headers = request.scope["headers"]
+    known = header(headers, b"if-none-match")
+    if known or request.method == "HEAD":
+        info = await _info(gateway, source)
+        if (moved := _moved(gateway, info, cache)) is not None:
+            return moved
+        if known and ranges.none_match(known, info.etag):
+            return Response(status_code=304, headers=_headers(info, cache))
+        if request.method == "HEAD":
+            return Response(headers=_headers(info, cache) | _entity(info, info.size))
+    _apply_range(source, header(headers, b"range"), header(headers, b"if-range"))
+    call: Call = gateway.stubs.assets.ReadContent(source, timeout=READ_SECONDS)
+    messages = aiter(call)
+    try:
+        info = await _first(messages)
+        if (moved := _moved(gateway, info, cache)) is not None:
+            call.cancel()
+            return moved
+    except BaseException:
+        call.cancel()
+        raise
+    return ContentResponse(call, messages, info, cache)
+
+
+async def _info(gateway: Gateway, source: ReadContentRequest) -> ContentInfo:
+    question = ReadContentRequest()
+    question.CopyFrom(source)
+    question.info_only = True
+    call: Call = gateway.stubs.assets.ReadContent(question)
+    try:
+        return await _first(aiter(call))
+    finally:
+        call.cancel()
+
+
+async def _first(messages: AsyncIterator[ReadContentResponse]) -> ContentInfo:
+    async for message in messages:
+        if message.HasField("info"):
+            return message.info
+        break
+    raise Internal("INTERNAL_SERVER_ERROR", "a content stream did not begin with its info")
+
+
+def _moved(gateway: Gateway, info: ContentInfo, cache: str) -> Response | None:
+    if cache == PUBLIC_CACHE or not info.is_public:
+        return None
+    url = convert.content_url(gateway.config.public_base_url, info.storage_key)
+    return Response(status_code=307, headers={"location": url, "cache-control": PRIVATE_CACHE})
+
+
+def _apply_range(source: ReadContentRequest, wanted: str, condition: str) -> None:
+    part = ranges.parse_range(wanted)
+    if part is None:
+        return
+    if condition:
+        etag = ranges.strong_etag(condition)
+        if etag is None:
+            return
+        source.if_range_etag = etag
+    source.range.CopyFrom(part)
+
+
+def _headers(info: ContentInfo, cache: str) -> dict[str, str]:
+    return {
+        "etag": f'"{info.etag}"',
+        "cache-control": cache,
+        "accept-ranges": "bytes",
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "sandbox",
+    }
+
+
+def _entity(info: ContentInfo, length: int) -> dict[str, str]:
+    kind = "inline" if info.content_type.startswith("image/") else "attachment"
+    return {
+        "content-type": info.content_type,
+        "content-length": str(length),
+        "content-disposition": disposition.write(kind, info.file_name),
+    }
+
+
+class ContentResponse(Response):
+    """Passes a content stream on as the client reads it, and ends the stream when it hangs up."""
+
+    def __init__(
+        self,
+        call: Call,
+        messages: AsyncIterator[ReadContentResponse],
+        info: ContentInfo,
+        cache: str,
+    ) -> None:
+        headers = _headers(info, cache) | _entity(info, info.length)
+        if info.partial:
+            last = info.offset + info.length - 1
+            headers["content-range"] = f"bytes {info.offset}-{last}/{info.size}"
+        super().__init__(status_code=206 if info.partial else 200, headers=headers)
+        self._call = call
+        self._messages = messages
+        self._length = info.length
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send everything. Raises when the stream breaks, so that the connection is cut."""
+        gone = asyncio.create_task(until_gone(receive))
+        try:
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": self.status_code,
+                    "headers": self.raw_headers,
+                }
+            )
+            sent = 0
+            async for message in self._messages:
+                if gone.done():
+                    return
+                sent += len(message.chunk)
+                await send({"type": "http.response.body", "body": message.chunk, "more_body": True})
+            if sent != self._length:
+                raise Internal(
+                    "INTERNAL_SERVER_ERROR", f"{sent} of {self._length} bytes of content came"
+                )
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            gone.cancel()
+            self._call.cancel()

@@ -1,0 +1,134 @@
+"""JSON in and out: bodies checked against a model, answers in the envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.body import chunks, declared_length, header
+from services.chassis.errors import InvalidArgument
+
+MAX_BYTES = 1024 * 1024
+"""Largest JSON body."""
+MAX_DEPTH = 32
+"""Deepest nesting of a JSON body."""
+
+
+class Body(BaseModel):
+    """Base of the models of request bodies: camelCase, nothing unknown, no conversions."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, alias_generator=to_camel, serialize_by_alias=True
+    )
+
+
+BodyT = TypeVar("BodyT", bound=Body)
+
+
+class JsonResponse(Response):
+    """JSON that is read as nothing but JSON and kept by no cache."""
+
+    def __init__(
+        self, content: Any, status_code: int = 200, headers: Mapping[str, str] | None = None
+    ) -> None:
+        self.status_code = status_code
+        self.background = None
+        self.body = orjson.dumps(content)
+        self.raw_headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(self.body)),
+            (b"x-content-type-options", b"nosniff"),
+            (b"cache-control", b"no-store"),
+        ]
+        for name, value in (headers or {}).items():
+            self.raw_headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+
+
+def data(content: Any, status_code: int = 200, location: str | None = None) -> JsonResponse:
+    """A success in the envelope."""
+    headers = None if location is None else {"location": location}
+    return JsonResponse({"data": content}, status_code, headers)
+
+
+async def read(request: Request, model: type[BodyT], *, optional: bool = False) -> BodyT:
+    """The request's JSON body as `model`; with `optional`, no body means no fields.
+
+    Raises REQUEST_INVALID naming the field, REQUEST_TOO_LARGE over `MAX_BYTES`.
+    """
+    raw = await _raw(request)
+    if not raw.strip():
+        if not optional:
+            raise InvalidArgument(
+                "REQUEST_INVALID", f"the body is empty; it must be {_shape(model)}"
+            )
+        raw = b"{}"
+    elif not _is_json(header(request.scope["headers"], b"content-type")):
+        raise InvalidArgument("REQUEST_INVALID", "the body's Content-Type must be application/json")
+    try:
+        content = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise InvalidArgument(
+            "REQUEST_INVALID", f"the body is no JSON: {error.msg} at character {error.pos}"
+        ) from None
+    if not isinstance(content, dict):
+        raise InvalidArgument("REQUEST_INVALID", f"the body must be {_shape(model)}")
+    _check_depth(content)
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise InvalidArgument("REQUEST_INVALID", _complaint(error, model)) from None
+
+
+async def _raw(request: Request) -> bytes:
+    refusal = InvalidArgument(
+        "REQUEST_TOO_LARGE", f"a JSON body may have at most {MAX_BYTES} bytes"
+    )
+    if (declared_length(request.scope["headers"]) or 0) > MAX_BYTES:
+        raise refusal
+    buffer = bytearray()
+    async for chunk in chunks(request.receive, MAX_BYTES, refusal):
+        buffer += chunk
+    return bytes(buffer)
+
+
+def _is_json(content_type: str) -> bool:
+    essence = content_type.partition(";")[0].strip().lower()
+    return essence in ("", "application/json") or essence.endswith("+json")
+
+
+def _check_depth(content: Any) -> None:
+    level = [content]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return
+    raise InvalidArgument("REQUEST_INVALID", f"the body is nested more than {MAX_DEPTH} deep")
+
+
+def _shape(model: type[Body]) -> str:
+    names = ", ".join(_names(model))
+    return f"a JSON object of {names}"
+
+
+def _names(model: type[Body]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _complaint(error: ValidationError, model: type[Body]) -> str:
+    # The value itself stays out: it may be a secret.
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    field = ".".join(str(part) for part in first["loc"])[:100]
+    if first["type"] == "extra_forbidden":
+        return f"unknown field {field!r}; accepted are {', '.join(_names(model))}"
+    return f"field {field!r}: {first['msg'][:1].lower()}{first['msg'][1:]}"

@@ -1,0 +1,76 @@
+"""From the route table to Starlette: one resource per path, checked before its handler runs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from gateway.auth import Authenticator
+from gateway.context import Gateway
+from services.chassis.errors import InvalidArgument, NotFound
+
+Handler = Callable[[Gateway, Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One row of the route table."""
+
+    method: str
+    path: str
+    """In Starlette's notation."""
+    handler: Handler
+    permission: str | None
+    """What the caller must be allowed; None lets anybody in."""
+
+
+class Resource:
+    """Every method of one path."""
+
+    def __init__(
+        self, gateway: Gateway, authenticator: Authenticator, endpoints: Sequence[Endpoint]
+    ) -> None:
+        self._gateway = gateway
+        self._authenticator = authenticator
+        self._endpoints = {endpoint.method: endpoint for endpoint in endpoints}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request.
+
+        Raises METHOD_NOT_ALLOWED with metadata `allow`, and what authorization raises, before
+        anything of the body is read.
+        """
+        endpoint = self._endpoints.get(scope["method"])
+        if endpoint is None:
+            allow = ", ".join(self._endpoints)
+            raise InvalidArgument(
+                "METHOD_NOT_ALLOWED",
+                f"{scope['method']} is not allowed here; allowed: {allow}",
+                allow=allow,
+            )
+        if endpoint.permission is not None:
+            await self._authenticator.authorize(scope, endpoint.permission)
+        response = await endpoint.handler(self._gateway, Request(scope, receive, send))
+        await response(scope, receive, send)
+
+
+def routes(gateway: Gateway, table: Sequence[Endpoint]) -> list[BaseRoute]:
+    """The table as Starlette's routes, in the order in which its paths first appear."""
+    authenticator = Authenticator(gateway.stubs)
+    by_path: dict[str, list[Endpoint]] = {}
+    for endpoint in table:
+        by_path.setdefault(endpoint.path, []).append(endpoint)
+    return [
+        Route(path, Resource(gateway, authenticator, endpoints), name=path)
+        for path, endpoints in by_path.items()
+    ]
+
+
+async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    """Stand where no route matches. Raises ROUTE_NOT_FOUND."""
+    raise NotFound("ROUTE_NOT_FOUND", f"there is nothing at {scope['path'][:200]!r}")

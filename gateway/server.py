@@ -1,0 +1,192 @@
+"""The HTTP server: uvicorn on httptools, with our limits and our way to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+from asyncio import TimerHandle
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import orjson
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gateway.context import Gateway
+from services.chassis.trace import new_trace_id
+
+GRACE_SECONDS = 4
+"""How long requests that are under way when the server stops may take to end."""
+HEAD_BYTES = 64 * 1024
+HEAD_SECONDS = 30.0
+KEEP_ALIVE_SECONDS = 75
+BACKLOG = 2048
+
+
+class AddressUnavailable(Exception):
+    """The server cannot listen where it was told to."""
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection. Bounds a request's head in size and time; refuses with the envelope."""
+
+    _head_size: int | None = None
+    _head_timer: TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin. A client that says nothing is not waited for longer than an idle one."""
+        super().connection_made(transport)
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self.timeout_keep_alive, self.timeout_keep_alive_handler
+        )
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        self._head_ended()
+        self._unset_keepalive_if_required()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came."""
+        if self._head_size is not None:
+            self._head_size += len(data)
+            if self._head_size > HEAD_BYTES:
+                self.send_400_response(f"the request's head is larger than {HEAD_BYTES} bytes")
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """Start the clock for a request's head."""
+        super().on_message_begin()
+        self._head_size = 0
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self.timeout_keep_alive_handler)
+
+    def on_headers_complete(self) -> None:
+        """Hand the request on."""
+        self._head_ended()
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, before there is a request that the application could answer."""
+        if msg.startswith("Invalid HTTP"):
+            msg = "the request is no valid HTTP/1.1"
+        error = {
+            "code": "request_invalid",
+            "message": msg,
+            "traceId": new_trace_id(),
+            "status": 400,
+        }
+        body = orjson.dumps({"error": error})
+        self.transport.write(
+            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
+            b"content-length: %d\r\nconnection: close\r\n\r\n%s" % (len(body), body)
+        )
+        self.transport.close()
+
+    def _head_ended(self) -> None:
+        self._head_size = None
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server inside somebody else's process: no signals, and it says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+
+@asynccontextmanager
+async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[str]:
+    """Serve `app` while the context is open; yields "http://host:port" once it listens.
+
+    Port 0 takes a free one. On exit nothing new is accepted, requests under way get
+    `GRACE_SECONDS` to end, and what only waits is answered at once. Raises `AddressUnavailable`.
+    """
+    gateway: Gateway = app.state.gateway
+    sockets = await _bound(host, port)
+    config = uvicorn.Config(
+        app,
+        loop="none",
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = _Server(config)
+    running = asyncio.create_task(server.serve(sockets))
+    try:
+        await server.listening.wait()
+        address = sockets[0].getsockname()
+        yield f"http://{_literal(host)}:{address[1]}"
+    finally:
+        gateway.stopping.set()
+        server.should_exit = True
+        await running
+        if server.server_state.tasks:
+            # uvicorn cancels what outlasts the grace, but does not see it end.
+            await asyncio.wait(server.server_state.tasks, timeout=1)
+
+
+def _literal(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+async def _bound(host: str, port: int) -> list[socket.socket]:
+    loop = asyncio.get_running_loop()
+    sockets: list[socket.socket] = []
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, *_, address in dict.fromkeys(found):
+            if port == 0 and sockets:
+                # Every address of one name listens on the same port.
+                address = (address[0], sockets[0].getsockname()[1], *address[2:])
+            sockets.append(_listening(family, address))
+    except OSError as error:
+        for each in sockets:
+            each.close()
+        if error.errno == errno.EADDRINUSE:
+            raise AddressUnavailable(
+                f"{host}:{port} is in use by another process; stop it, or choose another port "
+                "with --port or NEKOHUB_PORT"
+            ) from None
+        raise AddressUnavailable(
+            f"cannot listen on {host}:{port}: {error.strerror or error}; set --host or "
+            "NEKOHUB_HOST to an address of this machine"
+        ) from None
+    return sockets
+
+
+def _listening(family: int, address: tuple[object, ...]) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+        listener.setblocking(False)
+    except BaseException:
+        listener.close()
+        raise
+    return listener

@@ -1,0 +1,118 @@
+"""Puts the assets service together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from urllib.parse import urlsplit
+
+from nekohub.assets.v1 import assets_pb2_grpc
+from nekohub.skills.v1 import skills_pb2_grpc
+
+from services.assets.blobs.local import LocalBlobs
+from services.assets.blobs.s3 import S3Blobs
+from services.assets.blobs.store import BlobStore
+from services.assets.content import Contents
+from services.assets.derivatives import Derivatives
+from services.assets.outbox import Outbox
+from services.assets.presets import Presets
+from services.assets.relay import Relay
+from services.assets.renditions import RenditionStore
+from services.assets.servicer import AssetServicer
+from services.assets.store import AssetStore
+from services.assets.supervision import supervised
+from services.assets.sweep import sweep_forever
+from services.assets.upload import UploadLimits, Uploads
+from services.chassis import database, migrations
+from services.chassis.channel import channel
+from services.chassis.database import Database
+from services.chassis.pixels.pool import PixelPool
+from services.chassis.server import Service
+from services.settings import Settings
+
+NAME = "assets"
+FULL_NAME = "nekohub.assets.v1.AssetService"
+
+
+@asynccontextmanager
+async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Service]:
+    """Gives the assets service, ready to be served, with its background tasks running.
+
+    The database is brought up to date and the bucket made, if need be.
+    """
+    url = settings.database_url_of(NAME)
+    await migrations.upgrade(url, NAME, "services.assets")
+    token = settings.internal_token.get_secret_value()
+    async with (
+        database.opened(url, NAME) as opened_database,
+        object_store(settings) as blobs,
+        channel(settings.skills_address, token=token) as skills_channel,
+    ):
+        store = AssetStore(opened_database)
+        relay = Relay(
+            Outbox(opened_database), blobs, skills_pb2_grpc.SkillServiceStub(skills_channel)
+        )
+        servicer = _servicer(settings, pixels, store, blobs, relay)
+        async with (
+            supervised("outbox relay", relay.run),
+            supervised("object sweep", partial(sweep_forever, store, blobs)),
+        ):
+            yield Service(
+                name=NAME,
+                full_name=FULL_NAME,
+                register=lambda server: assets_pb2_grpc.add_AssetServiceServicer_to_server(
+                    servicer, server
+                ),
+                check=lambda: _check(opened_database, blobs),
+            )
+
+
+@asynccontextmanager
+async def object_store(settings: Settings) -> AsyncIterator[BlobStore]:
+    """Gives the object store that the settings name, ready for use."""
+    if settings.storage == "local":
+        yield LocalBlobs(settings.data_dir / "objects")
+        return
+    secure = settings.s3_secure
+    endpoint = settings.s3_endpoint
+    if "://" in endpoint:
+        parts = urlsplit(endpoint)
+        secure, endpoint = parts.scheme == "https", parts.netloc
+    store = S3Blobs(
+        endpoint,
+        secure=secure,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        bucket=settings.s3_bucket,
+        region=settings.s3_region,
+    )
+    await store.open()
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _servicer(
+    settings: Settings, pixels: PixelPool, store: AssetStore, blobs: BlobStore, relay: Relay
+) -> AssetServicer:
+    rows = RenditionStore(store)
+    derivatives = Derivatives(store, rows, blobs)
+    presets = Presets(store, rows, blobs, derivatives, pixels, settings.max_pixels)
+    limits = UploadLimits(
+        settings.max_upload_bytes, settings.max_pixels, settings.allowed_content_types
+    )
+    return AssetServicer(
+        store=store,
+        rows=rows,
+        blobs=blobs,
+        uploads=Uploads(store, blobs, relay, limits),
+        derivatives=derivatives,
+        presets=presets,
+        contents=Contents(store, blobs, presets),
+        relay=relay,
+    )
+
+
+async def _check(opened_database: Database, blobs: BlobStore) -> None:
+    await asyncio.gather(opened_database.check(), blobs.check())

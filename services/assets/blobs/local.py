@@ -1,0 +1,201 @@
+"""Objects as files under one folder."""
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from services.assets.blobs.store import (
+    CHUNK_BYTES,
+    UNFINISHED,
+    Blob,
+    BlobMissing,
+    checked_key,
+    is_key,
+)
+from services.assets.uninterrupted import uninterrupted
+
+_BUFFER_BYTES = 1024 * 1024
+
+
+class LocalBlobs:
+    """A BlobStore in a folder of this machine; see there for what the methods promise."""
+
+    provider = "local"
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve()
+
+    async def check(self) -> None:
+        """Raises OSError when the folder cannot be written to."""
+        await asyncio.to_thread(self._check)
+
+    def _check(self) -> None:
+        unfinished = self._root / UNFINISHED
+        unfinished.mkdir(parents=True, exist_ok=True)
+        if not os.access(unfinished, os.W_OK):
+            raise PermissionError(f"cannot write to {unfinished}")
+
+    @asynccontextmanager
+    async def writing(self, content_type: str) -> AsyncIterator["_LocalSink"]:
+        """Writes under a temporary name and renames; a file has no place for its content type."""
+        sink = _LocalSink(self._root / UNFINISHED / uuid.uuid4().hex)
+        try:
+            yield sink
+            await uninterrupted(asyncio.to_thread(self._commit, sink))
+        finally:
+            if sink.is_open:
+                await uninterrupted(asyncio.to_thread(sink.discard))
+
+    async def read(
+        self, key: str, offset: int = 0, length: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """Yields the bytes of a file."""
+        file = await asyncio.to_thread(self._opened, key, offset)
+        try:
+            while length is None or length > 0:
+                wanted = CHUNK_BYTES if length is None else min(CHUNK_BYTES, length)
+                chunk = await asyncio.to_thread(file.read, wanted)
+                if not chunk:
+                    return
+                yield chunk
+                if length is not None:
+                    length -= len(chunk)
+        finally:
+            file.close()
+
+    @asynccontextmanager
+    async def file(self, key: str) -> AsyncIterator[Path]:
+        """Gives the file itself."""
+        if not await self.exists(key):
+            raise BlobMissing(key)
+        yield self._root / key
+
+    async def delete(self, key: str) -> None:
+        """Removes a file, and the folders that are empty without it."""
+        await asyncio.to_thread(self._delete, key)
+
+    async def exists(self, key: str) -> bool:
+        """Whether there is a file."""
+        return await asyncio.to_thread(lambda: self._inside(key) and self._path(key).is_file())
+
+    async def objects(self) -> AsyncIterator[Blob]:
+        """Yields every file, folder by folder."""
+        folders = [self._root]
+        while folders:
+            found, blobs = await asyncio.to_thread(self._listed, folders.pop())
+            folders += found
+            for blob in blobs:
+                yield blob
+
+    def _commit(self, sink: "_LocalSink") -> None:
+        sink.commit(self._path(checked_key(sink.key)))
+
+    def _path(self, key: str) -> Path:
+        if not self._inside(key):
+            raise ValueError(f"{key!r} is no storage key")
+        return self._root / key
+
+    def _inside(self, key: str) -> bool:
+        """Whether a key stays under the root, also when links are followed."""
+        return is_key(key) and (self._root / key).resolve().is_relative_to(self._root)
+
+    def _opened(self, key: str, offset: int) -> BinaryIO:
+        try:
+            file = self._path(key).open("rb")
+        except (ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+            raise BlobMissing(key) from error
+        file.seek(offset)
+        return file
+
+    def _delete(self, key: str) -> None:
+        if not self._inside(key):
+            return
+        path = self._path(key)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path.unlink()
+        with suppress(OSError):
+            for folder in path.parents:
+                if folder == self._root:
+                    break
+                folder.rmdir()
+
+    def _listed(self, folder: Path) -> tuple[list[Path], list[Blob]]:
+        folders, blobs = [], []
+        with suppress(FileNotFoundError), os.scandir(folder) as entries:
+            for entry in entries:
+                path = Path(entry.path)
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(path)
+                    continue
+                with suppress(FileNotFoundError):
+                    modified = datetime.fromtimestamp(entry.stat().st_mtime, UTC)
+                    blobs.append(Blob(path.relative_to(self._root).as_posix(), modified))
+        return folders, blobs
+
+
+class _LocalSink:
+    """A file under a temporary name. Bytes are gathered, so that a thread is asked less often."""
+
+    def __init__(self, temporary: Path) -> None:
+        self.key: str | None = None
+        self._temporary = temporary
+        self._file: BinaryIO | None = None
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
+
+    async def write(self, chunk: bytes) -> None:
+        """Takes the bytes that follow."""
+        self._pending.append(chunk)
+        self._pending_bytes += len(chunk)
+        if self._pending_bytes >= _BUFFER_BYTES:
+            await uninterrupted(asyncio.to_thread(self._flush))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to discard."""
+        return self._file is not None
+
+    def commit(self, path: Path) -> None:
+        """Puts the whole file in its place, on the disk."""
+        file = self._flush()
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
+        _rename(self._temporary, path)
+        self._file = None
+
+    def discard(self) -> None:
+        """Removes what is left under the temporary name."""
+        if self._file is not None:
+            self._file.close()
+            self._temporary.unlink(missing_ok=True)
+
+    def _flush(self) -> BinaryIO:
+        if self._file is None:
+            self._temporary.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._temporary.open("xb")
+        pending, self._pending, self._pending_bytes = self._pending, [], 0
+        self._file.writelines(pending)
+        return self._file
+
+
+def _rename(temporary: Path, path: Path) -> None:
+    for attempts_left in (2, 1, 0):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.rename(path)
+            break
+        except FileNotFoundError:
+            # A delete has just removed the folder because it was empty.
+            if not attempts_left:
+                raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,210 @@
+"""Objects in a bucket of an S3 server."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import urllib3
+from minio import Minio
+from minio.commonconfig import CopySource
+from minio.datatypes import Object
+from minio.error import MinioException, S3Error
+
+from services.assets.blobs.multipart import Buffers, S3Sink
+from services.assets.blobs.store import (
+    CHUNK_BYTES,
+    UNFINISHED,
+    Blob,
+    BlobMissing,
+    checked_key,
+    is_key,
+)
+from services.assets.uninterrupted import uninterrupted
+from services.assets.workspace import temporary_folder
+from services.chassis.errors import Unavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREADS = 16
+"""Most requests under way at once."""
+_CONNECT_SECONDS = 5
+_READ_SECONDS = 60
+_RETRIES = 2
+_LISTED_AT_ONCE = 1000
+_MISSING = frozenset(("NoSuchKey", "NoSuchObject"))
+_OURS_ALREADY = frozenset(("BucketAlreadyOwnedByYou", "BucketAlreadyExists"))
+
+
+class S3Blobs:
+    """A BlobStore in one bucket; see there for what the methods promise.
+
+    The client blocks, so each of its requests runs in a thread of a small pool.
+    """
+
+    provider = "s3"
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        secure: bool,
+        access_key: str,
+        secret_key: str,
+        bucket: str,
+        region: str,
+    ) -> None:
+        """`endpoint` is host:port. Nothing is sent before the first call."""
+        self._client = Minio(
+            endpoint,
+            access_key=access_key,
+            secret_key=secret_key,
+            secure=secure,
+            region=region,
+            http_client=urllib3.PoolManager(
+                maxsize=THREADS,
+                timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS),
+                retries=urllib3.Retry(
+                    _RETRIES, backoff_factor=0.1, status_forcelist=(500, 502, 503, 504)
+                ),
+            ),
+        )
+        self._bucket = bucket
+        self._region = region
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="s3")
+        self._buffers = Buffers()
+
+    async def open(self) -> None:
+        """Makes the bucket if there is none."""
+        if not await self._call(self._client.bucket_exists, self._bucket):
+            try:
+                await self._call(self._client.make_bucket, self._bucket, self._region)
+            except S3Error as error:
+                # Another replica was faster.
+                if error.code not in _OURS_ALREADY:
+                    raise
+
+    def close(self) -> None:
+        """Ends the threads. No call may be under way."""
+        self._threads.shutdown(wait=False)
+
+    async def check(self) -> None:
+        """Raises Unavailable when the bucket cannot be reached."""
+        if not await self._call(self._client.bucket_exists, self._bucket):
+            raise Unavailable("SERVICE_UNAVAILABLE", f"there is no bucket {self._bucket!r}")
+
+    @asynccontextmanager
+    async def writing(self, content_type: str) -> AsyncIterator[S3Sink]:
+        """Sends small objects in one request and larger ones in parts as they come."""
+        staged = f"{UNFINISHED}{uuid.uuid4().hex}"
+        sink = S3Sink(self._client, self._bucket, content_type, staged, self._call, self._buffers)
+        try:
+            yield sink
+            key = checked_key(sink.key)
+            written = await uninterrupted(sink.commit())
+            if written != key:
+                await uninterrupted(self._move(written, key))
+        except BaseException:
+            await uninterrupted(sink.abort())
+            raise
+        finally:
+            sink.release()
+
+    async def read(
+        self, key: str, offset: int = 0, length: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """Yields the bytes of an object. No thread is held between two chunks."""
+        if length == 0:
+            return
+        response = await self._found(
+            key, self._client.get_object, self._bucket, key, offset, length or 0
+        )
+        try:
+            while chunk := await self._call(response.read, CHUNK_BYTES):
+                yield chunk
+        finally:
+            response.close()
+            response.release_conn()
+
+    @asynccontextmanager
+    async def file(self, key: str) -> AsyncIterator[Path]:
+        """Gives a temporary copy."""
+        async with temporary_folder() as folder:
+            path = folder / "object"
+            file = await asyncio.to_thread(path.open, "wb")
+            try:
+                async for chunk in self.read(key):
+                    await asyncio.to_thread(file.write, chunk)
+            finally:
+                file.close()
+            yield path
+
+    async def delete(self, key: str) -> None:
+        """Removes an object."""
+        try:
+            await self._found(key, self._client.remove_object, self._bucket, key)
+        except BlobMissing:
+            return
+
+    async def exists(self, key: str) -> bool:
+        """Whether there is an object."""
+        try:
+            await self._found(key, self._client.stat_object, self._bucket, key)
+        except BlobMissing:
+            return False
+        return True
+
+    async def objects(self) -> AsyncIterator[Blob]:
+        """Yields every object, a thousand a request."""
+        listing = self._client.list_objects(self._bucket, recursive=True)
+        while page := await self._call(_page, listing):
+            for item in page:
+                modified = item.last_modified or datetime.now(UTC)
+                yield Blob(item.object_name or "", modified)
+
+    async def _move(self, staged: str, key: str) -> None:
+        source = CopySource(self._bucket, staged)
+        await self._call(self._client.copy_object, self._bucket, key, source)
+        await self._call(self._client.remove_object, self._bucket, staged)
+
+    async def _found(self, key: str, request: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
+        if not is_key(key):
+            raise BlobMissing(key)
+        try:
+            return await self._call(request, *args, **kw)
+        except S3Error as error:
+            if error.code in _MISSING:
+                raise BlobMissing(key) from error
+            raise
+
+    async def _call(self, request: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
+        """Runs a request in a thread; it ends even if the caller is cancelled."""
+
+        async def run() -> T:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, lambda: request(*args, **kw))
+
+        try:
+            return await uninterrupted(run())
+        except S3Error as error:
+            if error.response.status < 500:
+                raise
+            raise self._unavailable(error) from error
+        except (urllib3.exceptions.HTTPError, MinioException) as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: Exception) -> Unavailable:
+        return Unavailable(
+            "SERVICE_UNAVAILABLE",
+            f"the object storage does not answer ({type(error).__name__}); try again later",
+        )
+
+
+def _page(listing: Iterator[Object]) -> list[Object]:
+    return list(islice(listing, _LISTED_AT_ONCE))

@@ -1,0 +1,97 @@
+"""Protos to values and back."""
+
+from google.protobuf.field_mask_pb2 import FieldMask
+from nekohub.assets.v1 import assets_pb2
+
+from services.assets import file_name
+from services.assets.listing import Listing
+from services.assets.model import (
+    Asset,
+    Changes,
+    Derivative,
+    StructuredResult,
+    Text,
+    TextField,
+    person_text,
+)
+from services.chassis.clock import timestamp
+
+
+def asset_message(item: Asset, storage_provider: str) -> assets_pb2.Asset:
+    """Returns an asset as its proto."""
+    return assets_pb2.Asset(
+        id=item.id,
+        status=assets_pb2.ASSET_STATUS_READY,
+        original_file_name=item.original_file_name,
+        stored_file_name=item.storage_key.rpartition("/")[2],
+        content_type=item.content_type,
+        extension=item.extension,
+        size=item.size,
+        width=item.width,
+        height=item.height,
+        checksum_sha256=item.checksum_sha256,
+        storage_provider=storage_provider,
+        storage_key=item.storage_key,
+        is_public=item.is_public,
+        description=item.description.value,
+        alt_text=item.alt_text.value,
+        has_location=item.has_location,
+        create_time=timestamp(item.created_at),
+        update_time=timestamp(item.updated_at),
+        derivatives=[derivative_message(each) for each in item.derivatives],
+        structured_results=[result_message(each) for each in item.results],
+    )
+
+
+def derivative_message(item: Derivative) -> assets_pb2.Derivative:
+    """Returns a derivative as its proto."""
+    return assets_pb2.Derivative(
+        kind=item.kind,
+        content_type=item.content_type,
+        extension=item.extension,
+        size=item.size,
+        width=item.width,
+        height=item.height,
+        storage_key=item.storage_key,
+        create_time=timestamp(item.created_at),
+    )
+
+
+def result_message(item: StructuredResult) -> assets_pb2.StructuredResult:
+    """Returns a structured result as its proto."""
+    return assets_pb2.StructuredResult(
+        kind=item.kind,
+        payload_json=item.payload_json,
+        create_time=timestamp(item.created_at),
+        execution_id=item.execution_id,
+    )
+
+
+def listing(request: assets_pb2.ListAssetsRequest) -> Listing:
+    """Returns what a list request asks for."""
+    return Listing(
+        page_size=request.page_size,
+        page_token=request.page_token,
+        skip=request.skip,
+        query=request.query,
+        content_type=request.content_type,
+        by_size=request.order == assets_pb2.ASSET_ORDER_SIZE,
+        ascending=request.ascending,
+    )
+
+
+def changes(message: assets_pb2.Asset, mask: FieldMask) -> Changes:
+    """Returns what an update changes; raises InvalidArgument for a value that is not taken."""
+    named = frozenset(mask.paths)
+    return Changes(
+        description=_text(message, "description") if "description" in named else None,
+        alt_text=_text(message, "alt_text") if "alt_text" in named else None,
+        original_file_name=(
+            file_name.changed(message.original_file_name) if "original_file_name" in named else None
+        ),
+        is_public=message.is_public if "is_public" in named else None,
+    )
+
+
+def _text(message: assets_pb2.Asset, field: TextField) -> Text:
+    return person_text(getattr(message, field) if message.HasField(field) else None, field)

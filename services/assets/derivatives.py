@@ -1,0 +1,136 @@
+"""Keeps renditions: their objects first, their rows second."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+from nekohub.assets.v1 import assets_pb2
+
+from services.assets.blobs.store import BlobStore
+from services.assets.model import Derivative, is_kind, label, rendition_key
+from services.assets.renditions import RenditionStore
+from services.assets.store import AssetStore, Content
+from services.assets.sweep import discard
+from services.assets.uninterrupted import uninterrupted
+from services.chassis.clock import now
+from services.chassis.errors import InvalidArgument
+
+Chunks = AsyncIterator[bytes]
+Requests = AsyncIterator[assets_pb2.PutDerivativeRequest]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """What somebody made from an original."""
+
+    kind: str
+    content_type: str
+    width: int
+    height: int
+    execution_id: str = ""
+    """"" if no execution made it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object that was written."""
+
+    key: str
+    size: int
+    checksum_sha256: str
+
+
+class Derivatives:
+    """Stores derivatives, one at a time for each asset and kind."""
+
+    def __init__(self, store: AssetStore, rows: RenditionStore, blobs: BlobStore) -> None:
+        self._store = store
+        self._rows = rows
+        self._blobs = blobs
+        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def alone(self, asset_id: str, kind: str) -> AsyncIterator[None]:
+        """Keeps everybody else in this process from making the same thing."""
+        lock = self._locks.setdefault((asset_id, kind), asyncio.Lock())
+        async with lock:
+            yield
+
+    async def receive(self, requests: Requests) -> Derivative:
+        """Takes one PutDerivative; raises AssetGone, InvalidArgument for what is no rendition."""
+        start = await self._start(requests)
+        rendition = Rendition(
+            start.kind,
+            label(start.content_type),
+            start.width,
+            start.height,
+            label(start.execution_id),
+        )
+        async with self.alone(start.asset_id, start.kind):
+            owner = await self._store.original(start.asset_id)
+            return await self.keep(owner, rendition, _chunks(requests))
+
+    async def keep(self, owner: Content, rendition: Rendition, chunks: Chunks) -> Derivative:
+        """Stores a derivative of an original; to be called inside `alone`.
+
+        Raises AssetGone if the asset was deleted meanwhile; nothing is left behind then.
+        """
+        stored = await self.store_object(owner, rendition.kind, rendition.content_type, chunks)
+        item = Derivative(
+            kind=rendition.kind,
+            content_type=rendition.content_type,
+            size=stored.size,
+            width=rendition.width,
+            height=rendition.height,
+            storage_key=stored.key,
+            checksum_sha256=stored.checksum_sha256,
+            created_at=now(),
+        )
+        try:
+            put = self._rows.put_derivative(owner.asset_id, item, rendition.execution_id)
+            superfluous = await uninterrupted(put)
+        except BaseException:
+            await uninterrupted(discard(self._store, self._blobs, [stored.key]))
+            raise
+        if superfluous is not None:
+            await discard(self._store, self._blobs, [superfluous])
+        return item
+
+    async def store_object(
+        self, owner: Content, name: str, content_type: str, chunks: Chunks
+    ) -> StoredObject:
+        """Writes an object under a key with its own hash, beside the original."""
+        digest = hashlib.sha256()
+        size = 0
+        async with self._blobs.writing(content_type) as sink:
+            async for chunk in chunks:
+                size += len(chunk)
+                digest.update(chunk)
+                await sink.write(chunk)
+            if size == 0:
+                raise InvalidArgument("RESULT_INVALID", f"the derivative {name!r} has no bytes")
+            checksum = digest.hexdigest()
+            sink.key = rendition_key(owner.storage_key, name, checksum, content_type)
+        return StoredObject(sink.key, size, checksum)
+
+    async def _start(self, requests: Requests) -> assets_pb2.DerivativeStart:
+        async for request in requests:
+            start = request.start
+            if request.WhichOneof("part") != "start":
+                break
+            if not is_kind(start.kind):
+                raise InvalidArgument(
+                    "RESULT_INVALID", f"{start.kind[:100]!r} is no name for a derivative"
+                )
+            return start
+        raise InvalidArgument("RESULT_INVALID", "the derivative does not begin with its start")
+
+
+async def _chunks(requests: Requests) -> Chunks:
+    async for request in requests:
+        if request.WhichOneof("part") != "chunk":
+            raise InvalidArgument("RESULT_INVALID", "the derivative has more than one start")
+        yield request.chunk

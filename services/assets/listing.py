@@ -1,0 +1,188 @@
+"""Pages of assets: filters, orders and page tokens."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
+
+from services.assets import searching
+from services.assets.model import Asset, without_nul
+from services.assets.rows import ASSET_COLUMNS, asset_of
+from services.assets.tables import asset
+from services.chassis.database import Database
+
+DEFAULT_PAGE_SIZE = 20
+LARGEST_PAGE_SIZE = 100
+COUNT_CAP = 10_000
+"""Matches are counted up to here."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX_TOKEN_CHARACTERS = 512
+_MAX_SKIP = 2**62
+_MAX_KEY = 2**62
+
+Condition = ColumnElement[bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which assets are wanted, and in which order."""
+
+    page_size: int = DEFAULT_PAGE_SIZE
+    page_token: str = ""
+    skip: int = 0
+    query: str = ""
+    content_type: str = ""
+    by_size: bool = False
+    ascending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the assets that match."""
+
+    assets: Sequence[Asset]
+    next_page_token: str
+    """"" on the last page."""
+    total: int
+    """At most COUNT_CAP."""
+    total_is_capped: bool
+
+
+EMPTY_PAGE = Page((), "", 0, total_is_capped=False)
+
+
+async def page(database: Database, wanted: Listing) -> Page:
+    """Returns one page, and how many assets match, in one query.
+
+    Only a search may need one more before it, and a page that turns out empty one after it.
+    """
+    size = min(wanted.page_size if wanted.page_size > 0 else DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
+    place = _place(wanted)
+    content_type = without_nul(wanted.content_type).strip().lower()
+    async with database.read() as connection:
+        searched = await searching.search(connection, database.dialect, wanted.query)
+        values = {
+            "rows": size + 1,
+            "skip": min(max(wanted.skip, 0), _MAX_SKIP) if place is None else 0,
+            "content_type": content_type,
+            "family": content_type.removesuffix("*"),
+            **(place or {}),
+            **searched.values,
+        }
+        shape = (searched.condition, _type_condition(content_type))
+        query = _page_query(*shape, wanted.by_size, wanted.ascending, place is not None)
+        rows = (await connection.execute(query, values)).mappings().all()
+        if rows:
+            count = rows[0]["total"]
+        else:
+            count = (await connection.execute(select(_total(*shape)), values)).scalar_one()
+    more = len(rows) > size
+    return Page(
+        assets=[asset_of(row) for row in rows[:size]],
+        next_page_token=_token(wanted, rows[size - 1]) if more else "",
+        total=min(count, COUNT_CAP),
+        total_is_capped=count > COUNT_CAP,
+    )
+
+
+_IS_TYPE = asset.c.content_type == bindparam("content_type")
+_IN_FAMILY = func.substr(asset.c.content_type, 1, func.length(bindparam("family"))) == bindparam(
+    "family"
+)
+
+
+def _type_condition(content_type: str) -> Condition:
+    if not content_type:
+        return None
+    return _IN_FAMILY if content_type.endswith("/*") else _IS_TYPE
+
+
+@lru_cache(maxsize=128)
+def _page_query(
+    searched: Condition, of_type: Condition, by_size: bool, ascending: bool, continued: bool
+) -> Select[Any]:
+    """The query for a page. Building one costs more than running it, so each shape is kept."""
+    key = asset.c.size if by_size else asset.c.created_at
+    query = (
+        select(*ASSET_COLUMNS, _total(searched, of_type).label("total"))
+        .where(*_given(searched, of_type))
+        .order_by(*(each.asc() if ascending else each.desc() for each in (key, asset.c.id)))
+        .limit(bindparam("rows"))
+        .offset(bindparam("skip"))
+    )
+    if continued:
+        here = tuple_(key, asset.c.id)
+        there = tuple_(bindparam("last_key", type_=key.type), bindparam("last_id"))
+        query = query.where(here > there if ascending else here < there)
+    return query
+
+
+@lru_cache(maxsize=128)
+def _total(searched: Condition, of_type: Condition) -> ScalarSelect[int]:
+    matching: Select[Any] = (
+        select(literal_column("1"))
+        .select_from(asset)
+        .where(*_given(searched, of_type))
+        .limit(COUNT_CAP + 1)
+    )
+    return select(func.count()).select_from(matching.subquery()).scalar_subquery()
+
+
+def _given(*conditions: Condition) -> list[ColumnElement[bool]]:
+    return [condition for condition in conditions if condition is not None]
+
+
+def _order(wanted: Listing) -> str:
+    return ("s" if wanted.by_size else "c") + ("a" if wanted.ascending else "d")
+
+
+def _token(wanted: Listing, last: RowMapping) -> str:
+    value = last["size"]
+    if not wanted.by_size:
+        value = (last["created_at"] - _EPOCH) // timedelta(microseconds=1)
+    place = orjson.dumps([_order(wanted), value, last["id"]])
+    return base64.urlsafe_b64encode(place).decode().rstrip("=")
+
+
+def _place(wanted: Listing) -> dict[str, Any] | None:
+    """Where the page before this one ended, as values of the page query.
+
+    None for the first page, and for a token that can't be read or was made for another order.
+    """
+    token = wanted.page_token
+    if not token or len(token) > _MAX_TOKEN_CHARACTERS:
+        return None
+    try:
+        place = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    except ValueError:
+        return None
+    match place:
+        case [str(order), int(key), str(last_id)] if order == _order(wanted):
+            return _last(key, last_id, wanted.by_size)
+        case _:
+            return None
+
+
+def _last(key: int, last_id: str, by_size: bool) -> dict[str, Any] | None:
+    if "\0" in last_id or not -_MAX_KEY <= key <= _MAX_KEY:
+        return None
+    try:
+        last_key = key if by_size else _EPOCH + timedelta(microseconds=key)
+    except OverflowError:
+        return None
+    return {"last_key": last_key, "last_id": last_id}

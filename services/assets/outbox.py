@@ -1,0 +1,104 @@
+"""What the skills service must still be told."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.assets.tables import outbox
+from services.chassis.clock import now
+from services.chassis.database import Database
+from services.chassis.ids import new_id
+
+BACKOFF_SECONDS = 0.25
+"""Wait after the first failed attempt; it doubles."""
+LONGEST_BACKOFF_SECONDS = 5.0
+
+
+class MessageKind(StrEnum):
+    """What a message tells."""
+
+    START_EXECUTION = "start_execution"
+    """Payload: {"skillName"}, empty for the default one."""
+    ASSET_DELETED = "asset_deleted"
+    """Payload: {"storageKeys"}, the objects that may still be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One row of the outbox."""
+
+    id: str
+    kind: MessageKind
+    asset_id: str
+    payload: dict[str, Any]
+    attempts: int = 0
+
+
+def message(kind: MessageKind, asset_id: str, **payload: Any) -> Message:
+    """Returns a new message."""
+    return Message(new_id(), kind, asset_id, payload)
+
+
+async def post(connection: AsyncConnection, item: Message) -> None:
+    """Adds a message in the transaction of what it tells."""
+    await connection.execute(
+        insert(outbox).values(
+            id=item.id,
+            kind=item.kind.value,
+            asset_id=item.asset_id,
+            payload_json=json.dumps(item.payload),
+            attempts=item.attempts,
+            next_attempt_at=now(),
+        )
+    )
+
+
+class Outbox:
+    """Reads and removes messages."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, limit: int) -> Sequence[Message]:
+        """Returns the oldest messages whose next attempt is due."""
+        query = (
+            select(outbox)
+            .where(outbox.c.next_attempt_at <= now())
+            .order_by(outbox.c.next_attempt_at, outbox.c.id)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return [
+            Message(
+                row.id,
+                MessageKind(row.kind),
+                row.asset_id,
+                json.loads(row.payload_json),
+                row.attempts,
+            )
+            for row in rows
+        ]
+
+    async def remove(self, item: Message) -> None:
+        """Removes a message that was answered."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(outbox).where(outbox.c.id == item.id))
+
+    async def postpone(self, item: Message) -> datetime:
+        """Notes a failed attempt and returns when the next one is due."""
+        wait = min(LONGEST_BACKOFF_SECONDS, BACKOFF_SECONDS * 2 ** min(item.attempts, 10))
+        due_at: datetime = now() + timedelta(seconds=wait)
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(outbox)
+                .where(outbox.c.id == item.id)
+                .values(attempts=item.attempts + 1, next_attempt_at=due_at)
+            )
+        return due_at

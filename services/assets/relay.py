@@ -1,0 +1,95 @@
+"""Hands the outbox to the skills service.
+
+Delivery is at least once and both calls are idempotent, so replicas need not agree on who
+delivers: two that meet at one message do no harm. What is not answered stays in the outbox and is
+tried again.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+import grpc
+from minio.error import MinioException
+from nekohub.skills.v1 import skills_pb2, skills_pb2_grpc
+
+from services.assets.blobs.store import BlobStore
+from services.assets.outbox import Message, MessageKind, Outbox
+from services.chassis.errors import FailedPrecondition, HubError, InvalidArgument, NotFound
+from services.chassis.status import from_rpc_error
+
+POLL_SECONDS = 1.0
+"""How often leftovers and other replicas' messages are looked for."""
+_BATCH = 16
+_PERMANENT = (FailedPrecondition, InvalidArgument, NotFound)
+_log = logging.getLogger(__name__)
+
+
+class Relay:
+    """Delivers messages as they are posted."""
+
+    def __init__(
+        self, outbox: Outbox, blobs: BlobStore, skills: "skills_pb2_grpc.SkillServiceAsyncStub"
+    ) -> None:
+        self._outbox = outbox
+        self._blobs = blobs
+        self._skills = skills
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Says that a message was posted."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Delivers until it is cancelled; raises what the database raises."""
+        while True:
+            self._woken.clear()
+            messages = await self._outbox.due(_BATCH)
+            async with asyncio.TaskGroup() as deliveries:
+                for message in messages:
+                    deliveries.create_task(self._handle(message))
+            if len(messages) < _BATCH:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+
+    async def _handle(self, message: Message) -> None:
+        try:
+            await self._deliver(message)
+        except _PERMANENT as refusal:
+            _log.error(
+                "%s of asset %s was refused for good: %s",
+                message.kind,
+                message.asset_id,
+                refusal.message,
+            )
+        except (HubError, MinioException, OSError) as error:
+            due_at = await self._outbox.postpone(message)
+            _log.warning(
+                "%s of asset %s is tried again at %s: %s",
+                message.kind,
+                message.asset_id,
+                due_at.isoformat(),
+                error,
+            )
+            return
+        await self._outbox.remove(message)
+
+    async def _deliver(self, message: Message) -> None:
+        try:
+            if message.kind is MessageKind.START_EXECUTION:
+                await self._skills.StartExecution(
+                    skills_pb2.StartExecutionRequest(
+                        request_id=message.id,
+                        asset_id=message.asset_id,
+                        skill_name=message.payload["skillName"],
+                        trigger_source=skills_pb2.TRIGGER_SOURCE_UPLOAD,
+                    )
+                )
+            else:
+                for key in message.payload["storageKeys"]:
+                    await self._blobs.delete(key)
+                await self._skills.DeleteAssetExecutions(
+                    skills_pb2.DeleteAssetExecutionsRequest(asset_id=message.asset_id)
+                )
+        except grpc.aio.AioRpcError as error:
+            raise from_rpc_error(error) from error

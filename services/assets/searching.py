@@ -1,0 +1,63 @@
+"""Finding assets by what is written about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select, table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.assets.model import folded
+from services.assets.tables import asset
+
+SHORT_QUERY = 2
+"""Characters; a query of so many is compared with the start of the file name only."""
+FEW = 10_000
+"""So many matches can be looked up one by one before they are sorted."""
+
+# SQLite's trigram index, kept by triggers: see the migration.
+_index_row: ColumnElement[int] = literal_column("asset_search.rowid")
+_index_match: ColumnElement[str] = literal_column("asset_search")
+_asset_row: ColumnElement[int] = literal_column("asset.rowid")
+_found = (
+    select(_index_row)
+    .select_from(table("asset_search"))
+    .where(_index_match.op("MATCH")(bindparam("phrase")))
+)
+_count_found = select(func.count()).select_from(_found.limit(FEW + 1).subquery())
+
+_NAME_PREFIX = and_(
+    asset.c.folded_name >= bindparam("name_from"), asset.c.folded_name < bindparam("name_to")
+)
+_SUBSTRING = asset.c.search_text.like(bindparam("pattern"), escape="/")
+_INDEXED = _asset_row.in_(_found)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a row must meet to match, and the values in that condition."""
+
+    condition: ColumnElement[bool] | None = None
+    """None if every row matches."""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+async def search(connection: AsyncConnection, dialect: str, query: str) -> Search:
+    """Returns the search for a query, which counts in any case.
+
+    Postgres plans by itself when to use its trigram index for a LIKE. For SQLite we choose: the
+    index where few match, and else the order's own index, on which some will soon be met.
+    """
+    wanted = folded(query).strip()
+    if not wanted:
+        return Search()
+    if len(wanted) <= SHORT_QUERY:
+        return Search(_NAME_PREFIX, {"name_from": wanted, "name_to": wanted + "\U0010ffff"})
+    if dialect == "sqlite":
+        phrase = {"phrase": '"' + wanted.replace('"', '""') + '"'}
+        if (await connection.execute(_count_found, phrase)).scalar_one() <= FEW:
+            return Search(_INDEXED, phrase)
+    return Search(_SUBSTRING, {"pattern": f"%{_escaped(wanted)}%"})
+
+
+def _escaped(text: str) -> str:
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")

@@ -1,0 +1,199 @@
+"""Reads and changes assets."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Executable, bindparam, delete, insert, null, select, union_all, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.assets import file_name, listing, outbox
+from services.assets.model import Asset, Changes
+from services.assets.outbox import Message, MessageKind
+from services.assets.rows import asset_of, detail_query, values_of
+from services.assets.tables import asset, derivative, preview, structured_result
+from services.chassis.clock import now
+from services.chassis.database import Database
+from services.chassis.errors import NotFound
+from services.chassis.ids import is_id
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An object that can be read, and what is said of it."""
+
+    asset_id: str
+    storage_key: str
+    content_type: str
+    size: int
+    """Bytes."""
+    checksum_sha256: str
+    file_name: str
+    """A name to save it under."""
+    is_public: bool
+
+
+class AssetGone(NotFound):
+    """No asset has this id."""
+
+    def __init__(self, asset_id: str) -> None:
+        super().__init__("ASSET_NOT_FOUND", f"no asset has the id {asset_id[:100]!r}")
+
+
+class AssetStore:
+    """The assets of one database. Methods with an asset's id raise AssetGone if there is none."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._detail = detail_query(database.dialect)
+
+    async def create(self, item: Asset, message: Message | None) -> None:
+        """Adds an asset and what the skills service is to be told, in one transaction."""
+        async with self.database.write() as connection:
+            await connection.execute(insert(asset).values(**values_of(item)))
+            if message is not None:
+                await outbox.post(connection, message)
+
+    async def get(self, asset_id: str) -> Asset:
+        """Returns an asset with its derivatives and results."""
+        if not is_id(asset_id):
+            raise AssetGone(asset_id)
+        async with self.database.read() as connection:
+            return await self._read(connection, asset_id)
+
+    async def page(self, wanted: listing.Listing) -> listing.Page:
+        """Returns a page of assets, without derivatives and results."""
+        return await listing.page(self.database, wanted)
+
+    async def update(self, asset_id: str, changes: Changes) -> Asset:
+        """Changes what a person may change and returns the asset as it is then."""
+        async with self.locked(asset_id) as (connection, item):
+            changed = replace(
+                item,
+                description=changes.description or item.description,
+                alt_text=changes.alt_text or item.alt_text,
+                original_file_name=changes.original_file_name or item.original_file_name,
+                is_public=item.is_public if changes.is_public is None else changes.is_public,
+                updated_at=now(),
+            )
+            await self.save(connection, changed)
+        return changed
+
+    async def delete(self, asset_id: str) -> tuple[datetime, Message]:
+        """Removes an asset's rows and posts a message with the keys of its objects.
+
+        Returns when that was, and the message.
+        """
+        async with self.locked(asset_id) as (connection, item):
+            keys = [item.storage_key, *(each.storage_key for each in item.derivatives)]
+            previews = select(preview.c.storage_key).where(preview.c.asset_id == asset_id)
+            keys += (await connection.execute(previews)).scalars()
+            for table in (derivative, structured_result, preview):
+                await connection.execute(delete(table).where(table.c.asset_id == asset_id))
+            await connection.execute(delete(asset).where(asset.c.id == asset_id))
+            message = outbox.message(MessageKind.ASSET_DELETED, asset_id, storageKeys=keys)
+            await outbox.post(connection, message)
+        return now(), message
+
+    async def original(self, asset_id: str) -> Content:
+        """Returns an asset's original."""
+        if not is_id(asset_id):
+            raise AssetGone(asset_id)
+        found = await self._content(_ORIGINAL, {"asset_id": asset_id})
+        if found is None:
+            raise AssetGone(asset_id)
+        return found
+
+    async def rendition(self, asset_id: str, kind: str) -> Content | None:
+        """Returns a derivative, or None if the asset has none of this kind."""
+        if not is_id(asset_id):
+            return None
+        return await self._content(_RENDITION, {"asset_id": asset_id, "kind": kind})
+
+    async def public_content(self, storage_key: str) -> Content | None:
+        """Returns the original or derivative of a public asset that has this key."""
+        return await self._content(_PUBLIC, {"storage_key": storage_key})
+
+    async def unknown_keys(self, keys: Sequence[str]) -> set[str]:
+        """Returns those of some storage keys that no row names."""
+        known = union_all(
+            *(
+                select(table.c.storage_key).where(table.c.storage_key.in_(keys))
+                for table in (asset, derivative, preview)
+            )
+        )
+        async with self.database.read() as connection:
+            return set(keys).difference((await connection.execute(known)).scalars())
+
+    @asynccontextmanager
+    async def locked(self, asset_id: str) -> AsyncIterator[tuple[AsyncConnection, Asset]]:
+        """Opens a transaction in which nobody else changes or deletes the asset."""
+        if not is_id(asset_id):
+            raise AssetGone(asset_id)
+        async with self.database.write() as connection:
+            # On SQLite the transaction itself is the lock.
+            lock = select(asset.c.id).where(asset.c.id == asset_id).with_for_update()
+            await connection.execute(lock)
+            yield connection, await self._read(connection, asset_id)
+
+    async def save(self, connection: AsyncConnection, item: Asset) -> None:
+        """Writes an asset's own row anew."""
+        await connection.execute(
+            update(asset).where(asset.c.id == item.id).values(**values_of(item))
+        )
+
+    async def _read(self, connection: AsyncConnection, asset_id: str) -> Asset:
+        found = await connection.execute(self._detail, {"asset_id": asset_id})
+        row = found.mappings().one_or_none()
+        if row is None:
+            raise AssetGone(asset_id)
+        return asset_of(row)
+
+    async def _content(self, query: Executable, values: dict[str, str]) -> Content | None:
+        async with self.database.read() as connection:
+            row = (await connection.execute(query, values)).one_or_none()
+        if row is None:
+            return None
+        name = row.original_file_name
+        if row.kind is not None:
+            name = file_name.of_rendition(name, row.kind, row.content_type)
+        return Content(
+            row.id,
+            row.storage_key,
+            row.content_type,
+            row.size,
+            row.checksum_sha256,
+            name,
+            row.is_public,
+        )
+
+
+_originals = select(
+    asset.c.id,
+    asset.c.storage_key,
+    asset.c.content_type,
+    asset.c.size,
+    asset.c.checksum_sha256,
+    asset.c.original_file_name,
+    null().label("kind"),
+    asset.c.is_public,
+)
+_renditions = select(
+    asset.c.id,
+    derivative.c.storage_key,
+    derivative.c.content_type,
+    derivative.c.size,
+    derivative.c.checksum_sha256,
+    asset.c.original_file_name,
+    derivative.c.kind,
+    asset.c.is_public,
+).join_from(derivative, asset)
+_ORIGINAL = _originals.where(asset.c.id == bindparam("asset_id"))
+_RENDITION = _renditions.where(
+    derivative.c.asset_id == bindparam("asset_id"), derivative.c.kind == bindparam("kind")
+)
+_PUBLIC = union_all(
+    _originals.where(asset.c.storage_key == bindparam("storage_key"), asset.c.is_public),
+    _renditions.where(derivative.c.storage_key == bindparam("storage_key"), asset.c.is_public),
+)

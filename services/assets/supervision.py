@@ -1,0 +1,30 @@
+"""Keeps background work going."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+RESTART_SECONDS = 1.0
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def supervised(name: str, run: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Runs something without end inside the block, and again a second after it has failed."""
+    task = asyncio.create_task(_forever(name, run), name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _forever(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await run()
+        except Exception:  # noqa: BLE001 - whatever it was, the work must go on
+            _log.exception("the %s failed and is started again", name)
+        await asyncio.sleep(RESTART_SECONDS)

@@ -1,0 +1,60 @@
+"""Objects that no row names: what a crash, or a failure at a bad moment, leaves behind."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.assets.blobs.store import BlobStore
+from services.assets.store import AssetStore
+from services.chassis.clock import now
+from services.chassis.errors import HubError
+
+ORPHAN_AGE = timedelta(hours=1)
+"""Younger objects may belong to a row that is still to be written."""
+INTERVAL_SECONDS = 3600.0
+_BATCH = 500
+_log = logging.getLogger(__name__)
+
+
+async def discard(store: AssetStore, blobs: BlobStore, keys: Sequence[str]) -> None:
+    """Removes objects, but not those that a row names. What fails is left to the sweep."""
+    try:
+        for key in await store.unknown_keys(keys):
+            await blobs.delete(key)
+    except (HubError, SQLAlchemyError, OSError):
+        _log.warning("objects were left behind: %s", ", ".join(keys), exc_info=True)
+
+
+async def orphans(store: AssetStore, blobs: BlobStore) -> AsyncIterator[str]:
+    """Yields the keys of objects over an hour old that no row names."""
+    oldest_kept = now() - ORPHAN_AGE
+    batch: list[str] = []
+    async for blob in blobs.objects():
+        if blob.modified_at < oldest_kept:
+            batch.append(blob.key)
+        if len(batch) >= _BATCH:
+            for key in await store.unknown_keys(batch):
+                yield key
+            batch.clear()
+    for key in await store.unknown_keys(batch):
+        yield key
+
+
+async def sweep(store: AssetStore, blobs: BlobStore) -> int:
+    """Removes all orphans and returns how many there were."""
+    count = 0
+    async for key in orphans(store, blobs):
+        await blobs.delete(key)
+        count += 1
+    return count
+
+
+async def sweep_forever(store: AssetStore, blobs: BlobStore) -> None:
+    """Sweeps once an hour until it is cancelled."""
+    while True:
+        await asyncio.sleep(INTERVAL_SECONDS)
+        count = await sweep(store, blobs)
+        _log.info("swept %d objects that belonged to nothing", count)

@@ -1,0 +1,249 @@
+"""The one safe way to open a picture from a stranger, and to bring it into one shape.
+
+Runs in a decoder process (`services.chassis.pixels.child`), never on an event loop.
+"""
+
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from pathlib import Path
+
+# Imported by name: otherwise Pillow loads every plugin it has when it first meets WebP or AVIF.
+from PIL import (
+    AvifImagePlugin,
+    GifImagePlugin,  # noqa: F401
+    Image,
+    ImageFile,
+    JpegImagePlugin,  # noqa: F401
+    PngImagePlugin,  # noqa: F401
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+)
+
+from services.chassis.pixels.errors import PictureTooDemanding, PictureUnreadable
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+"""What is ever decoded, by Pillow's names."""
+ANIMATED_FORMATS = ("GIF", "WEBP", "AVIF", "PNG")
+MAX_SIDE = 30_000
+"""Pixels."""
+MAX_FRAMES = 200
+
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_METADATA_WITH_ORIENTATION = ("exif", "Raw profile type exif", "xmp", "XML:com.adobe.xmp")
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow's decoders raise on bytes that are not what they claim to be."""
+
+# A pool has a child for each core already; each further thread takes address space.
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+
+
+@contextmanager
+def decoding() -> Iterator[None]:
+    """Turns what decoders raise into a PictureUnreadable or PictureTooDemanding."""
+    try:
+        yield
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise PictureTooDemanding(
+            f"the picture has more than the {Image.MAX_IMAGE_PIXELS} pixels that one may have"
+        ) from None
+    except UnidentifiedImageError:
+        raise PictureUnreadable(
+            "the bytes have no readable header of a JPEG, PNG, WebP, GIF or AVIF"
+        ) from None
+    except BROKEN as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the file system's fault, not the picture's
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        if "memory" in reason.lower():
+            raise PictureTooDemanding("the picture needs more memory than one may take") from None
+        raise PictureUnreadable(f"the picture cannot be decoded: {reason}") from None
+
+
+@contextmanager
+def header(path: str | Path, max_pixels: int) -> Iterator[ImageFile.ImageFile]:
+    """Opens a picture and checks its size and frames, all told by the header; `decode` comes next.
+
+    Raises PictureUnreadable, or PictureTooDemanding with more than `max_pixels` pixels,
+    MAX_SIDE pixels on a side or MAX_FRAMES frames.
+    """
+    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, max_pixels
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # Pillow only warns of what is just over the limit; a GIF's later frames may be larger.
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with decoding():
+                picture = Image.open(path, formats=FORMATS)
+            with picture:
+                with decoding():
+                    _check(picture)
+                yield picture
+    finally:
+        Image.MAX_IMAGE_PIXELS = limit
+
+
+def decode(picture: ImageFile.ImageFile, *, fitting: int | None = None) -> None:
+    """Decodes the first frame.
+
+    `fitting` is the longest side that will be needed, in pixels: a JPEG is then decoded at a
+    fraction of its size, not below that, and `picture.size` is the fraction's from then on.
+
+    Raises PictureUnreadable or PictureTooDemanding.
+    """
+    with decoding():
+        if fitting is not None and picture.format in ("JPEG", "MPO"):
+            picture.draft("RGB", fitted(picture.size, fitting))
+        picture.load()
+
+
+@contextmanager
+def opened(
+    path: str | Path, max_pixels: int, *, fitting: int | None = None
+) -> Iterator[ImageFile.ImageFile]:
+    """`header` and `decode` in one, with the arguments and errors of both."""
+    with header(path, max_pixels) as picture:
+        decode(picture, fitting=fitting)
+        yield picture
+
+
+def _check(picture: ImageFile.ImageFile) -> None:
+    width, height = picture.size
+    if max(width, height) > MAX_SIDE:
+        raise PictureTooDemanding(
+            f"the picture has {width}×{height} pixels; a side may have {MAX_SIDE}"
+        )
+    if (frames := frame_count(picture)) > MAX_FRAMES:
+        raise PictureTooDemanding(
+            f"the picture has {frames} frames; at most {MAX_FRAMES} are decoded"
+        )
+
+
+def frame_count(picture: ImageFile.ImageFile) -> int:
+    """How many frames an animation has, else 1. A JPEG's extra pictures (MPO) are no frames."""
+    if picture.format not in ANIMATED_FORMATS:
+        return 1
+    return int(getattr(picture, "n_frames", 1))
+
+
+def frames(picture: ImageFile.ImageFile) -> Iterator[tuple[Image.Image, int]]:
+    """All frames, normalised, each with its duration in milliseconds."""
+    for index in range(frame_count(picture)):
+        with decoding():
+            picture.seek(index)
+            picture.load()
+        duration = int(picture.info.get("duration", 0))
+        # The decoder draws the next frame on the picture itself.
+        yield normalised(picture.copy() if frame_count(picture) > 1 else picture), duration
+
+
+def orientation(picture: Image.Image) -> int:
+    """The EXIF orientation, 1 to 8; 1 where there is none or it makes no sense."""
+    with suppress(*BROKEN):
+        found = picture.getexif().get(_ORIENTATION)
+        if found in _TURNS:
+            return int(found)
+    return 1
+
+
+def upright(picture: Image.Image) -> Image.Image:
+    """The picture as it is meant to be seen; the same object where nothing has to turn."""
+    turn = _TURNS.get(orientation(picture))
+    if turn is None:
+        return picture
+    turned = picture.transpose(turn)
+    for name in _METADATA_WITH_ORIENTATION:
+        turned.info.pop(name, None)
+    return turned
+
+
+def to_srgb(picture: Image.Image) -> Image.Image:
+    """The picture in RGB or, with transparency, RGBA, colours converted to sRGB.
+
+    A colour profile that cannot be read is dropped. 16-bit grey is scaled. May return the
+    same object; its `info` is emptied either way, so that no metadata reaches an encoder.
+    """
+    profile = picture.info.get("icc_profile")
+    if picture.mode.startswith("I"):
+        # Pillow's own conversion would clip: 40000 of 65535 would turn white.
+        picture = picture.point(lambda value: value * (255 / 65535)).convert("L")
+    result = _converted(picture, profile) if profile else None
+    if result is None:
+        mode = "RGBA" if picture.has_transparency_data else "RGB"
+        result = picture if picture.mode == mode else picture.convert(mode)
+    result.info = {}
+    return result
+
+
+def normalised(picture: Image.Image) -> Image.Image:
+    """Upright, in sRGB, RGB or RGBA, without metadata."""
+    return to_srgb(upright(picture))
+
+
+def flattened(picture: Image.Image) -> Image.Image:
+    """An RGB or RGBA picture on white, in RGB."""
+    if picture.mode != "RGBA":
+        return picture
+    ground = Image.new("RGB", picture.size, "white")
+    ground.paste(picture, mask=picture.getchannel("A"))
+    return ground
+
+
+def fitted(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    """A size of the same shape with sides of at most `longest` pixels, never a larger one."""
+    scale = min(1.0, longest / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def shrunk(picture: Image.Image, longest: int) -> Image.Image:
+    """Fits an RGB or RGBA picture into a square; the same object where it fits already."""
+    size = fitted(picture.size, longest)
+    if size == picture.size:
+        return picture
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _converted(picture: Image.Image, profile: bytes) -> Image.Image | None:
+    """The colours in sRGB as the profile says; None where they are already or it cannot be used."""
+    from PIL import ImageCms
+
+    alpha = None
+    if picture.has_transparency_data:
+        picture = picture.convert("LA" if picture.mode == "LA" else "RGBA")
+        alpha = picture.getchannel("A")
+    if picture.mode not in ("L", "RGB", "CMYK"):
+        picture = picture.convert("L" if picture.mode in ("LA", "1") else "RGB")
+    with suppress(ImageCms.PyCMSError, *BROKEN):
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(source):
+            return None
+        result = ImageCms.profileToProfile(
+            picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+        if result is not None and alpha is not None:
+            result.putalpha(alpha)
+        return result
+    return None

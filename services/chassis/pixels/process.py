@@ -1,0 +1,97 @@
+"""One decoder process as its parent sees it."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from pathlib import Path
+from typing import Self
+
+from services.chassis.pixels.errors import DecoderDied
+
+ANSWER_BYTES = 8 * 1024**2
+"""Longest answer a child may give."""
+START_SECONDS = 30.0
+"""How long a child may take until it reads tasks; a quiet machine needs a tenth of a second."""
+
+
+class DecoderProcess:
+    """A running child; see `services.chassis.pixels.child` for what happens inside."""
+
+    def __init__(self, process: Process) -> None:
+        """Takes a process whose stdin and stdout are pipes; use `started`."""
+        assert process.stdin is not None  # noqa: S101
+        assert process.stdout is not None  # noqa: S101
+        self._process = process
+        self._tasks = process.stdin
+        self._answers = process.stdout
+        self._ready = False
+
+    @classmethod
+    async def started(cls, address_space_bytes: int) -> Self:
+        """Starts a child and does not wait until it is ready."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-m",
+            "services.chassis.pixels.child",
+            str(address_space_bytes),
+            stdin=PIPE,
+            stdout=PIPE,
+            limit=ANSWER_BYTES,
+            env=_environment(),
+        )
+        return cls(process)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended, as far as is known."""
+        return self._process.returncode is None
+
+    async def ready(self) -> None:
+        """Waits until it reads tasks. Raises DecoderDied when it cannot start."""
+        if self._ready:
+            return
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                self._ready = bool(await self._answers.readline())
+        except TimeoutError:
+            raise DecoderDied(f"a decoder did not start within {START_SECONDS:g} s") from None
+        if not self._ready:
+            raise DecoderDied(f"a decoder could not be started ({await self.ended()})")
+
+    async def ask(self, task: bytes) -> bytes:
+        """Sends one line and gives the line that answers it, b"" when the child died."""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self._tasks.write(task)
+            await self._tasks.drain()
+            return await self._answers.readline()
+        return b""
+
+    def kill(self) -> None:
+        """Kills it at once; a child holds nothing worth saving."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def exit_code(self) -> int:
+        """Waits for its end; negative for a signal."""
+        return await self._process.wait()
+
+    async def ended(self) -> str:
+        """Waits for its end and says how it came: "SIGSEGV" or "exit code 1"."""
+        self._tasks.close()
+        code = await self.exit_code()
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+
+def _environment() -> dict[str, str]:
+    """What a child may know: where modules are. Settings and their secrets stay outside."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    return kept | {
+        "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path),
+        "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
+        # Each further arena of glibc reserves 64 MiB of the address space a child may use.
+        "MALLOC_ARENA_MAX": "1",
+    }

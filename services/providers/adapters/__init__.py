@@ -1,0 +1,1 @@
+"""The ways of answering a question: an endpoint over HTTP, and the built-in engine."""

@@ -1,0 +1,61 @@
+"""Answering with the built-in engine: no key, no network, no model."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from services.chassis.pixels.errors import PictureError
+from services.chassis.pixels.pool import PixelPool
+from services.providers.base_url import LOCAL
+from services.providers.failures import ProviderRefused
+from services.providers.local_engine.analysis import Analysis, analysed
+from services.providers.local_engine.drafts import SCHEMAS, draft
+from services.providers.question import Answer, Question
+
+MODEL_NAME = "local"
+
+
+class LocalAdapter:
+    """Drafts answers from what can be measured of a picture."""
+
+    def __init__(self, pool: PixelPool) -> None:
+        """Takes the processes that decode."""
+        self._pool = pool
+
+    async def aclose(self) -> None:
+        """Holds nothing: the pool is its owner's."""
+
+    async def describe(self, question: Question) -> Answer:
+        """Drafts the answer to one of the questions of `enrich`.
+
+        Raises ProviderRefused for any other, and when the picture cannot be decoded.
+        """
+        if question.schema_name not in SCHEMAS:
+            raise ProviderRefused(
+                f"{question.schema_name!r} needs a vision model, which the built-in local engine "
+                "is not: configure a provider at /ai-providers or through "
+                "/api/v1/system/ai/providers and make it active"
+            )
+        start = asyncio.get_running_loop().time()
+        analysis = await self._analysis(question.jpeg)
+        return Answer(
+            output=draft(question.schema_name, analysis, question.facts),
+            model_name=MODEL_NAME,
+            base_url=LOCAL,
+            latency_ms=round(1000 * (asyncio.get_running_loop().time() - start)),
+        )
+
+    async def _analysis(self, jpeg: bytes) -> Analysis:
+        path = await asyncio.to_thread(_written, jpeg)
+        try:
+            return Analysis.from_json(await self._pool.run(analysed, path))
+        except PictureError as error:
+            raise ProviderRefused(f"the picture cannot be analysed: {error}") from None
+        finally:
+            await asyncio.to_thread(path.unlink)
+
+
+def _written(jpeg: bytes) -> Path:
+    with tempfile.NamedTemporaryFile(prefix="nekohub-", suffix=".jpg", delete=False) as file:
+        file.write(jpeg)
+    return Path(file.name)

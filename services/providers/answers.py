@@ -1,0 +1,57 @@
+"""Finding the JSON object in what a model wrote."""
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+_THINKING = re.compile(r"^\s*<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_FENCE = re.compile(r"```[a-zA-Z0-9_-]*[ \t]*\n(.*?)```", re.DOTALL)
+_OPENINGS = 32
+_DECODER = json.JSONDecoder()
+
+
+class NoObject(ValueError):
+    """The text holds no JSON object."""
+
+
+def object_in(text: str) -> dict[str, Any]:
+    """The JSON object a model answered with.
+
+    Models wrap it in a Markdown fence, in prose, or put their thoughts before it: taken is the
+    whole text, else what is in a fence, else the first balanced object, all after the thoughts.
+
+    Raises NoObject.
+    """
+    answer = _THINKING.sub("", text, count=1)
+    if "</think>" in answer:  # some servers swallow the opening tag
+        answer = answer.rpartition("</think>")[2]
+    for candidate in (answer, *(found[1] for found in _FENCE.finditer(answer))):
+        if (parsed := _parsed(candidate)) is not None:
+            return parsed
+    start = answer.find("{")
+    for _ in range(_OPENINGS):
+        if start < 0:
+            break
+        if (parsed := _parsed(_object_at(answer, start))) is not None:
+            return parsed
+        start = answer.find("{", start + 1)
+    raise NoObject("the answer holds no JSON object")
+
+
+def _parsed(text: str) -> dict[str, Any] | None:
+    try:
+        value = orjson.loads(text.strip())
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _object_at(text: str, start: int) -> str:
+    """The text of the JSON object that starts there; "" if none does."""
+    try:
+        _, end = _DECODER.raw_decode(text, start)
+    except (json.JSONDecodeError, RecursionError):
+        return ""
+    return text[start:end]

@@ -1,0 +1,63 @@
+"""Puts this service together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from nekohub.providers.v1 import providers_pb2_grpc as pb_grpc
+
+from services.chassis import migrations
+from services.chassis.database import opened
+from services.chassis.pixels.pool import PixelPool
+from services.chassis.server import Service
+from services.providers.addresses import AddressPolicy
+from services.providers.connections import Connections, ConnectionSettings
+from services.providers.retry import RetryPolicy
+from services.providers.secrets import KeyBox
+from services.providers.servicer import ProviderServicer
+from services.providers.store import ProfileStore
+from services.settings import Settings
+
+NAME = "providers"
+FULL_NAME = "nekohub.providers.v1.ProviderService"
+PATIENT = RetryPolicy()
+
+
+@asynccontextmanager
+async def assembled(
+    settings: Settings, pixels: PixelPool, *, retries: RetryPolicy = PATIENT
+) -> AsyncIterator[Service]:
+    """Gives the providers service, ready to be served; its database is brought up to date.
+
+    Tests pass a less patient retry policy.
+    """
+    url = settings.database_url_of(NAME)
+    await migrations.upgrade(url, NAME, "services.providers")
+    policy = AddressPolicy.parse(settings.provider_allow_hosts)
+    keys = KeyBox(settings.secret_keys)
+    async with opened(url, NAME) as database:
+        store = ProfileStore(database)
+        if settings.local_provider:
+            await store.make_built_in()
+        connections = Connections(
+            ConnectionSettings(
+                policy=policy,
+                concurrency=settings.provider_concurrency,
+                per_minute=settings.provider_rpm,
+                retries=retries,
+            ),
+            keys,
+            pixels,
+        )
+        servicer = ProviderServicer(store, keys, connections, policy)
+
+        try:
+            yield Service(
+                name=NAME,
+                full_name=FULL_NAME,
+                register=lambda server: pb_grpc.add_ProviderServiceServicer_to_server(
+                    servicer, server
+                ),
+                check=database.check,
+            )
+        finally:
+            await connections.aclose()

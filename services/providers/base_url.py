@@ -1,0 +1,89 @@
+"""The address of an OpenAI-compatible API, and when two addresses are the same origin."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+import httpx
+
+LOCAL = "local://"
+"""Stands for the built-in engine, which has no address."""
+
+_COMPLETIONS = "/chat/completions"
+_FORBIDDEN = re.compile(r"[\s\\\x00-\x1f\x7f]")
+_VERSION = re.compile(r"/v\d+[a-z0-9]*(/|$)")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class InvalidBaseUrl(ValueError):
+    """The text is no base URL. The message continues a sentence that names the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a key is bound to."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class BaseUrl:
+    """A checked and normalised base URL: no trailing slash, no `/chat/completions`."""
+
+    text: str
+    origin: Origin
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads what a person wrote, a full `…/chat/completions` included.
+
+        Raises InvalidBaseUrl.
+        """
+        if text.lower().rstrip("/") == "local:":
+            return cls(LOCAL, Origin("local", "", 0))
+        url = _parsed(text)
+        path = url.path.rstrip("/").removesuffix(_COMPLETIONS).rstrip("/")
+        port = url.port or _DEFAULT_PORTS[url.scheme]
+        origin = Origin(url.scheme, url.raw_host.decode("ascii").rstrip("."), port)
+        return cls(str(url.copy_with(path=path or "/")).rstrip("/"), origin)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it stands for the built-in engine."""
+        return self.text == LOCAL
+
+    @property
+    def is_versioned(self) -> bool:
+        """Whether its path names a version, such as `/v1` or `/v1beta/openai`."""
+        return _VERSION.search(httpx.URL(self.text).path) is not None
+
+    @property
+    def completions(self) -> str:
+        """Where questions are posted to."""
+        return self.text + _COMPLETIONS
+
+    def versioned(self) -> "BaseUrl":
+        """The same with `/v1` at the end, where servers that lack it here usually have it."""
+        return BaseUrl(f"{self.text}/v1", self.origin)
+
+
+def _parsed(text: str) -> httpx.URL:
+    if _FORBIDDEN.search(text):
+        raise InvalidBaseUrl("must not contain spaces, backslashes or control characters")
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        raise InvalidBaseUrl("is not a URL; use for example https://api.openai.com/v1") from None
+    if url.scheme not in _DEFAULT_PORTS:
+        raise InvalidBaseUrl("must start with http://, https:// or local://")
+    if not url.raw_host or "%" in url.host:
+        raise InvalidBaseUrl("names no host; use for example https://api.openai.com/v1")
+    if url.userinfo:
+        raise InvalidBaseUrl("must not contain a user name or password; the key goes into apiKey")
+    if "?" in text or "#" in text:
+        raise InvalidBaseUrl("must not contain a query or fragment; the key goes into apiKey")
+    if url.port is not None and not 1 <= url.port <= 65535:
+        raise InvalidBaseUrl(f"has the port {url.port}; ports go from 1 to 65535")
+    return url

@@ -1,0 +1,196 @@
+"""HTTP calls to an endpoint: within its profile's limits, repeated when that may help, bounded."""
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+
+import httpx
+
+from services.providers.addresses import AddressPolicy
+from services.providers.endpoint_errors import EndpointError, read_error
+from services.providers.failures import ProviderRefused, ProviderUnreachable, bounded
+from services.providers.limits import Limits
+from services.providers.model import Endpoint
+from services.providers.redaction import Redactor
+from services.providers.retry import RETRIED_STATUSES, RetryPolicy, asked_delay
+from services.providers.transport import AddressRefused, CheckedTransport
+
+REPLY_BYTES = 2 * 1024**2
+"""Longest body that is read."""
+TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=30.0)
+ATTEMPT_SECONDS = 180.0
+"""Longest time for one call, so that an answer that trickles in does not hold a slot for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """A whole response; never one that a retry may still turn into another."""
+
+    status: int
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """An attempt that may be repeated."""
+
+    what: str
+    status: int | None = None
+    asked: float | None = None
+
+
+class EndpointClient:
+    """Posts to one endpoint over one pool of connections."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        policy: AddressPolicy,
+        limits: Limits,
+        retries: RetryPolicy,
+        connections: int,
+    ) -> None:
+        """Takes whom to ask, where connections may go, how much at once, and how persistently."""
+        self._endpoint = endpoint
+        self._limits = limits
+        self._retries = retries
+        self._redactor = Redactor(endpoint.api_key)
+        self._http = httpx.AsyncClient(
+            transport=CheckedTransport(policy, connections=connections),
+            timeout=TIMEOUT,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._http.aclose()
+
+    async def post(self, url: str, body: bytes, idempotency_key: str, made: "Calls") -> HttpReply:
+        """Posts JSON and gives the response, whatever its status, once a retry would not help.
+
+        Raises ProviderRefused when the connection itself is refused for good, and
+        ProviderUnreachable when every attempt failed.
+        """
+        clock = asyncio.get_running_loop().time
+        spent = 0.0
+        attempt = 1
+        while True:
+            async with self._limits.slot():
+                start = clock()
+                made.add(start)
+                result = await self._attempt(url, body, idempotency_key)
+                spent += clock() - start
+            if isinstance(result, HttpReply):
+                return result
+            delay = self._retries.delay(attempt, result.asked)
+            if delay > self._retries.longest_wait:
+                raise self._unreachable(result, attempt, f"and asks to wait {delay:.0f} s")
+            if result.status == 429:
+                self._limits.slow_down(delay)
+            if attempt >= self._retries.attempts or spent + delay >= self._retries.total:
+                raise self._unreachable(result, attempt)
+            await asyncio.sleep(delay)
+            spent += delay
+            attempt += 1
+
+    async def _attempt(self, url: str, body: bytes, idempotency_key: str) -> "HttpReply | _Failed":
+        try:
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                return await self._sent(url, body, idempotency_key)
+        except AddressRefused as error:
+            raise ProviderRefused(
+                f"the address of {self._endpoint.label} is not allowed: {error}"
+            ) from None
+        except (httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError):
+            return _Failed("did not answer in time")
+        except (httpx.ConnectTimeout, httpx.PoolTimeout):
+            return _Failed("could not be connected to in time")
+        except httpx.ConnectError as error:
+            if (certificate := _certificate_fault(error)) is not None:
+                raise ProviderRefused(
+                    f"the TLS certificate of {self._endpoint.base_url.text} is not trusted "
+                    f"({certificate}); check apiBaseUrl of {self._endpoint.label}"
+                ) from None
+            return _Failed(f"could not be connected to ({error or 'connection refused'})")
+        except httpx.TransportError:
+            return _Failed("broke the connection off")
+
+    async def _sent(self, url: str, body: bytes, idempotency_key: str) -> "HttpReply | _Failed":
+        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+        if key := self._endpoint.api_key.get_secret_value():
+            headers["Authorization"] = f"Bearer {key}"
+        if idempotency_key:
+            headers["Idempotency-Key"] = idempotency_key
+        async with self._http.stream("POST", url, content=body, headers=headers) as response:
+            content = await self._bounded_body(response)
+            if response.status_code not in RETRIED_STATUSES:
+                return HttpReply(response.status_code, content)
+            error = read_error(content)
+            if error.blames_pictures or error.is_spent:
+                return HttpReply(response.status_code, content)
+            return _Failed(
+                f"answered HTTP {response.status_code}{self._told(error)}",
+                response.status_code,
+                asked_delay(response.headers),
+            )
+
+    async def _bounded_body(self, response: httpx.Response) -> bytes:
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
+            raise ProviderRefused(
+                f"the AI provider of {self._endpoint.label} compressed its answer although asked "
+                "not to; it is not an endpoint that can be used"
+            )
+        content = bytearray()
+        async for chunk in response.aiter_raw():
+            content += chunk
+            if len(content) > REPLY_BYTES:
+                raise ProviderRefused(
+                    f"the AI provider of {self._endpoint.label} answered with more than "
+                    f"{REPLY_BYTES // 1024**2} MiB; check apiBaseUrl and the model"
+                )
+        return bytes(content)
+
+    def _told(self, error: EndpointError) -> str:
+        return f": {bounded(self._redactor.message(error.text), 240)}" if error.text else ""
+
+    def _unreachable(self, last: _Failed, attempts: int, more: str = "") -> ProviderUnreachable:
+        advice = (
+            "lower NEKOHUB_PROVIDER_CONCURRENCY or set NEKOHUB_PROVIDER_RPM"
+            if last.status == 429
+            else f"check that {self._endpoint.base_url.text} of {self._endpoint.label} is running "
+            "and reachable from here"
+        )
+        tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+        return ProviderUnreachable(
+            f"the AI provider {last.what} {more}".rstrip() + f" ({tries}); {advice}"
+        )
+
+
+@dataclass(slots=True)
+class Calls:
+    """The HTTP calls that one question took."""
+
+    count: int = 0
+    first_start: float = 0.0
+    """On the event loop's clock."""
+
+    def add(self, start: float) -> None:
+        """Counts a call."""
+        if self.count == 0:
+            self.first_start = start
+        self.count += 1
+
+
+def _certificate_fault(error: BaseException | None) -> str | None:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        error = error.__cause__ or error.__context__
+    return None

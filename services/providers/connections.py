@@ -1,0 +1,123 @@
+"""The adapters in use: one for the active profile, exchanged when that changes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from services.chassis.pixels.pool import PixelPool
+from services.providers.adapters.local import LocalAdapter
+from services.providers.adapters.openai import OpenAIAdapter
+from services.providers.addresses import AddressPolicy
+from services.providers.client import EndpointClient
+from services.providers.dialect import Dialects
+from services.providers.limits import Limits
+from services.providers.model import Endpoint, Profile
+from services.providers.question import Adapter
+from services.providers.retry import RetryPolicy
+from services.providers.secrets import KeyBox
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSettings:
+    """What holds for every profile."""
+
+    policy: AddressPolicy
+    concurrency: int
+    per_minute: int | None
+    retries: RetryPolicy
+
+
+@dataclass(slots=True)
+class _InUse:
+    """A saved profile's adapter. It is closed once it is replaced and nobody uses it any more."""
+
+    profile: Profile
+    adapter: Adapter
+    users: int = 0
+
+
+class Connections:
+    """Makes adapters, and keeps that of the active profile for the next question."""
+
+    def __init__(self, settings: ConnectionSettings, keys: KeyBox, pool: PixelPool) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._pool = pool
+        self._dialects = Dialects()
+        self._limits: dict[str, Limits] = {}
+        self._current: _InUse | None = None
+
+    @asynccontextmanager
+    async def of_profile(self, profile: Profile) -> AsyncIterator[Adapter]:
+        """The adapter of a saved profile; a changed profile gets a new one.
+
+        Raises KeyUnreadable.
+        """
+        former = self._current
+        if former is None or former.profile != profile:
+            self._current = _InUse(profile, self._adapter_of(profile))
+        in_use = self._current
+        assert in_use is not None  # noqa: S101
+        in_use.users += 1
+        try:
+            await self._close_if_unused(former)
+            yield in_use.adapter
+        finally:
+            in_use.users -= 1
+            await self._close_if_unused(in_use)
+
+    @asynccontextmanager
+    async def of_trial(self, endpoint: Endpoint, retries: RetryPolicy) -> AsyncIterator[Adapter]:
+        """An adapter for settings that are being tried out, with limits and memory of its own."""
+        adapter = self._adapter(
+            endpoint, limits=Limits(1, None), retries=retries, dialects=Dialects()
+        )
+        try:
+            yield adapter
+        finally:
+            await adapter.aclose()
+
+    async def aclose(self) -> None:
+        """Closes the connections. Questions are expected to have ended."""
+        former, self._current = self._current, None
+        await self._close_if_unused(former)
+
+    async def _close_if_unused(self, entry: _InUse | None) -> None:
+        if entry is not None and entry is not self._current and entry.users == 0:
+            await entry.adapter.aclose()
+
+    def _adapter_of(self, profile: Profile) -> Adapter:
+        limits = self._limits.setdefault(
+            profile.id, Limits(self._settings.concurrency, self._settings.per_minute)
+        )
+        return self._adapter(
+            endpoint_of(profile, self._keys),
+            limits=limits,
+            retries=self._settings.retries,
+            dialects=self._dialects,
+        )
+
+    def _adapter(
+        self, endpoint: Endpoint, *, limits: Limits, retries: RetryPolicy, dialects: Dialects
+    ) -> Adapter:
+        if endpoint.base_url.is_local:
+            return LocalAdapter(self._pool)
+        client = EndpointClient(
+            endpoint,
+            policy=self._settings.policy,
+            limits=limits,
+            retries=retries,
+            connections=self._settings.concurrency,
+        )
+        return OpenAIAdapter(endpoint, client, dialects)
+
+
+def endpoint_of(profile: Profile, keys: KeyBox) -> Endpoint:
+    """All that is needed to ask a saved profile's model. Raises KeyUnreadable."""
+    return Endpoint(
+        label=f"profile {profile.fields.name!r}",
+        base_url=profile.fields.api_base_url,
+        api_key=keys.open(profile.sealed_api_key, profile.fields.name),
+        model_name=profile.fields.model_name,
+        system_prompt=profile.fields.default_system_prompt,
+    )

@@ -1,0 +1,130 @@
+"""Between messages and the model."""
+
+import re
+
+import orjson
+from nekohub.providers.v1 import providers_pb2 as pb
+from pydantic import SecretStr
+
+from services.chassis.clock import timestamp
+from services.chassis.errors import InvalidArgument
+from services.providers.model import Profile, ProfileInput
+from services.providers.question import Answer, ImageFacts, Question
+from services.providers.schema import SchemaUnsupported, check_schema
+
+JPEG_BYTES = 1_572_864
+PROMPT_CHARACTERS = 16_000
+IDEMPOTENCY_KEY_CHARACTERS = 64
+_SCHEMA_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def profile_message(profile: Profile) -> pb.Profile:
+    """A profile as others may see it: its key masked."""
+    return pb.Profile(
+        id=profile.id,
+        name=profile.fields.name,
+        api_base_url=profile.fields.api_base_url.text,
+        masked_api_key=profile.masked_api_key,
+        model_name=profile.fields.model_name,
+        default_system_prompt=profile.fields.default_system_prompt,
+        is_active=profile.is_active,
+        create_time=timestamp(profile.create_time),
+        update_time=timestamp(profile.update_time),
+    )
+
+
+def profile_input(message: pb.ProfileInput) -> ProfileInput:
+    """What a caller gave; None for what is absent."""
+
+    def text(field: str) -> str | None:
+        return getattr(message, field) if message.HasField(field) else None
+
+    key = text("api_key")
+    return ProfileInput(
+        name=text("name"),
+        api_base_url=text("api_base_url"),
+        api_key=None if key is None else SecretStr(key),
+        model_name=text("model_name"),
+        default_system_prompt=text("default_system_prompt"),
+        is_active=message.is_active if message.HasField("is_active") else None,
+    )
+
+
+def named_fields(request: pb.UpdateProfileRequest) -> frozenset[str]:
+    """The fields to change. Raises InvalidArgument for one that ProfileInput does not have."""
+    named = frozenset(request.update_mask.paths)
+    unknown = named - set(pb.ProfileInput.DESCRIPTOR.fields_by_name)
+    if unknown:
+        raise InvalidArgument(
+            "REQUEST_INVALID",
+            f"update_mask names {', '.join(sorted(unknown))}; accepted are "
+            f"{', '.join(pb.ProfileInput.DESCRIPTOR.fields_by_name)}",
+        )
+    return named
+
+
+def question(request: pb.DescribeRequest) -> Question:
+    """The question that is asked. Raises InvalidArgument for a field beyond its limits."""
+    _check_limits(request)
+    try:
+        schema = check_schema(orjson.loads(request.schema_json))
+    except orjson.JSONDecodeError:
+        raise InvalidArgument("REQUEST_INVALID", "schema_json is not JSON") from None
+    except SchemaUnsupported as error:
+        raise InvalidArgument("REQUEST_INVALID", f"schema_json: {error}") from None
+    return Question(
+        jpeg=request.jpeg,
+        prompt=request.prompt,
+        schema_name=request.schema_name,
+        schema=schema,
+        facts=_facts(request.facts),
+        idempotency_key=request.idempotency_key,
+    )
+
+
+def describe_response(answer: Answer, profile: Profile) -> pb.DescribeResponse:
+    """An answer as the caller gets it."""
+    return pb.DescribeResponse(
+        output_json=orjson.dumps(answer.output).decode(),
+        profile_name=profile.fields.name,
+        model_name=answer.model_name,
+        input_tokens=answer.input_tokens,
+        output_tokens=answer.output_tokens,
+        request_count=answer.requests,
+        latency_ms=answer.latency_ms,
+    )
+
+
+def _check_limits(request: pb.DescribeRequest) -> None:
+    faults = (
+        (not request.jpeg.startswith(b"\xff\xd8"), "jpeg is no JPEG"),
+        (len(request.jpeg) > JPEG_BYTES, f"jpeg has more than {JPEG_BYTES} bytes"),
+        (
+            not 0 < len(request.prompt) <= PROMPT_CHARACTERS,
+            f"prompt must have 1 to {PROMPT_CHARACTERS} characters",
+        ),
+        (
+            _SCHEMA_NAME.fullmatch(request.schema_name) is None,
+            f"schema_name {request.schema_name[:80]!r} must be 1 to 64 letters, digits, _ or -",
+        ),
+        (
+            len(request.idempotency_key) > IDEMPOTENCY_KEY_CHARACTERS
+            or not (request.idempotency_key.isascii() and request.idempotency_key.isprintable()),
+            f"idempotency_key must be at most {IDEMPOTENCY_KEY_CHARACTERS} printable characters",
+        ),
+    )
+    for is_fault, message in faults:
+        if is_fault:
+            raise InvalidArgument("REQUEST_INVALID", message)
+
+
+def _facts(message: pb.ImageFacts) -> ImageFacts:
+    return ImageFacts(
+        width=message.width,
+        height=message.height,
+        format=message.format,
+        has_transparency=message.has_transparency,
+        frame_count=message.frame_count or 1,
+        camera=message.camera,
+        taken_at=message.taken_at,
+    )

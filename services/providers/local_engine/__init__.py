@@ -1,0 +1,1 @@
+"""The built-in engine: measures a picture and drafts texts from what it measured."""

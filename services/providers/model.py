@@ -1,0 +1,180 @@
+"""AI provider profiles: their fields, the rules about them, and what may be shown of a key."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from services.chassis.errors import InvalidArgument
+from services.providers.base_url import BaseUrl, InvalidBaseUrl
+
+NAME_CHARACTERS = 100
+URL_CHARACTERS = 2048
+KEY_CHARACTERS = 4096
+MODEL_CHARACTERS = 200
+PROMPT_CHARACTERS = 8000
+
+BUILT_IN_NAME = "Built-in local engine"
+BUILT_IN_MODEL = "local"
+NO_KEY = SecretStr("")
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileInput:
+    """What a caller gave; None for what is absent."""
+
+    name: str | None = None
+    api_base_url: str | None = None
+    api_key: SecretStr | None = None
+    model_name: str | None = None
+    default_system_prompt: str | None = None
+    is_active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFields:
+    """A profile's checked values but for its key."""
+
+    name: str
+    api_base_url: BaseUrl
+    model_name: str
+    default_system_prompt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A saved profile."""
+
+    id: str
+    fields: ProfileFields
+    sealed_api_key: str
+    """Encrypted; "" for none."""
+    masked_api_key: str
+    is_active: bool
+    create_time: datetime
+    update_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """All that is needed to ask a model."""
+
+    label: str
+    """How messages name it: "profile 'x'" or "the given settings"."""
+    base_url: BaseUrl
+    api_key: SecretStr
+    """Empty for none."""
+    model_name: str
+    system_prompt: str | None
+
+
+def masked(api_key: SecretStr) -> str:
+    """What may be shown of a key: "sk-***", its first four characters and "***", or "***"."""
+    key = api_key.get_secret_value()
+    if not key:
+        return ""
+    if key.startswith("sk-"):
+        return "sk-***"
+    return "***" if len(key) < 8 else f"{key[:4]}***"
+
+
+def checked(given: ProfileInput) -> ProfileFields:
+    """The checked values of a profile, its key aside.
+
+    Raises InvalidArgument (AI_PROVIDER_PROFILE_…) naming the field.
+    """
+    return ProfileFields(
+        name=_required(given.name, "name", "NAME", NAME_CHARACTERS),
+        api_base_url=checked_base_url(given.api_base_url),
+        model_name=_required(given.model_name, "modelName", "MODEL_NAME", MODEL_CHARACTERS),
+        default_system_prompt=_bounded(
+            (given.default_system_prompt or "").strip(), "defaultSystemPrompt", PROMPT_CHARACTERS
+        )
+        or None,
+    )
+
+
+def checked_base_url(value: str | None) -> BaseUrl:
+    """The base URL, normalised.
+
+    Raises InvalidArgument (AI_PROVIDER_PROFILE_API_BASE_URL_…).
+    """
+    text = _required(value, "apiBaseUrl", "API_BASE_URL", URL_CHARACTERS)
+    try:
+        return BaseUrl.parse(text)
+    except InvalidBaseUrl as error:
+        # What stands before an "@" or after a "?" may be a secret.
+        shown = "" if "@" in text or "?" in text else f"{text[:200]!r} "
+        raise InvalidArgument(
+            "AI_PROVIDER_PROFILE_API_BASE_URL_INVALID", f"apiBaseUrl {shown}{error}"
+        ) from None
+
+
+def checked_key(base_url: BaseUrl, value: SecretStr | None) -> SecretStr:
+    """The key, which only the built-in engine may lack.
+
+    Raises InvalidArgument (AI_PROVIDER_PROFILE_API_KEY_…); no message holds the key.
+    """
+    text = (value.get_secret_value() if value else "").strip()
+    if base_url.is_local and not text:
+        return NO_KEY
+    text = _required(text, "apiKey", "API_KEY", KEY_CHARACTERS)
+    if not (text.isascii() and text.isprintable() and " " not in text):
+        raise InvalidArgument(
+            "AI_PROVIDER_PROFILE_API_KEY_INVALID",
+            "apiKey contains a space, a line break or a character outside ASCII, which cannot "
+            "be sent; copy the key again",
+        )
+    return SecretStr(text)
+
+
+def kept_or_new_key(saved: BaseUrl, now: BaseUrl, given: SecretStr | None) -> SecretStr | None:
+    """The key of a profile whose base URL was `saved` and is `now`; None keeps the saved one.
+
+    It is not kept for another origin: who may edit a profile must not be able to send its key
+    elsewhere.
+
+    Raises InvalidArgument (AI_PROVIDER_PROFILE_API_KEY_…).
+    """
+    if given is not None:
+        return checked_key(now, given)
+    if now.origin == saved.origin:
+        return None
+    if now.is_local:
+        return NO_KEY
+    raise InvalidArgument(
+        "AI_PROVIDER_PROFILE_API_KEY_REQUIRED",
+        f"apiBaseUrl {now.text!r} is of another origin than the saved {saved.text!r}: "
+        "give apiKey again, so that the saved key is not sent elsewhere",
+    )
+
+
+def overlaid(saved: ProfileFields, given: ProfileInput, named: Collection[str]) -> ProfileInput:
+    """The saved values with those of the named fields in their place, unchecked."""
+    kept = ProfileInput(
+        name=saved.name,
+        api_base_url=saved.api_base_url.text,
+        model_name=saved.model_name,
+        default_system_prompt=saved.default_system_prompt,
+    )
+    return replace(kept, **{field: getattr(given, field) for field in named})
+
+
+def _required(value: str | None, field: str, reason: str, limit: int) -> str:
+    text = (value or "").strip()
+    if not text:
+        raise InvalidArgument(
+            f"AI_PROVIDER_PROFILE_{reason}_REQUIRED", f"{field} is required and must not be blank"
+        )
+    return _bounded(text, field, limit)
+
+
+def _bounded(text: str, field: str, limit: int) -> str:
+    text = text.replace("\0", "")  # which Postgres cannot store
+    if len(text) > limit:
+        raise InvalidArgument(
+            "AI_PROVIDER_PROFILE_FIELD_TOO_LONG",
+            f"{field} has {len(text)} characters; at most {limit} are accepted",
+        )
+    return text

@@ -1,0 +1,58 @@
+"""What is asked about a picture, and what an answer is."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """What is known of the original picture; 0, "" and False where it is not."""
+
+    width: int = 0
+    height: int = 0
+    format: str = ""
+    has_transparency: bool = False
+    frame_count: int = 1
+    camera: str = ""
+    taken_at: str = ""
+    """"YYYY-MM-DDTHH:MM:SS"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A picture and what to say about it."""
+
+    jpeg: bytes = field(repr=False)
+    prompt: str
+    schema_name: str
+    schema: dict[str, Any]
+    facts: ImageFacts = ImageFacts()
+    idempotency_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An object that satisfies the question's schema, and what it took to get it."""
+
+    output: dict[str, Any]
+    model_name: str
+    base_url: str
+    """The one that worked."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    requests: int = 0
+    """HTTP calls made, retries included."""
+    latency_ms: int = 0
+    """From the first call to the answer."""
+
+
+class Adapter(Protocol):
+    """A way of getting answers: an endpoint or the built-in engine."""
+
+    async def describe(self, question: Question) -> Answer:
+        """Answers a question. Raises ProviderRefused or ProviderUnreachable."""
+        ...
+
+    async def aclose(self) -> None:
+        """Lets go of connections."""
+        ...

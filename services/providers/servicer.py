@@ -1,0 +1,211 @@
+"""The gRPC face of this service: validate, call, convert."""
+
+from dataclasses import replace
+
+import grpc
+from nekohub.providers.v1 import providers_pb2 as pb
+from nekohub.providers.v1 import providers_pb2_grpc as pb_grpc
+from pydantic import SecretStr
+
+from services.chassis.clock import now, timestamp
+from services.chassis.errors import Aborted, FailedPrecondition, InvalidArgument
+from services.providers import convert
+from services.providers.addresses import AddressPolicy
+from services.providers.base_url import BaseUrl
+from services.providers.connections import Connections
+from services.providers.failures import ProviderFailure, ProviderUnreachable, bounded
+from services.providers.model import (
+    Endpoint,
+    Profile,
+    ProfileInput,
+    checked,
+    checked_key,
+    kept_or_new_key,
+    masked,
+    overlaid,
+)
+from services.providers.secrets import KeyBox, KeyUnreadable
+from services.providers.store import ProfileStore
+from services.providers.trial import tried
+
+_TRIED_FIELDS = ("api_base_url", "model_name", "default_system_prompt")
+
+
+class ProviderServicer(pb_grpc.ProviderServiceServicer):
+    """Serves nekohub.providers.v1.ProviderService."""
+
+    def __init__(
+        self,
+        store: ProfileStore,
+        keys: KeyBox,
+        connections: Connections,
+        policy: AddressPolicy,
+    ) -> None:
+        self._store = store
+        self._keys = keys
+        self._connections = connections
+        self._policy = policy
+
+    async def ListProfiles(
+        self,
+        request: pb.ListProfilesRequest,
+        context: grpc.aio.ServicerContext[pb.ListProfilesRequest, pb.ListProfilesResponse],
+    ) -> pb.ListProfilesResponse:
+        """See the proto."""
+        profiles = await self._store.all()
+        return pb.ListProfilesResponse(profiles=map(convert.profile_message, profiles))
+
+    async def GetActiveProfile(
+        self,
+        request: pb.GetActiveProfileRequest,
+        context: grpc.aio.ServicerContext[pb.GetActiveProfileRequest, pb.GetActiveProfileResponse],
+    ) -> pb.GetActiveProfileResponse:
+        """See the proto."""
+        active = await self._store.active()
+        return pb.GetActiveProfileResponse(
+            profile=None if active is None else convert.profile_message(active)
+        )
+
+    async def CreateProfile(
+        self,
+        request: pb.CreateProfileRequest,
+        context: grpc.aio.ServicerContext[pb.CreateProfileRequest, pb.CreateProfileResponse],
+    ) -> pb.CreateProfileResponse:
+        """See the proto."""
+        given = convert.profile_input(request.profile)
+        fields = checked(given)
+        key = checked_key(fields.api_base_url, given.api_key)
+        self._check_address(fields.api_base_url)
+        created = await self._store.create(
+            fields, self._keys.seal(key), masked(key), given.is_active
+        )
+        return pb.CreateProfileResponse(profile=convert.profile_message(created))
+
+    async def UpdateProfile(
+        self,
+        request: pb.UpdateProfileRequest,
+        context: grpc.aio.ServicerContext[pb.UpdateProfileRequest, pb.UpdateProfileResponse],
+    ) -> pb.UpdateProfileResponse:
+        """See the proto."""
+        given = convert.profile_input(request.profile)
+        named = convert.named_fields(request)
+        changed = await self._store.update(
+            request.profile_id, lambda saved: self._changed(saved, given, named)
+        )
+        return pb.UpdateProfileResponse(profile=convert.profile_message(changed))
+
+    async def DeleteProfile(
+        self,
+        request: pb.DeleteProfileRequest,
+        context: grpc.aio.ServicerContext[pb.DeleteProfileRequest, pb.DeleteProfileResponse],
+    ) -> pb.DeleteProfileResponse:
+        """See the proto."""
+        was_active = await self._store.delete(request.profile_id)
+        return pb.DeleteProfileResponse(was_active=was_active, delete_time=timestamp(now()))
+
+    async def TestProfile(
+        self,
+        request: pb.TestProfileRequest,
+        context: grpc.aio.ServicerContext[pb.TestProfileRequest, pb.TestProfileResponse],
+    ) -> pb.TestProfileResponse:
+        """See the proto."""
+        given = convert.profile_input(request.profile)
+        saved = await self._store.get(request.profile_id) if request.profile_id else None
+        endpoint = self._trial_endpoint(saved, given)
+        outcome = await tried(endpoint, self._connections)
+        return pb.TestProfileResponse(
+            succeeded=outcome.caption is not None,
+            caption=outcome.caption,
+            resolved_model_name=outcome.model_name,
+            resolved_api_base_url=outcome.base_url,
+            error_message=outcome.error_message,
+            can_see_images=outcome.can_see_images,
+        )
+
+    async def Describe(
+        self,
+        request: pb.DescribeRequest,
+        context: grpc.aio.ServicerContext[pb.DescribeRequest, pb.DescribeResponse],
+    ) -> pb.DescribeResponse:
+        """See the proto."""
+        question = convert.question(request)
+        profile = await self._store.active()
+        if profile is None:
+            raise FailedPrecondition(
+                "AI_PROVIDER_NOT_CONFIGURED",
+                "No active AI provider profile: create or activate one at /ai-providers or "
+                "through /api/v1/system/ai/providers.",
+            )
+        name = profile.fields.name
+        try:
+            async with self._connections.of_profile(profile) as adapter:
+                answer = await adapter.describe(question)
+        except KeyUnreadable as error:
+            raise FailedPrecondition("AI_PROVIDER_FAILED", str(error), profile=name) from None
+        except ProviderUnreachable as failure:
+            raise Aborted(
+                "AI_PROVIDER_UNREACHABLE",
+                str(failure),
+                profile=name,
+                requests=str(failure.requests),
+            ) from None
+        except ProviderFailure as failure:
+            message = f"{failure}; it began: {failure.excerpt}" if failure.excerpt else str(failure)
+            raise FailedPrecondition(
+                "AI_PROVIDER_FAILED",
+                bounded(message),
+                profile=name,
+                requests=str(failure.requests),
+            ) from None
+        return convert.describe_response(answer, profile)
+
+    def _changed(self, saved: Profile, given: ProfileInput, named: frozenset[str]) -> Profile:
+        fields = checked(overlaid(saved.fields, given, named - {"api_key", "is_active"}))
+        former, url = saved.fields.api_base_url, fields.api_base_url
+        if "api_base_url" in named:
+            self._check_address(url)
+        key = (
+            checked_key(url, given.api_key)
+            if "api_key" in named
+            else kept_or_new_key(former, url, None)
+        )
+        changed = replace(saved, fields=fields)
+        if "is_active" in named:
+            changed = replace(changed, is_active=bool(given.is_active))
+        if key is not None:
+            changed = replace(
+                changed, sealed_api_key=self._keys.seal(key), masked_api_key=masked(key)
+            )
+        return changed
+
+    def _trial_endpoint(self, saved: Profile | None, given: ProfileInput) -> Endpoint:
+        named = {field for field in _TRIED_FIELDS if getattr(given, field) is not None}
+        if saved is None:
+            fields = checked(replace(given, name="trial"))
+            key = checked_key(fields.api_base_url, given.api_key)
+        else:
+            fields = checked(overlaid(saved.fields, given, named))
+            new_key = kept_or_new_key(saved.fields.api_base_url, fields.api_base_url, given.api_key)
+            key = self._saved_key(saved) if new_key is None else new_key
+        if "api_base_url" in named:
+            self._check_address(fields.api_base_url)
+        return Endpoint(
+            label="the given settings" if saved is None else f"profile {fields.name!r}",
+            base_url=fields.api_base_url,
+            api_key=key,
+            model_name=fields.model_name,
+            system_prompt=fields.default_system_prompt,
+        )
+
+    def _saved_key(self, saved: Profile) -> SecretStr:
+        try:
+            return self._keys.open(saved.sealed_api_key, saved.fields.name)
+        except KeyUnreadable as error:
+            raise FailedPrecondition("AI_PROVIDER_FAILED", str(error)) from None
+
+    def _check_address(self, url: BaseUrl) -> None:
+        refusal = self._policy.literal_refusal(url.origin.host) if url.origin.host else None
+        if refusal:
+            raise InvalidArgument(
+                "AI_PROVIDER_PROFILE_API_BASE_URL_INVALID", f"apiBaseUrl is not allowed: {refusal}"
+            )

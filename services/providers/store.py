@@ -1,0 +1,181 @@
+"""Profiles in the database."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.chassis.clock import now
+from services.chassis.database import Database
+from services.chassis.errors import AlreadyExists, NotFound
+from services.chassis.ids import new_id
+from services.providers.base_url import LOCAL, BaseUrl
+from services.providers.model import BUILT_IN_MODEL, BUILT_IN_NAME, Profile, ProfileFields
+from services.providers.tables import profile, profile_set
+
+
+class ProfileStore:
+    """Reads and writes profiles. Each write is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> list[Profile]:
+        """Every profile, oldest first."""
+        query = select(profile).order_by(profile.c.create_time, profile.c.id)
+        async with self._database.read() as connection:
+            return [_profile(row) for row in await connection.execute(query)]
+
+    async def active(self) -> Profile | None:
+        """The active profile."""
+        async with self._database.read() as connection:
+            return await _one(connection, select(profile).where(profile.c.is_active))
+
+    async def get(self, profile_id: str) -> Profile:
+        """The profile with this id. Raises NotFound."""
+        async with self._database.read() as connection:
+            return await _found(connection, profile_id)
+
+    async def create(
+        self, fields: ProfileFields, sealed_key: str, masked_key: str, is_active: bool | None
+    ) -> Profile:
+        """Adds a profile, active if so told or if it is the first that calls an endpoint.
+
+        Raises AlreadyExists for a name that is taken.
+        """
+        async with self._database.write() as connection:
+            await _lock(connection)
+            if is_active is None:
+                others = select(exists().where(profile.c.api_base_url != LOCAL))
+                is_active = not (await connection.execute(others)).scalar_one()
+            return await _added(connection, fields, sealed_key, masked_key, is_active)
+
+    async def update(self, profile_id: str, change: Callable[[Profile], Profile]) -> Profile:
+        """Puts what `change` makes of a profile in its place; what it raises undoes everything.
+
+        Raises NotFound, and AlreadyExists for a name that is taken.
+        """
+        async with self._database.write() as connection:
+            await _lock(connection)
+            saved = await _found(connection, profile_id)
+            changed = replace(change(saved), update_time=now())
+            await _check_name(connection, changed.fields.name, profile_id)
+            if changed.is_active:
+                await _deactivate_all(connection)
+            await connection.execute(
+                update(profile).where(profile.c.id == profile_id).values(_values(changed))
+            )
+            return changed
+
+    async def delete(self, profile_id: str) -> bool:
+        """Removes a profile and says whether it was the active one. Raises NotFound."""
+        async with self._database.write() as connection:
+            await _lock(connection)
+            saved = await _found(connection, profile_id)
+            await connection.execute(delete(profile).where(profile.c.id == profile_id))
+            return saved.is_active
+
+    async def make_built_in(self) -> None:
+        """Adds the profile of the built-in engine to a database that never had a profile."""
+        async with self._database.write() as connection:
+            await _lock(connection)
+            made = (await connection.execute(select(profile_set.c.built_in_made))).scalar_one()
+            any_profile = (await connection.execute(select(exists(select(profile.c.id))))).scalar()
+            if made or any_profile:
+                return
+            fields = ProfileFields(BUILT_IN_NAME, BaseUrl.parse(LOCAL), BUILT_IN_MODEL, None)
+            await _added(connection, fields, "", "", is_active=True)
+            await connection.execute(update(profile_set).values(built_in_made=True))
+
+
+async def _lock(connection: AsyncConnection) -> None:
+    """Makes changes wait for each other; on SQLite every write transaction does so anyway."""
+    await connection.execute(select(profile_set.c.id).with_for_update())
+
+
+async def _added(
+    connection: AsyncConnection,
+    fields: ProfileFields,
+    sealed_key: str,
+    masked_key: str,
+    is_active: bool,
+) -> Profile:
+    await _check_name(connection, fields.name)
+    if is_active:
+        await _deactivate_all(connection)
+    time = now()
+    added = Profile(
+        id=new_id(),
+        fields=fields,
+        sealed_api_key=sealed_key,
+        masked_api_key=masked_key,
+        is_active=is_active,
+        create_time=time,
+        update_time=time,
+    )
+    await connection.execute(insert(profile).values(_values(added)))
+    return added
+
+
+async def _check_name(connection: AsyncConnection, name: str, own_id: str = "") -> None:
+    query = select(profile.c.id).where(
+        profile.c.name_folded == name.casefold(), profile.c.id != own_id
+    )
+    if (await connection.execute(query)).first() is not None:
+        raise AlreadyExists(
+            "AI_PROVIDER_PROFILE_NAME_CONFLICT",
+            f"another profile is called {name!r}, in some letter case; choose another name",
+        )
+
+
+async def _deactivate_all(connection: AsyncConnection) -> None:
+    await connection.execute(update(profile).where(profile.c.is_active).values(is_active=False))
+
+
+async def _one(connection: AsyncConnection, query: Select[Any]) -> Profile | None:
+    row = (await connection.execute(query)).first()
+    return None if row is None else _profile(row)
+
+
+async def _found(connection: AsyncConnection, profile_id: str) -> Profile:
+    found = await _one(connection, select(profile).where(profile.c.id == profile_id))
+    if found is None:
+        raise NotFound(
+            "AI_PROVIDER_PROFILE_NOT_FOUND", f"no AI provider profile has the id {profile_id!r}"
+        )
+    return found
+
+
+def _profile(row: Row[Any]) -> Profile:
+    return Profile(
+        id=row.id,
+        fields=ProfileFields(
+            name=row.name,
+            api_base_url=BaseUrl.parse(row.api_base_url),
+            model_name=row.model_name,
+            default_system_prompt=row.default_system_prompt,
+        ),
+        sealed_api_key=row.sealed_api_key,
+        masked_api_key=row.masked_api_key,
+        is_active=row.is_active,
+        create_time=row.create_time,
+        update_time=row.update_time,
+    )
+
+
+def _values(saved: Profile) -> dict[str, Any]:
+    return {
+        "id": saved.id,
+        "name": saved.fields.name,
+        "name_folded": saved.fields.name.casefold(),
+        "api_base_url": saved.fields.api_base_url.text,
+        "sealed_api_key": saved.sealed_api_key,
+        "masked_api_key": saved.masked_api_key,
+        "model_name": saved.fields.model_name,
+        "default_system_prompt": saved.fields.default_system_prompt,
+        "is_active": saved.is_active,
+        "create_time": saved.create_time,
+        "update_time": saved.update_time,
+    }

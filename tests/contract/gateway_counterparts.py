@@ -1,0 +1,210 @@
+"""Counterparts for tests of the gateway: the four services, small and in memory.
+
+They answer over real gRPC and remember what they were asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from nekohub.accounts.v1 import accounts_pb2, accounts_pb2_grpc
+from nekohub.providers.v1 import providers_pb2 as providers
+from nekohub.providers.v1 import providers_pb2_grpc
+from nekohub.skills.v1 import skills_pb2 as skills
+from nekohub.skills.v1 import skills_pb2_grpc
+
+from services.chassis.errors import (
+    HubError,
+    NotFound,
+    Unauthenticated,
+)
+
+API_KEY = "key-of-the-tests-0123456789"
+READER_KEY = "reader-key-of-the-tests-012"
+PERMISSIONS = tuple(
+    f"{noun}.{verb}"
+    for noun in ("assets", "aiProviders")
+    for verb in ("read", "create", "update", "delete")
+)
+WHEN = Timestamp(seconds=1775642700, nanos=123_900_000)
+
+
+class Accounts(accounts_pb2_grpc.AccountServiceServicer):
+    """Knows a key that may do all and one that may only read assets."""
+
+    def __init__(self) -> None:
+        self.called = asyncio.Event()
+
+    async def VerifyApiKey(
+        self, request: accounts_pb2.VerifyApiKeyRequest, context: Any
+    ) -> accounts_pb2.VerifyApiKeyResponse:
+        self.called.set()
+        permissions = {API_KEY: PERMISSIONS, READER_KEY: ("assets.read",)}.get(request.api_key)
+        if permissions is None:
+            raise Unauthenticated("API_KEY_INVALID", "no API key equals the one given")
+        return accounts_pb2.VerifyApiKeyResponse(
+            principal=accounts_pb2.Principal(id="api-key:test", permissions=permissions)
+        )
+
+
+class Skills(skills_pb2_grpc.SkillServiceServicer):
+    """One skill of two steps; a run ends when `finish` is set."""
+
+    def __init__(self) -> None:
+        self.executions: dict[str, skills.Execution] = {}
+        self.started: list[skills.StartExecutionRequest] = []
+        self.waiting = asyncio.Event()
+        self.finish = asyncio.Event()
+        self.wait_dropped = asyncio.Event()
+        self.wait_failure: HubError | None = None
+        self.wait_gone: Callable[[], None] | None = None
+        self.skill = skills.Skill(
+            name="enrich",
+            description="Describes an image.",
+            steps=["caption", "alt-text"],
+            parameters=[
+                skills.SkillParameter(
+                    name="Language", type="string", default_json='"en"', max_length=10
+                )
+            ],
+        )
+
+    async def ListSkills(self, request: Any, context: Any) -> skills.ListSkillsResponse:
+        return skills.ListSkillsResponse(skills=[self.skill])
+
+    async def GetSkill(
+        self, request: skills.GetSkillRequest, context: Any
+    ) -> skills.GetSkillResponse:
+        self._check(request.name)
+        return skills.GetSkillResponse(skill=self.skill)
+
+    async def StartExecution(
+        self, request: skills.StartExecutionRequest, context: Any
+    ) -> skills.StartExecutionResponse:
+        self._check(request.skill_name)
+        self.started.append(request)
+        execution = skills.Execution(
+            id=f"execution-{len(self.started)}",
+            asset_id=request.asset_id,
+            skill_name=request.skill_name,
+            trigger_source=request.trigger_source,
+            status=skills.EXECUTION_STATUS_QUEUED,
+            create_time=WHEN,
+            steps=[skills.ExecutionStep(name=name) for name in self.skill.steps],
+        )
+        self.executions[execution.id] = execution
+        return skills.StartExecutionResponse(execution=execution)
+
+    async def WaitExecution(
+        self, request: skills.WaitExecutionRequest, context: Any
+    ) -> skills.WaitExecutionResponse:
+        self.waiting.set()
+        if self.wait_failure is not None:
+            raise self.wait_failure
+        if self.wait_gone is not None:
+            self.wait_gone()
+            raise NotFound("EXECUTION_NOT_FOUND", "no execution has this id")
+        try:
+            await self.finish.wait()
+        except asyncio.CancelledError:
+            self.wait_dropped.set()
+            raise
+        execution = self.executions[request.execution_id]
+        execution.CopyFrom(ended(execution))
+        return skills.WaitExecutionResponse(execution=execution)
+
+    async def GetExecution(
+        self, request: skills.GetExecutionRequest, context: Any
+    ) -> skills.GetExecutionResponse:
+        if request.execution_id not in self.executions:
+            raise NotFound("EXECUTION_NOT_FOUND", "no execution has this id")
+        return skills.GetExecutionResponse(execution=self.executions[request.execution_id])
+
+    async def GetLatestExecution(
+        self, request: skills.GetLatestExecutionRequest, context: Any
+    ) -> skills.GetLatestExecutionResponse:
+        of_asset = [e for e in self.executions.values() if e.asset_id == request.asset_id]
+        return skills.GetLatestExecutionResponse(execution=of_asset[-1] if of_asset else None)
+
+    def _check(self, name: str) -> None:
+        if name != self.skill.name:
+            raise NotFound("SKILL_NOT_FOUND", f"no skill is named {name!r}")
+
+
+def ended(execution: skills.Execution) -> skills.Execution:
+    """The execution after its end: the first step succeeded, the others failed."""
+    result = skills.Execution()
+    result.CopyFrom(execution)
+    result.status = skills.EXECUTION_STATUS_FAILED
+    result.start_time.CopyFrom(WHEN)
+    result.complete_time.CopyFrom(WHEN)
+    for number, step in enumerate(result.steps):
+        step.succeeded = number == 0
+        step.attempts = 1
+        step.start_time.CopyFrom(WHEN)
+        step.complete_time.CopyFrom(WHEN)
+        if number:
+            step.error_message = "the model said no"
+        else:
+            step.profile, step.model = "mine", "gpt"
+            step.usage.CopyFrom(skills.Usage(input_tokens=3, output_tokens=5, requests=1))
+    return result
+
+
+class Providers(providers_pb2_grpc.ProviderServiceServicer):
+    """Answers every call with one profile and remembers the requests."""
+
+    def __init__(self) -> None:
+        self.requests: list[Any] = []
+        self.failure: HubError | None = None
+        self.profile = providers.Profile(
+            id="profile-1",
+            name="mine",
+            api_base_url="https://api.example.com/v1",
+            masked_api_key="sk-***",
+            model_name="gpt",
+            is_active=True,
+            create_time=WHEN,
+            update_time=WHEN,
+        )
+        self.active: providers.Profile | None = self.profile
+
+    def _note(self, request: Any) -> None:
+        self.requests.append(request)
+        if self.failure is not None:
+            raise self.failure
+
+    async def ListProfiles(self, request: Any, context: Any) -> providers.ListProfilesResponse:
+        self._note(request)
+        return providers.ListProfilesResponse(profiles=[self.profile])
+
+    async def GetActiveProfile(
+        self, request: Any, context: Any
+    ) -> providers.GetActiveProfileResponse:
+        self._note(request)
+        return providers.GetActiveProfileResponse(profile=self.active)
+
+    async def CreateProfile(self, request: Any, context: Any) -> providers.CreateProfileResponse:
+        self._note(request)
+        return providers.CreateProfileResponse(profile=self.profile)
+
+    async def UpdateProfile(self, request: Any, context: Any) -> providers.UpdateProfileResponse:
+        self._note(request)
+        return providers.UpdateProfileResponse(profile=self.profile)
+
+    async def DeleteProfile(self, request: Any, context: Any) -> providers.DeleteProfileResponse:
+        self._note(request)
+        return providers.DeleteProfileResponse(was_active=True, delete_time=WHEN)
+
+    async def TestProfile(self, request: Any, context: Any) -> providers.TestProfileResponse:
+        self._note(request)
+        return providers.TestProfileResponse(
+            succeeded=True,
+            caption="a word",
+            resolved_model_name="gpt",
+            resolved_api_base_url="https://api.example.com/v1",
+            can_see_images=True,
+        )

@@ -1,0 +1,65 @@
+"""Asking an endpoint without the service around it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from pydantic import SecretStr
+
+from services.providers.adapters.openai import OpenAIAdapter
+from services.providers.addresses import AddressPolicy
+from services.providers.base_url import BaseUrl
+from services.providers.client import EndpointClient
+from services.providers.dialect import Dialects
+from services.providers.limits import Limits
+from services.providers.model import Endpoint
+from services.providers.question import Question
+from services.providers.retry import RetryPolicy
+from tests.fakes import ANSWERS
+
+KEY = "sk-planted-0123456789"
+CAPTION = ANSWERS["caption"]
+SCHEMA = {
+    "type": "object",
+    "properties": {"caption": {"type": "string"}},
+    "required": ["caption"],
+    "additionalProperties": False,
+}
+QUESTION = Question(
+    jpeg=b"\xff\xd8 a picture",
+    prompt="Describe it.",
+    schema_name="caption",
+    schema=SCHEMA,
+    idempotency_key="run-1",
+)
+AT_ONCE = RetryPolicy(attempts=3, first_delay=0.0, longest_wait=1.0)
+
+
+@asynccontextmanager
+async def adapter(
+    base_url: str,
+    *,
+    key: str = KEY,
+    dialects: Dialects | None = None,
+    retries: RetryPolicy = AT_ONCE,
+    limits: Limits | None = None,
+) -> AsyncIterator[OpenAIAdapter]:
+    """An adapter for the model m-1 of profile 'x'."""
+    endpoint = Endpoint(
+        label="profile 'x'",
+        base_url=BaseUrl.parse(base_url),
+        api_key=SecretStr(key),
+        model_name="m-1",
+        system_prompt="Be brief.",
+    )
+    client = EndpointClient(
+        endpoint,
+        policy=AddressPolicy.parse(["loopback"]),
+        limits=limits or Limits(8, None),
+        retries=retries,
+        connections=8,
+    )
+    made = OpenAIAdapter(endpoint, client, dialects or Dialects())
+    try:
+        yield made
+    finally:
+        await made.aclose()

@@ -1,0 +1,92 @@
+"""The outbox: everything is told to the skills service, whatever it does meanwhile."""
+
+import pytest
+from nekohub.assets.v1 import assets_pb2
+from nekohub.skills.v1 import skills_pb2
+from services.settings import Settings
+
+from services.chassis.errors import InvalidArgument
+from services.chassis.pixels.pool import PixelPool
+from tests.contract.assets_hub import PNG, AssetsHub, assets_hub, eventually
+
+ENRICHED = assets_pb2.UploadCommit(run_enrichment=True)
+
+
+async def test_an_upload_starts_an_execution(assets: AssetsHub) -> None:
+    commit = assets_pb2.UploadCommit(run_enrichment=True, skill_name="thumbnail")
+    item = await assets.upload(PNG, commit=commit)
+    await assets.skills.told(item.id)
+    (request,) = assets.skills.started
+    assert (request.asset_id, request.skill_name) == (item.id, "thumbnail")
+    assert request.trigger_source == skills_pb2.TRIGGER_SOURCE_UPLOAD
+    assert request.request_id
+
+
+async def test_an_upload_without_enrichment_starts_none(assets: AssetsHub) -> None:
+    await assets.upload(PNG)
+    item = await assets.upload(PNG, commit=ENRICHED)
+    await assets.skills.told(item.id)
+    assert [request.asset_id for request in assets.skills.started] == [item.id]
+
+
+async def test_a_refused_upload_starts_none(assets: AssetsHub) -> None:
+    with pytest.raises(InvalidArgument):
+        await assets.upload(PNG[:-1], commit=ENRICHED)
+    item = await assets.upload(PNG, commit=ENRICHED)
+    await assets.skills.told(item.id)
+    assert len(assets.skills.started) == 1
+
+
+async def test_what_was_posted_while_skills_was_away_arrives(assets: AssetsHub) -> None:
+    await assets.stop_skills()
+    uploaded = [await assets.upload(PNG, commit=ENRICHED) for _ in range(3)]
+    await assets.delete(uploaded[0].id)
+    assert not assets.skills.started
+    await assets.start_skills()
+    for item in uploaded:
+        await assets.skills.told(item.id)
+    await eventually(lambda: _deleted(assets, uploaded[0].id))
+    ids = {request.asset_id for request in assets.skills.started}
+    assert ids == {item.id for item in uploaded}
+
+
+async def _deleted(assets: AssetsHub, asset_id: str) -> bool:
+    return asset_id in assets.skills.deleted
+
+
+async def test_repeats_carry_the_same_request_id(assets: AssetsHub) -> None:
+    item = await assets.upload(PNG, commit=ENRICHED)
+    await assets.skills.told(item.id)
+    await assets.stop_skills()
+    other = await assets.upload(PNG, commit=ENRICHED)
+    await assets.start_skills()
+    await assets.skills.told(other.id)
+    by_asset: dict[str, set[str]] = {}
+    for request in assets.skills.started:
+        by_asset.setdefault(request.asset_id, set()).add(request.request_id)
+    assert [len(ids) for ids in by_asset.values()] == [1, 1]
+
+
+async def test_what_is_refused_for_good_is_dropped(assets: AssetsHub) -> None:
+    for skill in ("unknown", "invalid"):
+        commit = assets_pb2.UploadCommit(run_enrichment=True, skill_name=skill)
+        item = await assets.upload(PNG, commit=commit)
+        await assets.skills.told(item.id)
+    last = await assets.upload(PNG, commit=ENRICHED)
+    await assets.skills.told(last.id)
+    assert len(assets.skills.started) == 3
+
+
+async def test_a_restart_delivers_what_was_left(
+    assets_settings: Settings, pixels: PixelPool
+) -> None:
+    async with assets_hub(assets_settings, pixels) as before:
+        await before.stop_skills()
+        item = await before.upload(PNG, commit=ENRICHED)
+        assert not before.skills.started
+    async with assets_hub(assets_settings, pixels) as after:
+        await after.skills.told(item.id)
+
+
+async def test_the_check_asks_database_and_objects(assets: AssetsHub) -> None:
+    await assets.service.check()

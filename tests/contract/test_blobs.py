@@ -1,0 +1,233 @@
+"""What every object store promises, on a folder and on a real S3 server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.conftest import S3Server
+
+from services.assets.blobs.local import LocalBlobs
+from services.assets.blobs.multipart import PART_BYTES
+from services.assets.blobs.s3 import S3Blobs
+from services.assets.blobs.store import CHUNK_BYTES, BlobMissing, BlobStore
+from services.chassis.errors import Unavailable
+
+SIZES = [1, CHUNK_BYTES, CHUNK_BYTES + 1, PART_BYTES, PART_BYTES + 1, 3 * PART_BYTES + 12345]
+HOSTILE_KEYS = [
+    "../outside.png",
+    "2026/../../outside.png",
+    "/etc/hostname",
+    "a//b",
+    "a/./b",
+    "..",
+    ".",
+    "",
+    "a\0b",
+    "a\\..\\b",
+    "x" * 2000,
+]
+
+
+@pytest.fixture(params=["local", "s3"])
+async def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BlobStore]:
+    if request.param == "local":
+        yield LocalBlobs(tmp_path / "objects")
+        return
+    server, bucket = request.getfixturevalue("s3"), request.getfixturevalue("s3_bucket")
+    store = s3_blobs(server, bucket)
+    await store.open()
+    yield store
+    store.close()
+
+
+def s3_blobs(server: S3Server, bucket: str) -> S3Blobs:
+    return S3Blobs(
+        server.endpoint,
+        secure=False,
+        access_key=server.access_key,
+        secret_key=server.secret_key,
+        bucket=bucket,
+        region="us-east-1",
+    )
+
+
+def pattern(size: int) -> bytes:
+    """Bytes that tell where they belong."""
+    return b"".join(number.to_bytes(8, "big") for number in range(size // 8 + 1))[:size]
+
+
+async def put(blobs: BlobStore, key: str, data: bytes) -> None:
+    async with blobs.writing("image/png") as sink:
+        sink.key = key
+        for start in range(0, len(data), CHUNK_BYTES):
+            await sink.write(data[start : start + CHUNK_BYTES])
+
+
+async def read(blobs: BlobStore, key: str, offset: int = 0, length: int | None = None) -> bytes:
+    chunks = [chunk async for chunk in blobs.read(key, offset, length)]
+    assert all(0 < len(chunk) <= CHUNK_BYTES for chunk in chunks)
+    return b"".join(chunks)
+
+
+async def keys(blobs: BlobStore) -> list[str]:
+    return sorted([blob.key async for blob in blobs.objects()])
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_was_written_is_read(blobs: BlobStore, size: int) -> None:
+    data = pattern(size)
+    await put(blobs, "2026/04/08/one.png", data)
+    assert await read(blobs, "2026/04/08/one.png") == data
+    assert await keys(blobs) == ["2026/04/08/one.png"]
+    async with blobs.file("2026/04/08/one.png") as path:
+        assert path.read_bytes() == data
+
+
+@pytest.mark.parametrize("size", [1000, 2 * PART_BYTES + 1])
+async def test_the_key_may_be_given_at_the_end(blobs: BlobStore, size: int) -> None:
+    data = pattern(size)
+    async with blobs.writing("image/png") as sink:
+        await sink.write(data)
+        sink.key = "2026/04/08/late.png"
+    assert await read(blobs, "2026/04/08/late.png") == data
+    assert await keys(blobs) == ["2026/04/08/late.png"]
+
+
+@pytest.mark.parametrize(
+    ("offset", "length"),
+    [(0, 1), (999_999, 1), (5, 600_000), (999_000, None), (0, None), (17, 0)],
+)
+async def test_parts_are_read(blobs: BlobStore, offset: int, length: int | None) -> None:
+    data = pattern(1_000_000)
+    await put(blobs, "a.png", data)
+    end = None if length is None else offset + length
+    assert await read(blobs, "a.png", offset, length) == data[offset:end]
+
+
+async def test_an_object_is_replaced_whole(blobs: BlobStore) -> None:
+    await put(blobs, "a.png", b"first and longer")
+    await put(blobs, "a.png", b"second")
+    assert await read(blobs, "a.png") == b"second"
+
+
+@pytest.mark.parametrize("size", [10, 2 * PART_BYTES + 1])
+async def test_a_failure_leaves_nothing(blobs: BlobStore, size: int) -> None:
+    async def fail() -> None:
+        async with blobs.writing("image/png") as sink:
+            sink.key = "a.png"
+            await sink.write(pattern(size))
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await fail()
+    assert await keys(blobs) == []
+
+
+async def test_a_cancellation_leaves_nothing(blobs: BlobStore) -> None:
+    written = asyncio.Event()
+
+    async def write() -> None:
+        async with blobs.writing("image/png") as sink:
+            sink.key = "a.png"
+            await sink.write(pattern(2 * PART_BYTES + 1))
+            written.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write())
+    await written.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await keys(blobs) == []
+
+
+async def test_many_large_objects_are_written_at_once(blobs: BlobStore) -> None:
+    data = pattern(2 * PART_BYTES + 77)
+    await asyncio.gather(*(put(blobs, f"{number}.png", data) for number in range(8)))
+    for number in range(8):
+        assert await read(blobs, f"{number}.png") == data
+
+
+async def test_a_key_is_needed(blobs: BlobStore) -> None:
+    with pytest.raises(ValueError, match="no storage key"):
+        async with blobs.writing("image/png") as sink:
+            await sink.write(b"x")
+    assert await keys(blobs) == []
+
+
+async def test_deleting_is_idempotent(blobs: BlobStore) -> None:
+    await put(blobs, "2026/04/08/a.png", b"x")
+    await put(blobs, "2026/04/08/a/b.webp", b"x")
+    for _ in range(2):
+        await blobs.delete("2026/04/08/a.png")
+        assert not await blobs.exists("2026/04/08/a.png")
+    assert await blobs.exists("2026/04/08/a/b.webp")
+
+
+async def test_a_missing_object_says_so(blobs: BlobStore) -> None:
+    assert not await blobs.exists("nothing.png")
+    with pytest.raises(BlobMissing):
+        await read(blobs, "nothing.png")
+    with pytest.raises(BlobMissing):
+        async with blobs.file("nothing.png"):
+            pass
+
+
+@pytest.mark.parametrize("key", HOSTILE_KEYS)
+async def test_no_key_leads_outside(blobs: BlobStore, key: str, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.png"
+    outside.write_bytes(b"secret")
+    with pytest.raises(ValueError, match="no storage key"):
+        await put(blobs, key, b"x")
+    with pytest.raises(BlobMissing):
+        await read(blobs, key)
+    await blobs.delete(key)
+    assert not await blobs.exists(key)
+    assert outside.read_bytes() == b"secret"
+
+
+async def test_no_link_leads_outside(tmp_path: Path) -> None:
+    (tmp_path / "objects").mkdir()
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "file.png").write_bytes(b"secret")
+    (tmp_path / "objects" / "link").symlink_to(tmp_path / "secret")
+    blobs = LocalBlobs(tmp_path / "objects")
+    with pytest.raises(BlobMissing):
+        await read(blobs, "link/file.png")
+    await blobs.delete("link/file.png")
+    assert (tmp_path / "secret" / "file.png").exists()
+    assert await keys(blobs) == ["link"]
+
+
+async def test_a_listing_tells_ages(blobs: BlobStore) -> None:
+    await put(blobs, "2026/04/08/a.png", b"x")
+    (blob,) = [blob async for blob in blobs.objects()]
+    assert abs(datetime.now(UTC) - blob.modified_at) < timedelta(minutes=1)
+
+
+async def test_a_store_that_works_passes_its_check(blobs: BlobStore) -> None:
+    await blobs.check()
+
+
+async def test_an_s3_server_that_is_gone_is_unavailable() -> None:
+    store = S3Blobs(
+        "127.0.0.1:1",
+        secure=False,
+        access_key="none",
+        secret_key="none-at-all",
+        bucket="none",
+        region="us-east-1",
+    )
+    with pytest.raises(Unavailable, match="object storage"):
+        await store.check()
+    store.close()
+
+
+async def test_a_bucket_is_made_once(s3: S3Server, s3_bucket: str) -> None:
+    store = s3_blobs(s3, s3_bucket)
+    await asyncio.gather(store.open(), store.open())
+    await store.open()
+    await store.check()
+    store.close()

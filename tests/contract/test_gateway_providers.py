@@ -1,0 +1,159 @@
+"""AI provider profiles through the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from nekohub.providers.v1 import providers_pb2 as pb
+
+from services.chassis.errors import AlreadyExists, InvalidArgument, NotFound
+from tests.contract.gateway_hub import Hub, client_of, error_of, running_hub
+
+URL = "/api/v1/system/ai/providers"
+WHEN_TEXT = "2026-04-08T10:05:00.123Z"
+PROFILE = {
+    "id": "profile-1",
+    "name": "mine",
+    "apiBaseUrl": "https://api.example.com/v1",
+    "apiKey": "sk-***",
+    "modelName": "gpt",
+    "defaultSystemPrompt": None,
+    "isActive": True,
+    "createdAtUtc": WHEN_TEXT,
+    "updatedAtUtc": WHEN_TEXT,
+}
+
+
+@pytest.fixture(scope="module")
+async def shared() -> AsyncIterator[Hub]:
+    async with running_hub() as hub:
+        yield hub
+
+
+@pytest.fixture
+def hub(shared: Hub) -> Hub:
+    shared.providers.requests.clear()
+    shared.providers.failure = None
+    shared.providers.active = shared.providers.profile
+    return shared
+
+
+@pytest.fixture
+async def client(hub: Hub) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(hub) as client:
+        yield client
+
+
+async def test_the_list_is_a_plain_array(client: httpx.AsyncClient) -> None:
+    assert (await client.get(URL)).json() == {"data": [PROFILE]}
+
+
+async def test_the_active_profile_or_null(hub: Hub, client: httpx.AsyncClient) -> None:
+    assert (await client.get(f"{URL}/active")).json() == {"data": PROFILE}
+    hub.providers.active = None
+    assert (await client.get(f"{URL}/active")).json() == {"data": None}
+
+
+async def test_create(hub: Hub, client: httpx.AsyncClient) -> None:
+    body = {
+        "name": "mine",
+        "apiBaseUrl": "https://api.example.com",
+        "apiKey": "sk-1",
+        "modelName": "gpt",
+        "isActive": False,
+    }
+    response = await client.post(URL, json=body)
+    assert response.status_code == 201
+    assert response.json() == {"data": PROFILE}
+    assert hub.providers.requests == [
+        pb.CreateProfileRequest(
+            profile=pb.ProfileInput(
+                name="mine",
+                api_base_url="https://api.example.com",
+                api_key="sk-1",
+                model_name="gpt",
+                is_active=False,
+            )
+        )
+    ]
+
+
+async def test_what_is_missing_is_the_services_to_say(hub: Hub, client: httpx.AsyncClient) -> None:
+    hub.providers.failure = InvalidArgument("AI_PROVIDER_PROFILE_NAME_REQUIRED", "name is missing")
+    response = await client.post(URL, json={})
+    assert response.status_code == 400
+    assert error_of(response)["code"] == "ai_provider_profile_name_required"
+    assert hub.providers.requests == [pb.CreateProfileRequest(profile=pb.ProfileInput())]
+
+
+async def test_a_taken_name_is_409(hub: Hub, client: httpx.AsyncClient) -> None:
+    hub.providers.failure = AlreadyExists("AI_PROVIDER_PROFILE_NAME_CONFLICT", "taken")
+    response = await client.post(URL, json={"name": "mine"})
+    assert response.status_code == 409
+    assert error_of(response)["code"] == "ai_provider_profile_name_conflict"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"apiKey": 12345678}, {"isActive": "true"}, {"apiKey": "sk-1", "secretKey": "sk-2"}],
+)
+async def test_a_refused_body_is_not_repeated(
+    hub: Hub, client: httpx.AsyncClient, body: dict[str, object]
+) -> None:
+    response = await client.post(URL, json=body)
+    assert (response.status_code, error_of(response)["code"]) == (400, "request_invalid")
+    assert "12345678" not in response.text
+    assert "sk-" not in response.text
+    assert hub.providers.requests == []
+
+
+async def test_patch_names_what_is_set(hub: Hub, client: httpx.AsyncClient) -> None:
+    body = {"defaultSystemPrompt": None, "modelName": "gpt-2"}
+    response = await client.patch(f"{URL}/profile-1", json=body)
+    assert response.json() == {"data": PROFILE}
+    [update] = hub.providers.requests
+    assert update.profile_id == "profile-1"
+    assert update.profile == pb.ProfileInput(model_name="gpt-2")
+    assert list(update.update_mask.paths) == ["default_system_prompt", "model_name"]
+
+
+async def test_patch_is_active_cannot_be_null(client: httpx.AsyncClient) -> None:
+    response = await client.patch(f"{URL}/profile-1", json={"isActive": None})
+    assert (response.status_code, error_of(response)["code"]) == (400, "request_invalid")
+    assert "'isActive'" in error_of(response)["message"]
+
+
+async def test_delete(hub: Hub, client: httpx.AsyncClient) -> None:
+    response = await client.delete(f"{URL}/profile-1")
+    assert response.json() == {
+        "data": {
+            "id": "profile-1",
+            "wasActive": True,
+            "status": "deleted",
+            "deletedAtUtc": WHEN_TEXT,
+        }
+    }
+    hub.providers.failure = NotFound("AI_PROVIDER_PROFILE_NOT_FOUND", "no such profile")
+    response = await client.delete(f"{URL}/nope")
+    assert response.status_code == 404
+    assert error_of(response)["code"] == "ai_provider_profile_not_found"
+
+
+async def test_a_try(hub: Hub, client: httpx.AsyncClient) -> None:
+    response = await client.post(f"{URL}/test", json={"profileId": "p", "modelName": "other"})
+    assert response.status_code == 200
+    assert response.json() == {
+        "data": {
+            "succeeded": True,
+            "caption": "a word",
+            "resolvedModelName": "gpt",
+            "resolvedApiBaseUrl": "https://api.example.com/v1",
+            "errorMessage": None,
+            "canSeeImages": True,
+        }
+    }
+    assert hub.providers.requests == [
+        pb.TestProfileRequest(profile_id="p", profile=pb.ProfileInput(model_name="other"))
+    ]

@@ -1,0 +1,157 @@
+"""The address check where it counts: at the connection."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from services.providers.addresses import Address, AddressPolicy
+from services.providers.transport import AddressRefused, CheckedTransport
+from tests.fakes import FakeOpenAI, Scripted, completion, fake_openai
+
+NOTHING_PRIVATE = AddressPolicy.parse(())
+LOOPBACK = AddressPolicy.parse(["loopback"])
+
+
+@pytest.fixture
+async def ai() -> AsyncIterator[FakeOpenAI]:
+    async with fake_openai() as fake:
+        yield fake
+
+
+def resolving_to(*addresses: str) -> Callable[[str, int], Awaitable[list[Address]]]:
+    async def resolve(host: str, port: int) -> list[Address]:
+        return [ip_address(address) for address in addresses]
+
+    return resolve
+
+
+@asynccontextmanager
+async def client(policy: AddressPolicy, *addresses: str) -> AsyncIterator[httpx.AsyncClient]:
+    transport = CheckedTransport(
+        policy, connections=2, resolver=resolving_to(*addresses) if addresses else None
+    )
+    async with httpx.AsyncClient(transport=transport, trust_env=False) as made:
+        yield made
+
+
+def port_of(ai: FakeOpenAI) -> int:
+    return httpx.URL(ai.base_url).port or 0
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.1", "localhost", "0"]
+)
+async def test_no_spelling_of_loopback_is_connected_to(ai: FakeOpenAI, host: str) -> None:
+    async with client(NOTHING_PRIVATE) as http:
+        with pytest.raises(AddressRefused, match="NEKOHUB_PROVIDER_ALLOW_HOSTS"):
+            await http.post(f"http://{host}:{port_of(ai)}/v1/chat/completions")
+
+    assert ai.requests == []
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "::ffff:127.0.0.1", "169.254.169.254", "10.0.0.1"]
+)
+async def test_a_name_that_resolves_to_the_inside_is_refused(ai: FakeOpenAI, address: str) -> None:
+    async with client(NOTHING_PRIVATE, address) as http:
+        with pytest.raises(AddressRefused, match=r"public\.example"):
+            await http.get(f"http://public.example:{port_of(ai)}/")
+
+    assert ai.requests == []
+
+
+async def test_the_connection_goes_to_the_checked_address_under_the_name(ai: FakeOpenAI) -> None:
+    ai.script(Scripted(body=completion("hi")))
+    async with client(LOOPBACK, "10.0.0.1", "127.0.0.1") as http:
+        reply = await http.post(f"http://ollama.example:{port_of(ai)}/v1/chat/completions")
+
+    assert reply.status_code == 200
+    assert ai.requests[0].headers["host"] == f"ollama.example:{port_of(ai)}"
+
+
+async def test_a_redirect_to_the_inside_is_not_followed(ai: FakeOpenAI) -> None:
+    ai.script(Scripted(302, headers={"Location": "http://169.254.169.254/latest"}))
+    async with client(LOOPBACK) as http:
+        reply = await http.post(f"{ai.base_url}/chat/completions")
+
+    assert reply.status_code == 302
+    assert len(ai.requests) == 1
+
+
+async def test_the_environments_proxies_are_ignored(
+    ai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    ai.script(Scripted(body=completion("hi")))
+    async with client(LOOPBACK) as http:
+        assert (await http.post(f"{ai.base_url}/chat/completions")).status_code == 200
+
+
+async def test_the_next_address_is_tried_when_one_does_not_answer(ai: FakeOpenAI) -> None:
+    ai.script(Scripted(body=completion("hi")))
+    async with client(LOOPBACK, "127.0.0.2", "127.0.0.1") as http:
+        reply = await http.post(f"http://ollama.example:{port_of(ai)}/v1/chat/completions")
+
+    assert reply.status_code == 200
+
+
+async def test_a_name_without_address_is_an_ordinary_connection_error() -> None:
+    async with client(LOOPBACK) as http:
+        with pytest.raises(httpx.ConnectError, match="cannot be resolved"):
+            await http.get("http://nowhere.invalid/")
+
+
+async def test_tls_asks_for_the_name_and_refuses_an_unknown_certificate(tmp_path: Path) -> None:
+    names: list[str | None] = []
+    context = _self_signed("api.example", tmp_path)
+
+    def note(_: ssl.SSLObject, name: str | None, __: ssl.SSLContext) -> None:
+        names.append(name)
+
+    context.sni_callback = note
+    server = await asyncio.start_server(
+        lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context
+    )
+    port = server.sockets[0].getsockname()[1]
+    async with server, client(LOOPBACK, "127.0.0.1") as http:
+        with pytest.raises(httpx.ConnectError, match="self-signed certificate"):
+            await http.get(f"https://api.example:{port}/")
+
+    assert names == ["api.example"]
+
+
+def _self_signed(name: str, folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, SHA256())
+    )
+    pem = folder / "server.pem"
+    pem.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + certificate.public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context

@@ -1,0 +1,233 @@
+"""Calls to an endpoint over real HTTP: what is sent, retried, told, and held back."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from services.providers.client import REPLY_BYTES
+from services.providers.failures import ProviderRefused, ProviderUnreachable
+from services.providers.limits import Limits
+from services.providers.retry import RetryPolicy
+from tests.contract.providers_asking import CAPTION, KEY, QUESTION, SCHEMA, adapter
+from tests.fakes import MODEL, FakeOpenAI, Scripted, completion, fake_openai
+
+
+@pytest.fixture
+async def ai() -> AsyncIterator[FakeOpenAI]:
+    async with fake_openai() as fake:
+        yield fake
+
+
+async def refusal(ai: FakeOpenAI, *replies: Scripted) -> str:
+    ai.script(*replies)
+    async with adapter(ai.base_url) as made:
+        with pytest.raises(ProviderRefused) as refused:
+            await made.describe(QUESTION)
+    assert refused.value.requests == len(ai.requests)
+    return str(refused.value)
+
+
+async def test_a_question_arrives_as_it_should(ai: FakeOpenAI) -> None:
+    async with adapter(ai.base_url) as made:
+        answer = await made.describe(QUESTION)
+
+    assert answer.output == CAPTION
+    assert (answer.model_name, answer.base_url) == (MODEL, ai.base_url)
+    assert (answer.input_tokens, answer.output_tokens, answer.requests) == (100, 10, 1)
+    [asked] = ai.requests
+    assert asked.headers["authorization"] == f"Bearer {KEY}"
+    assert asked.headers["idempotency-key"] == "run-1"
+    assert asked.images == [QUESTION.jpeg]
+    assert asked.body.keys() == {"model", "messages", "response_format", "max_tokens"}
+    assert asked.body["model"] == "m-1"
+    assert asked.body["messages"][0] == {"role": "system", "content": "Be brief."}
+    assert asked.body["response_format"]["json_schema"] == {
+        "name": "caption",
+        "strict": True,
+        "schema": SCHEMA,
+    }
+
+
+async def test_without_a_key_none_is_sent(ai: FakeOpenAI) -> None:
+    async with adapter(ai.base_url, key="") as made:
+        await made.describe(QUESTION)
+
+    assert "authorization" not in ai.requests[0].headers
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"```json\n{json.dumps(CAPTION)}\n```",
+        f"<think>hm</think>{json.dumps(CAPTION)}",
+        f"Here: {json.dumps(CAPTION | {'confidence': 1})}",
+        [{"type": "text", "text": json.dumps(CAPTION)}],
+    ],
+)
+async def test_an_answer_is_dug_out(ai: FakeOpenAI, content: Any) -> None:
+    ai.script(Scripted(body=completion(content)))
+    async with adapter(ai.base_url) as made:
+        answer = await made.describe(QUESTION)
+
+    assert answer.output == CAPTION
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Scripted(408),
+        Scripted(409),
+        Scripted(429, {"error": {"message": "slow down"}}, {"Retry-After": "0"}),
+        Scripted(429, headers={"retry-after-ms": "1"}),
+        Scripted(500, "<html>"),
+        Scripted(503, {"error": "loading model"}),
+        Scripted(resets=True),
+    ],
+)
+async def test_passing_trouble_is_outlasted(ai: FakeOpenAI, trouble: Scripted) -> None:
+    ai.script(trouble, trouble)
+    async with adapter(ai.base_url) as made:
+        answer = await made.describe(QUESTION)
+
+    assert answer.output == CAPTION
+    assert answer.requests == len(ai.requests) == 3
+    assert {asked.headers["idempotency-key"] for asked in ai.requests} == {"run-1"}
+
+
+async def test_lasting_trouble_ends_and_says_so(ai: FakeOpenAI) -> None:
+    ai.script(*[Scripted(503, {"error": f"no capacity for {KEY}"})] * 3)
+    async with adapter(ai.base_url) as made:
+        with pytest.raises(ProviderUnreachable) as failed:
+            await made.describe(QUESTION)
+
+    assert str(failed.value) == (
+        "the AI provider answered HTTP 503: no capacity for *** (3 attempts); check that "
+        f"{ai.base_url} of profile 'x' is running and reachable from here"
+    )
+    assert failed.value.requests == 3
+
+
+async def test_a_longer_wait_than_is_allowed_is_not_waited_for(ai: FakeOpenAI) -> None:
+    ai.script(Scripted(429, headers={"Retry-After": "3600"}))
+    async with adapter(ai.base_url) as made:
+        with pytest.raises(ProviderUnreachable, match="asks to wait 3600 s"):
+            await made.describe(QUESTION)
+
+    assert len(ai.requests) == 1
+
+
+async def test_nobody_there_is_told(ai: FakeOpenAI) -> None:
+    async with adapter("http://127.0.0.1:1/v1") as made:
+        with pytest.raises(ProviderUnreachable, match="could not be connected to"):
+            await made.describe(QUESTION)
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Scripted(401, {"error": {"message": f"bad key {KEY}"}}), "rejected the API key"),
+        (Scripted(403, {"error": "no"}), "refused access"),
+        (Scripted(404, {"error": {"message": "no such model"}}), "no such model"),
+        (Scripted(400, {"error": "odd"}), "refused the request"),
+        (Scripted(307, headers={"Location": "http://127.0.0.1:1/"}), "redirects"),
+        (Scripted(200, {"error": {"message": "out of memory"}}), "out of memory"),
+        (Scripted(200, "<html>welcome</html>"), "no chat completion"),
+        (Scripted(body=completion(None, refusal="I must not.")), "declined: I must not."),
+        (Scripted(body=completion("", finish_reason="content_filter")), "declined"),
+        (
+            Scripted(400, {"error": {"message": "filtered", "code": "content_filter"}}),
+            "declined: filtered",
+        ),
+        (
+            Scripted(500, {"error": {"message": "image input is not supported"}}),
+            "does not accept images",
+        ),
+        (
+            Scripted(429, {"error": {"message": "no quota", "code": "insufficient_quota"}}),
+            "has nothing left",
+        ),
+        (Scripted(200, headers={"Content-Encoding": "gzip"}), "compressed"),
+    ],
+)
+async def test_a_final_error_is_told_at_once(ai: FakeOpenAI, reply: Scripted, words: str) -> None:
+    message = await refusal(ai, reply)
+
+    assert words in message
+    assert "planted" not in message
+    assert len(ai.requests) == 1
+
+
+async def test_an_endless_answer_is_cut_off(ai: FakeOpenAI) -> None:
+    assert "2 MiB" in await refusal(ai, Scripted(200, b" " * (REPLY_BYTES + 1)))
+
+
+class NotingLimits(Limits):
+    """Tells when an endpoint made it slow down."""
+
+    def __init__(self) -> None:
+        super().__init__(8, None)
+        self.slowed = asyncio.Event()
+
+    def slow_down(self, seconds: float) -> None:
+        super().slow_down(seconds)
+        self.slowed.set()
+
+
+async def test_a_429_slows_the_whole_profile(ai: FakeOpenAI) -> None:
+    limits = NotingLimits()
+    ai.script(Scripted(429, headers={"Retry-After": "60"}))
+    async with adapter(ai.base_url, retries=RetryPolicy(), limits=limits) as made:
+        slowed = asyncio.create_task(made.describe(QUESTION))
+        await limits.slowed.wait()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await made.describe(QUESTION)
+        slowed.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await slowed
+
+    assert len(ai.requests) == 1
+
+
+async def test_limits_hold_on_the_wire(ai: FakeOpenAI) -> None:
+    ai.gate = asyncio.Event()
+    async with adapter(ai.base_url, limits=Limits(2, None)) as made:
+        calls = [asyncio.create_task(made.describe(QUESTION)) for _ in range(6)]
+        await ai.arrived(2)
+        ai.gate.set()
+        await asyncio.gather(*calls)
+
+    assert ai.most_in_flight == 2
+
+
+async def test_a_cancelled_question_frees_its_slot(ai: FakeOpenAI) -> None:
+    ai.gate = asyncio.Event()
+    async with adapter(ai.base_url, limits=Limits(1, None)) as made:
+        call = asyncio.create_task(made.describe(QUESTION))
+        await ai.arrived(1)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        ai.gate.set()
+        assert (await made.describe(QUESTION)).output == CAPTION
+
+
+async def test_the_key_is_never_logged(ai: FakeOpenAI, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    ai.script(
+        Scripted(400, {"error": f"response_format? {KEY}"}),
+        Scripted(500, {"error": KEY}),
+        Scripted(401, {"error": KEY}),
+    )
+    async with adapter(ai.base_url) as made:
+        with pytest.raises(ProviderRefused) as refused:
+            await made.describe(QUESTION)
+
+    assert caplog.records
+    assert KEY not in caplog.text
+    assert KEY not in repr(refused.value)
+    assert KEY not in repr(vars(refused.value))

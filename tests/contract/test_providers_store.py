@@ -1,0 +1,190 @@
+"""Profiles in real databases."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from services.chassis.database import Database, opened
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from services.chassis import migrations
+from services.chassis.errors import AlreadyExists, NotFound
+from services.providers.base_url import BaseUrl
+from services.providers.model import Profile, ProfileFields
+from services.providers.store import ProfileStore
+from services.providers.tables import profile
+
+REMOTE = BaseUrl.parse("https://api.example/v1")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    await migrations.upgrade(database_url, "providers", "services.providers")
+    async with opened(database_url, "providers") as made:
+        yield made
+
+
+@pytest.fixture
+def store(database: Database) -> ProfileStore:
+    return ProfileStore(database)
+
+
+def fields(name: str, url: BaseUrl = REMOTE) -> ProfileFields:
+    return ProfileFields(name, url, "m-1", None)
+
+
+async def add(store: ProfileStore, name: str, is_active: bool | None = None) -> Profile:
+    return await store.create(fields(name), "sealed", "sk-***", is_active)
+
+
+async def active_names(store: ProfileStore) -> list[str]:
+    return [saved.fields.name for saved in await store.all() if saved.is_active]
+
+
+async def test_a_profile_comes_back_as_it_was_saved(store: ProfileStore) -> None:
+    made = await store.create(
+        ProfileFields("Größe", REMOTE, "m-1", "Be brief."), "sealed", "sk-***", None
+    )
+
+    assert await store.get(made.id) == made
+    assert await store.all() == [made]
+    assert await store.active() == made
+    assert made.create_time.tzinfo is not None
+
+
+async def test_a_first_profile_takes_over_from_the_built_in_one(store: ProfileStore) -> None:
+    await store.make_built_in()
+    assert await active_names(store) == ["Built-in local engine"]
+
+    await add(store, "first")
+    await add(store, "second")
+
+    assert await active_names(store) == ["first"]
+    assert [saved.fields.name for saved in await store.all()] == [
+        "Built-in local engine",
+        "first",
+        "second",
+    ]
+
+
+async def test_a_first_profile_may_stay_inactive(store: ProfileStore) -> None:
+    await store.make_built_in()
+    await add(store, "first", is_active=False)
+
+    assert await active_names(store) == ["Built-in local engine"]
+
+
+async def test_at_most_one_is_active(store: ProfileStore) -> None:
+    first = await add(store, "first")
+    await add(store, "second", is_active=True)
+    assert await active_names(store) == ["second"]
+
+    await store.update(first.id, lambda saved: replace(saved, is_active=True))
+    assert await active_names(store) == ["first"]
+
+    await store.update(first.id, lambda saved: replace(saved, is_active=False))
+    assert await active_names(store) == []
+    assert await store.active() is None
+
+
+async def test_the_database_itself_lets_no_second_one_be_active(
+    store: ProfileStore, database: Database
+) -> None:
+    first = await add(store, "first")
+    row = {
+        "id": "another",
+        "name": "other",
+        "name_folded": "other",
+        "api_base_url": REMOTE.text,
+        "sealed_api_key": "",
+        "masked_api_key": "",
+        "model_name": "m-1",
+        "is_active": True,
+        "create_time": first.create_time,
+        "update_time": first.update_time,
+    }
+    with pytest.raises(IntegrityError):
+        async with database.write() as connection:
+            await connection.execute(insert(profile).values(row))
+
+
+async def test_many_switches_at_once_leave_one_active(store: ProfileStore) -> None:
+    made = [await add(store, f"profile {number}") for number in range(6)]
+
+    def activated(saved: Profile) -> Profile:
+        return replace(saved, is_active=True)
+
+    await asyncio.gather(
+        *(store.update(each.id, activated) for each in made),
+        *(add(store, f"new {number}", is_active=True) for number in range(6)),
+    )
+
+    assert len(await active_names(store)) == 1
+
+
+async def test_names_are_unique_in_any_letter_case(store: ProfileStore) -> None:
+    made = await add(store, "Straße")
+    other = await add(store, "other")
+
+    with pytest.raises(AlreadyExists, match="STRASSE"):
+        await add(store, "STRASSE")
+    with pytest.raises(AlreadyExists):
+        await store.update(other.id, lambda saved: replace(saved, fields=fields("straße")))
+    renamed = await store.update(made.id, lambda saved: replace(saved, fields=fields("STRASSE")))
+    assert renamed.fields.name == "STRASSE"
+
+
+async def test_two_equal_names_at_once_make_one_profile(store: ProfileStore) -> None:
+    results = await asyncio.gather(*(add(store, "same") for _ in range(5)), return_exceptions=True)
+
+    assert sum(isinstance(result, Profile) for result in results) == 1
+    assert sum(isinstance(result, AlreadyExists) for result in results) == 4
+
+
+async def test_a_failed_change_leaves_everything_as_it_was(store: ProfileStore) -> None:
+    made = await add(store, "first")
+
+    def failing(saved: Profile) -> Profile:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await store.update(made.id, failing)
+    assert await store.get(made.id) == made
+
+
+async def test_what_is_not_there_is_not_found(store: ProfileStore) -> None:
+    with pytest.raises(NotFound):
+        await store.get("nobody")
+    with pytest.raises(NotFound):
+        await store.update("nobody", lambda saved: saved)
+    with pytest.raises(NotFound):
+        await store.delete("nobody")
+
+
+async def test_deleting_tells_whether_it_was_active(store: ProfileStore) -> None:
+    first = await add(store, "first")
+    second = await add(store, "second")
+
+    assert await store.delete(second.id) is False
+    assert await store.delete(first.id) is True
+    assert await store.all() == []
+
+
+async def test_the_built_in_profile_is_made_once_ever(store: ProfileStore) -> None:
+    await asyncio.gather(store.make_built_in(), store.make_built_in())
+    [made] = await store.all()
+    await store.delete(made.id)
+
+    await store.make_built_in()
+
+    assert await store.all() == []
+
+
+async def test_a_database_with_profiles_gets_no_built_in_one(store: ProfileStore) -> None:
+    await add(store, "mine", is_active=False)
+
+    await store.make_built_in()
+
+    assert [saved.fields.name for saved in await store.all()] == ["mine"]

@@ -1,0 +1,37 @@
+"""Small pictures of every format, made with Pillow."""
+
+import io
+from typing import Any
+
+from PIL import Image
+
+GPS_DIRECTORY = 0x8825
+ORIENTATION = 0x0112
+
+
+def gradient(width: int, height: int, mode: str = "RGB") -> Image.Image:
+    """A picture whose bytes do not compress to nothing."""
+    return Image.radial_gradient("L").resize((width, height)).convert(mode)
+
+
+def exif(orientation: int | None = None, *, located: bool = False) -> bytes:
+    """An EXIF block with an orientation and, if wanted, a position."""
+    block = Image.Exif()
+    if orientation is not None:
+        block[ORIENTATION] = orientation
+    if located:
+        block.get_ifd(GPS_DIRECTORY).update({0: b"\2\3\0\0", 1: "N", 2: (52.0, 31.0, 12.0)})
+    return block.tobytes()
+
+
+def encoded(image: Image.Image, picture_format: str, **options: Any) -> bytes:
+    """The picture as a file."""
+    target = io.BytesIO()
+    image.save(target, picture_format, **options)
+    return target.getvalue()
+
+
+def animation(picture_format: str, frames: int, size: tuple[int, int] = (24, 16)) -> bytes:
+    """An animated file in which every frame differs."""
+    images = [Image.new("RGB", size, (40 * i % 256, 90, 7 * i % 256)) for i in range(frames)]
+    return encoded(images[0], picture_format, save_all=True, append_images=images[1:], duration=50)

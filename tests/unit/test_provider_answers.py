@@ -1,0 +1,162 @@
+"""Finding the answer in what a model or server sent."""
+
+import json
+from typing import Any
+
+import pytest
+
+from services.providers.answers import NoObject, object_in
+from services.providers.replies import ReplyIsError, ReplyUnreadable, read_reply
+from services.providers.replies import read_streamed_reply as read_stream
+from services.providers.schema import (
+    SchemaMismatch,
+    SchemaUnsupported,
+    check_schema,
+    fitted,
+)
+
+CAT = {"caption": 'A {cat} says "hi" \\ }'}
+TEXT = json.dumps(CAT)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        TEXT,
+        f"\n  {TEXT}\n",
+        f"```json\n{TEXT}\n```",
+        f"Sure! Here it is:\n```\n{TEXT}\n```\nAnything else?",
+        f"Here you go: {TEXT} Hope that helps {{really}}.",
+        f'<think>Is it {{"caption": "a dog"}}? No.</think>{TEXT}',
+        f'maybe {{"caption": "a dog"}}</think>\n{TEXT}',
+        f"<think>\nhm\n</think>\n\n```json\n{TEXT}\n```",
+        f"A set like {{1, 2}} and then {TEXT}",
+    ],
+)
+def test_the_object_is_found(written: str) -> None:
+    assert object_in(written) == CAT
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "A tabby cat.", '{"caption": "A tab', "[1, 2]", '"text"', "{" * 50_000, '{"a":' * 50_000],
+)
+def test_text_without_an_object_has_none(written: str) -> None:
+    with pytest.raises(NoObject):
+        object_in(written)
+
+
+def reply_body(message: Any, **more: Any) -> bytes:
+    return json.dumps({"choices": [{"message": message, "finish_reason": "stop"}], **more}).encode()
+
+
+def test_a_reply_is_read_and_what_is_missing_tolerated() -> None:
+    full = read_reply(
+        reply_body(
+            {"content": "hi"}, model="m", usage={"prompt_tokens": 3, "completion_tokens": None}
+        )
+    )
+    bare = read_reply(reply_body({"content": None, "reasoning_content": "hm"}))
+
+    assert (full.text, full.model, full.input_tokens, full.output_tokens) == ("hi", "m", 3, 0)
+    assert (bare.text, bare.model, bare.input_tokens) == ("", "", 0)
+
+
+def test_a_content_of_parts_is_joined() -> None:
+    parts = [{"type": "text", "text": '{"a"'}, {"type": "other"}, {"type": "text", "text": ": 1}"}]
+
+    assert read_reply(reply_body({"content": parts})).text == '{"a": 1}'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>", b"[]", b"null", b"{}", b'{"choices": []}', b'{"choices": [{}]}', b"\xff"],
+)
+def test_what_is_no_completion_is_unreadable(body: bytes) -> None:
+    with pytest.raises(ReplyUnreadable):
+        read_reply(body)
+
+
+@pytest.mark.parametrize("error", [{"message": "bad"}, "bad", ["bad"]])
+def test_an_error_in_a_success_is_found_before_its_choices(error: Any) -> None:
+    with pytest.raises(ReplyIsError) as found:
+        read_reply(reply_body({"content": "hi"}, error=error))
+
+    assert found.value.error.text == "bad"
+
+
+def test_a_stream_is_put_together() -> None:
+    def event(delta: dict[str, Any], finish: str | None = None) -> bytes:
+        chunk = {"model": "m", "choices": [{"delta": delta, "finish_reason": finish}]}
+        return b"data: " + json.dumps(chunk).encode() + b"\n\n"
+
+    body = (
+        b": hello\n\n"
+        + event({"role": "assistant", "content": ""})
+        + event({"reasoning_content": "hm"})
+        + event({"content": '{"a"'})
+        + event({"content": ": 1}"}, "stop")
+        + b'data: {"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 2}}\n\n'
+        + b"data: [DONE]\n\n"
+    )
+
+    reply = read_stream(body)
+
+    assert (reply.text, reply.finish_reason, reply.model) == ('{"a": 1}', "stop", "m")
+    assert (reply.input_tokens, reply.output_tokens) == (5, 2)
+    assert read_stream(reply_body({"content": "not streamed"})).text == "not streamed"
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "string"},
+        "scene": {"type": ["string", "null"]},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "camera": {"type": "object", "properties": {"maker": {"type": "string"}}},
+    },
+    "required": ["title", "scene", "tags", "camera"],
+    "additionalProperties": False,
+}
+VALUE = {"title": "T", "scene": None, "tags": ["a"], "camera": {"maker": "M"}}
+
+
+def test_a_fitting_value_stays_and_unknown_keys_go() -> None:
+    value = VALUE | {"more": 1, "camera": {"maker": "M", "more": 1}}
+
+    assert fitted(value, SCHEMA) == VALUE
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"title": 3}, "title must be string"),
+        ({"scene": 3}, "scene must be string or null"),
+        ({"tags": "a"}, "tags must be array"),
+        ({"tags": ["a", None]}, r"tags\[1\] must be string"),
+        ({"camera": {}}, "camera.maker is missing"),
+    ],
+)
+def test_a_value_of_another_shape_is_refused_by_its_place(
+    change: dict[str, Any], fault: str
+) -> None:
+    with pytest.raises(SchemaMismatch, match=fault):
+        fitted(VALUE | change, SCHEMA)
+
+
+def test_a_missing_property_is_named() -> None:
+    with pytest.raises(SchemaMismatch, match="title is missing"):
+        fitted({key: VALUE[key] for key in ("scene", "tags", "camera")}, SCHEMA)
+
+
+def test_what_is_stored_is_bounded() -> None:
+    value = fitted(VALUE | {"title": "x\0" * 5000, "tags": ["t"] * 100}, SCHEMA)
+
+    assert value["title"] == "x" * 4000
+    assert len(value["tags"]) == 64
+
+
+@pytest.mark.parametrize("schema", [[], "x", {}, {"type": "string"}, {"type": "object"}])
+def test_a_schema_that_is_no_objects_is_refused(schema: Any) -> None:
+    with pytest.raises(SchemaUnsupported):
+        check_schema(schema)

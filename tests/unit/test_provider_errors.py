@@ -1,0 +1,161 @@
+"""Reading errors, judging them, and keeping keys out of what is said about them."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from services.providers.base_url import BaseUrl
+from services.providers.dialect import AnswerFormat, Dialect, TokenField
+from services.providers.endpoint_errors import read_error
+from services.providers.failures import ProviderRefused, bounded
+from services.providers.model import Endpoint
+from services.providers.redaction import Redactor
+from services.providers.verdicts import verdict
+
+KEY = "planted-Key/0123456789+abc"
+ENDPOINT = Endpoint(
+    label="profile 'x'",
+    base_url=BaseUrl.parse("https://api.example/v1"),
+    api_key=SecretStr(KEY),
+    model_name="m-1",
+    system_prompt=None,
+)
+REDACTOR = Redactor(ENDPOINT.api_key)
+
+
+def judged(status: int, body: Any) -> str:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return str(verdict(status, read_error(raw), ENDPOINT, REDACTOR))
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"error": {"message": "no such model", "type": "x"}}, "no such model"),
+        ({"error": "no such model"}, "no such model"),
+        ([{"error": {"message": "no such model"}}], "no such model"),
+        ({"error": ["no such model"]}, "no such model"),
+        ({"message": "no such model"}, "no such model"),
+        ({"detail": "no such model"}, "no such model"),
+        (
+            {"detail": [{"loc": ["body", "model"], "msg": "no such model"}]},
+            "body.model; no such model",
+        ),
+        ({"error": "Bad Request", "message": "no such model"}, "Bad Request; no such model"),
+        ("no such model", "no such model"),
+        ({}, ""),
+        ({"error": None}, ""),
+    ],
+)
+def test_an_error_is_read_whatever_its_shape(body: Any, told: str) -> None:
+    assert read_error(json.dumps(body).encode()).text == told
+
+
+@pytest.mark.parametrize("body", [b"", b"<html><b>inside</b></html>", b"inside", b"\xff\xfe"])
+def test_a_body_that_is_no_json_is_not_repeated(body: bytes) -> None:
+    assert read_error(body).text == ""
+    assert "inside" not in judged(400, body)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (401, {"error": "bad"}, ["rejected the API key (HTTP 401): bad", "key of profile 'x'"]),
+        (403, {"error": "bad"}, ["refused access (HTTP 403): bad", "'m-1'"]),
+        (404, b"", ["no such model or address (HTTP 404);", "https://api.example/v1"]),
+        (302, b"", ["redirects", "apiBaseUrl"]),
+        (400, {"error": "bad"}, ["refused the request (HTTP 400): bad"]),
+        (
+            500,
+            {"error": {"message": "image input is not supported - hint: mmproj"}},
+            ["this model does not accept images (HTTP 500)", "vision model"],
+        ),
+        (
+            404,
+            {"error": {"message": "No endpoints found that support image input"}},
+            ["does not accept images"],
+        ),
+        (
+            400,
+            {"error": {"message": "bad", "code": "content_filter"}},
+            ["the provider declined: bad"],
+        ),
+        (
+            429,
+            {"error": {"message": "You exceeded your quota", "code": "insufficient_quota"}},
+            ["has nothing left", "billing"],
+        ),
+    ],
+)
+def test_a_verdict_says_what_is_wrong_and_what_to_change(
+    status: int, body: Any, words: list[str]
+) -> None:
+    message = judged(status, body)
+
+    assert all(word in message for word in words), message
+
+
+def test_a_verdict_keeps_its_advice_however_much_was_told() -> None:
+    message = judged(401, {"error": "blah " * 1000})
+
+    assert len(message) <= 500
+    assert message.endswith("check the key of profile 'x'")
+
+
+@pytest.mark.parametrize(
+    "echoed",
+    [
+        KEY,
+        KEY[:14],
+        KEY[6:],
+        KEY.replace("/", "%2F").replace("+", "%2B"),
+        f"Bearer {KEY}",
+        f"'{KEY}{KEY}'",
+    ],
+)
+def test_an_echoed_key_is_not_repeated(echoed: str) -> None:
+    message = judged(401, {"error": f"the key {echoed} is wrong"})
+
+    assert "***" in message
+    assert all(KEY[start : start + 8] not in message for start in range(len(KEY) - 7))
+
+
+def test_a_short_key_is_hidden_as_a_word_only() -> None:
+    redactor = Redactor(SecretStr("cat"))
+
+    assert redactor.message("cat: no category") == "***: no category"
+    assert redactor.output("A cat.") == "A cat."
+
+
+def test_a_key_in_an_answer_is_hidden() -> None:
+    assert REDACTOR.output(f"It reads {KEY}.") == "It reads ***."
+
+
+def test_a_foreign_token_is_hidden_too() -> None:
+    assert REDACTOR.message("used sk-proj-abcdef123456") == "used sk-***"
+
+
+def test_a_failure_is_one_bounded_line() -> None:
+    assert str(ProviderRefused("a\n b")) == "a b"
+    assert len(str(ProviderRefused("x" * 1000))) == 500
+    assert bounded("abc", 3) == "abc"
+
+
+def test_a_dialect_steps_down_only_for_what_is_complained_of() -> None:
+    start = Dialect(ENDPOINT.base_url)
+    schema = read_error(b'{"error": "response_format json_schema is not supported"}')
+    tokens = read_error(b'{"error": {"message": "Unsupported parameter: \'max_tokens\'"}}')
+
+    lower = start.after(schema)
+    renamed = start.after(tokens)
+
+    assert lower is not None
+    assert lower.answer_format is AnswerFormat.JSON_OBJECT
+    assert renamed is not None
+    assert renamed.token_field is TokenField.MAX_COMPLETION_TOKENS
+    lowest = Dialect(ENDPOINT.base_url, AnswerFormat.PROMPT, TokenField.NONE)
+    assert lowest.after(schema) is None
+    assert lowest.after(tokens) is None
+    assert start.after(read_error(b'{"error": "no such model"}')) is None

@@ -1,0 +1,122 @@
+"""The rules about profiles."""
+
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+
+from services.chassis.errors import InvalidArgument
+from services.providers.base_url import BaseUrl
+from services.providers.model import (
+    NO_KEY,
+    ProfileInput,
+    checked,
+    checked_key,
+    kept_or_new_key,
+    masked,
+    overlaid,
+)
+
+GIVEN = ProfileInput(
+    name=" OpenAI ",
+    api_base_url="https://api.openai.com/v1/",
+    api_key=SecretStr("sk-abcdefgh"),
+    model_name="gpt-4o-mini",
+    default_system_prompt="  ",
+)
+OPENAI = BaseUrl.parse("https://api.openai.com/v1")
+ELSEWHERE = BaseUrl.parse("https://elsewhere.example/v1")
+LOCAL = BaseUrl.parse("local://")
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("sk-proj-1234567890", "sk-***"),
+        ("sk-1", "sk-***"),
+        ("AIzaSy1234567890", "AIza***"),
+        ("12345678", "1234***"),
+        ("1234567", "***"),
+        ("", ""),
+    ],
+)
+def test_a_key_is_masked(key: str, shown: str) -> None:
+    assert masked(SecretStr(key)) == shown
+
+
+def test_fields_are_trimmed_and_normalised() -> None:
+    fields = checked(GIVEN)
+
+    assert fields.name == "OpenAI"
+    assert fields.api_base_url == OPENAI
+    assert fields.default_system_prompt is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("name", None, "AI_PROVIDER_PROFILE_NAME_REQUIRED"),
+        ("name", " \t", "AI_PROVIDER_PROFILE_NAME_REQUIRED"),
+        ("name", "x" * 101, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),
+        ("api_base_url", "", "AI_PROVIDER_PROFILE_API_BASE_URL_REQUIRED"),
+        ("api_base_url", "nonsense", "AI_PROVIDER_PROFILE_API_BASE_URL_INVALID"),
+        ("api_base_url", "https://a/" + "x" * 2048, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),
+        ("model_name", "", "AI_PROVIDER_PROFILE_MODEL_NAME_REQUIRED"),
+        ("model_name", "x" * 201, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),
+        ("default_system_prompt", "x" * 8001, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),
+    ],
+)
+def test_a_wrong_field_is_named(field: str, value: str | None, reason: str) -> None:
+    with pytest.raises(InvalidArgument) as refused:
+        checked(overlaid(checked(GIVEN), ProfileInput(**{field: value}), {field}))  # type: ignore[arg-type]
+
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        (None, "AI_PROVIDER_PROFILE_API_KEY_REQUIRED"),
+        ("  ", "AI_PROVIDER_PROFILE_API_KEY_REQUIRED"),
+        ("x" * 4097, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),
+        ("sk-planted-secret\nX-Injected: 1", "AI_PROVIDER_PROFILE_API_KEY_INVALID"),
+        ("sk-planted-secret-é", "AI_PROVIDER_PROFILE_API_KEY_INVALID"),
+    ],
+)
+def test_a_wrong_key_is_refused_without_showing_it(key: str | None, reason: str) -> None:
+    with pytest.raises(InvalidArgument) as refused:
+        checked_key(OPENAI, None if key is None else SecretStr(key))
+
+    assert refused.value.reason == reason
+    assert "planted" not in refused.value.message
+
+
+def test_the_built_in_engine_needs_no_key() -> None:
+    assert checked_key(LOCAL, None) == NO_KEY
+
+
+def test_a_password_in_a_url_is_not_repeated() -> None:
+    with pytest.raises(InvalidArgument) as refused:
+        checked(replace(GIVEN, api_base_url="https://me:planted@api.openai.com"))
+
+    assert "planted" not in refused.value.message
+
+
+def test_a_saved_key_stays_for_the_same_origin_only() -> None:
+    given = SecretStr("another-key")
+
+    assert kept_or_new_key(OPENAI, BaseUrl.parse("https://api.openai.com:443/v2"), None) is None
+    assert kept_or_new_key(OPENAI, ELSEWHERE, given) == given
+    assert kept_or_new_key(OPENAI, LOCAL, None) == NO_KEY
+    with pytest.raises(InvalidArgument) as refused:
+        kept_or_new_key(OPENAI, ELSEWHERE, None)
+    assert refused.value.reason == "AI_PROVIDER_PROFILE_API_KEY_REQUIRED"
+
+
+def test_only_named_fields_are_laid_over_the_saved_ones() -> None:
+    change = ProfileInput(name="Other", model_name="ignored", default_system_prompt=None)
+
+    changed = overlaid(checked(GIVEN), change, {"name", "default_system_prompt"})
+
+    assert (changed.name, changed.model_name) == ("Other", "gpt-4o-mini")
+    assert changed.default_system_prompt is None
