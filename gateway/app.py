@@ -51,7 +51,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Starlette]:
             for name, address in addresses.items()
         }
         config = Config(
-            public_base_url=settings.public_base_url.rstrip("/"),
+            public_base_url=settings.base_url(),
             max_upload_bytes=settings.max_upload_bytes,
             allowed_content_types=settings.allowed_content_types,
             run_wait_seconds=settings.run_wait_seconds,

@@ -11,17 +11,17 @@ from urllib.parse import urlsplit
 import grpc
 from nekohub.assets.v1 import assets_pb2, assets_pb2_grpc
 from nekohub.skills.v1 import skills_pb2, skills_pb2_grpc
+
+from services.assets import app
+from services.assets.blobs.store import BlobStore
 from services.chassis.channel import channel
+from services.chassis.client_stream import ClientStream, StreamEnded
+from services.chassis.errors import InvalidArgument, NotFound
+from services.chassis.pixels.pool import PixelPool
 from services.chassis.server import Service, serving
 from services.chassis.status import from_rpc_error
 from services.settings import Settings
 from tests.conftest import S3Server
-
-from services.assets import app
-from services.assets.blobs.store import BlobStore
-from services.chassis.client_stream import ClientStream, StreamEnded
-from services.chassis.errors import InvalidArgument, NotFound
-from services.chassis.pixels.pool import PixelPool
 from tests.unit.pictures import encoded, gradient
 
 T = TypeVar("T")

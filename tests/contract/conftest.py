@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from minio import Minio
-from services.settings import Settings
 
 from services.chassis.pixels.pool import PixelPool
+from services.settings import Settings
 from tests.conftest import S3Server
 from tests.contract.assets_hub import AssetsHub, assets_hub, settings_for
 

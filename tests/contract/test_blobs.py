@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.conftest import S3Server
 
 from services.assets.blobs.local import LocalBlobs
 from services.assets.blobs.multipart import PART_BYTES
 from services.assets.blobs.s3 import S3Blobs
 from services.assets.blobs.store import CHUNK_BYTES, BlobMissing, BlobStore
 from services.chassis.errors import Unavailable
+from tests.conftest import S3Server
 
 SIZES = [1, CHUNK_BYTES, CHUNK_BYTES + 1, PART_BYTES, PART_BYTES + 1, 3 * PART_BYTES + 12345]
 HOSTILE_KEYS = [

@@ -1,0 +1,124 @@
+"""One service's database: SQLite or Postgres, with one reader's and one writer's way in."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+_BUSY_SECONDS = 10
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware moment in UTC, on databases that forget zones too."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Stores in UTC; refuses a moment without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a stored moment needs a zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Reads as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """An open database."""
+
+    def __init__(self, engine: AsyncEngine, dialect: Literal["sqlite", "postgresql"]) -> None:
+        self._engine = engine
+        self.dialect: Literal["sqlite", "postgresql"] = dialect
+        # SQLite has one writer: waiting in line here is cheaper than in its busy handler.
+        self._writer = asyncio.Lock() if dialect == "sqlite" else None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reads, each of which sees what is committed."""
+        async with self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed at the end, rolled back when an exception leaves it."""
+        if self._writer is None:
+            async with self._engine.begin() as connection:
+                yield connection
+            return
+        async with self._writer, self._engine.connect() as connection:
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                await connection.exec_driver_sql("ROLLBACK")
+                raise
+            await connection.exec_driver_sql("COMMIT")
+
+    async def check(self) -> None:
+        """Asks the database something; raises what it raises."""
+        async with self.read() as connection:
+            await connection.execute(sa.text("SELECT 1"))
+
+
+def driver_url(url: str) -> sa.URL:
+    """The SQLAlchemy URL, with its driver, of "sqlite:///path" or "postgresql://…"."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return parsed.set(drivername="sqlite+aiosqlite")
+    return parsed.set(drivername="postgresql+psycopg")
+
+
+def search_path(schema: str) -> dict[str, Any]:
+    """Connection arguments that make `schema` the place of every table."""
+    return {"options": f"-c search_path={schema},public"}
+
+
+@asynccontextmanager
+async def opened(url: str, schema: str) -> AsyncIterator[Database]:
+    """Opens a database whose schema is up to date; on Postgres its tables live in `schema`."""
+    target = driver_url(url)
+    if target.get_backend_name() == "sqlite":
+        await asyncio.to_thread(_prepare_folder, target.database)
+        engine = create_async_engine(
+            target, pool_size=4, max_overflow=4, isolation_level="AUTOCOMMIT"
+        )
+        sa.event.listen(engine.sync_engine, "connect", _set_pragmas)
+        database = Database(engine, "sqlite")
+    else:
+        engine = create_async_engine(
+            target, pool_size=8, max_overflow=8, pool_pre_ping=True,
+            connect_args=search_path(schema),
+        )  # fmt: skip
+        database = Database(engine, "postgresql")
+    try:
+        yield database
+    finally:
+        await engine.dispose()
+
+
+def _prepare_folder(path: str | None) -> None:
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # With WAL, NORMAL could lose the last commits in a power cut; an answered upload must not be.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+    cursor.close()

@@ -1,0 +1,101 @@
+"""What every gRPC server does around its methods: token, trace id, typed errors."""
+
+import hmac
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeAlias
+
+import grpc
+
+from services.chassis import trace
+from services.chassis.errors import HubError, Unauthenticated
+from services.chassis.status import INTERNAL, to_status
+
+TOKEN_KEY = "x-nekohub-internal-token"  # noqa: S105 - a header's name
+TRACE_KEY = "traceparent"
+_OPEN_METHODS = "/grpc.health.v1.Health/"
+_log = logging.getLogger(__name__)
+
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+
+
+class ServerInterceptor(grpc.aio.ServerInterceptor):
+    """Wraps each method: grpc.aio lets an interceptor see a method's errors in no other way."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token.encode()
+
+    async def intercept_service(  # type: ignore[override]
+        self,
+        continuation: "Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]]",
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> "Handler | None":
+        """Gives the wrapped method; health checks need no token."""
+        handler = await continuation(handler_call_details)
+        if handler is None or handler_call_details.method.startswith(_OPEN_METHODS):
+            return handler
+        metadata = dict(handler_call_details.invocation_metadata)
+        given = str(metadata.get(TOKEN_KEY, "")).encode()
+        known = hmac.compare_digest(given, self._token)
+        return _wrapped(handler, known, str(metadata.get(TRACE_KEY, "")))
+
+
+def _wrapped(handler: Handler, known: bool, traceparent: str) -> Handler:
+    async def guarded(context: Any) -> None:
+        trace.enter(traceparent)
+        if not known:
+            await _abort(
+                context,
+                Unauthenticated("INTERNAL_TOKEN_INVALID", "the internal token is missing or wrong"),
+            )
+
+    def unary(method: Callable[[Any, Any], Awaitable[Any]]) -> Any:
+        async def run(request: Any, context: Any) -> Any:
+            await guarded(context)
+            try:
+                return await method(request, context)
+            except (HubError, Exception) as error:
+                await _fail(context, error)
+
+        return run
+
+    def streaming(method: Callable[[Any, Any], AsyncIterator[Any]]) -> Any:
+        async def run(request: Any, context: Any) -> AsyncIterator[Any]:
+            await guarded(context)
+            try:
+                async for message in method(request, context):
+                    yield message
+            except (HubError, Exception) as error:
+                await _fail(context, error)
+
+        return run
+
+    make: Any
+    if handler.request_streaming:
+        if handler.response_streaming:
+            make, method = grpc.stream_stream_rpc_method_handler, streaming(handler.stream_stream)  # type: ignore[arg-type]
+        else:
+            make, method = grpc.stream_unary_rpc_method_handler, unary(handler.stream_unary)  # type: ignore[arg-type]
+    elif handler.response_streaming:
+        make, method = grpc.unary_stream_rpc_method_handler, streaming(handler.unary_stream)  # type: ignore[arg-type]
+    else:
+        make, method = grpc.unary_unary_rpc_method_handler, unary(handler.unary_unary)  # type: ignore[arg-type]
+    made: Handler = make(
+        method,
+        request_deserializer=handler.request_deserializer,
+        response_serializer=handler.response_serializer,
+    )
+    return made
+
+
+async def _fail(context: Any, error: Exception) -> None:
+    if isinstance(error, grpc.aio.AbortError):
+        raise error
+    if not isinstance(error, HubError):
+        _log.error("a method failed unexpectedly", exc_info=error)
+        error = INTERNAL
+    await _abort(context, error)
+
+
+async def _abort(context: Any, error: HubError) -> None:
+    await context.abort_with_status(to_status(error))

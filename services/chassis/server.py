@@ -1,0 +1,103 @@
+"""Serves one service over gRPC: interceptors, health that asks, reflection, graceful drain."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection as reflecting
+
+from services.chassis.interceptors import ServerInterceptor
+
+CHECK_SECONDS = 5.0
+"""How often health asks the service."""
+_CHECK_TIMEOUT = 4.0
+_OPTIONS = (
+    ("grpc.so_reuseport", 0),
+    # Without it, HTTP/2 windows grow with the bandwidth and ten uploads hold 200 MB.
+    ("grpc.http2.bdp_probe", 0),
+)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service that is put together and can be served."""
+
+    name: str
+    """Ours, for example "assets"."""
+    full_name: str
+    """The proto's, for example "nekohub.assets.v1.AssetService"."""
+    register: Callable[[grpc.aio.Server], None]
+    """Adds its servicer to a server."""
+    check: Callable[[], Awaitable[None]]
+    """Raises when the service cannot serve now."""
+
+
+class AddressUnavailable(Exception):
+    """A service cannot listen where it was told to."""
+
+
+@asynccontextmanager
+async def serving(
+    service: Service,
+    listen: str,
+    *,
+    token: str,
+    reflection: bool = False,
+    grace_seconds: float = 5,
+) -> AsyncIterator[str]:
+    """Serves while the context is open; gives the address to dial.
+
+    `listen` is "host:port" (port 0 takes a free one) or "unix:path". On exit, calls under way get
+    `grace_seconds` to end. Raises `AddressUnavailable`.
+    """
+    server = grpc.aio.server(interceptors=[ServerInterceptor(token)], options=_OPTIONS)
+    service.register(server)
+    states = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(states, server)
+    if reflection:
+        names = (service.full_name, health.SERVICE_NAME, reflecting.SERVICE_NAME)
+        reflecting.enable_server_reflection(names, server)
+    try:
+        port = server.add_insecure_port(listen)
+    except RuntimeError:
+        port = 0
+    if port == 0:
+        raise AddressUnavailable(
+            f"the {service.name} service cannot listen on {listen}; set NEKOHUB_LISTEN to a free "
+            "host:port or unix:path"
+        )
+    address = listen if listen.startswith("unix:") else f"{listen.rpartition(':')[0]}:{port}"
+    await _tell(service, states)
+    await server.start()
+    checking = asyncio.create_task(_keep_telling(service, states))
+    try:
+        yield address
+    finally:
+        checking.cancel()
+        with suppress(asyncio.CancelledError):
+            await checking
+        await states.enter_graceful_shutdown()
+        await server.stop(grace_seconds)
+
+
+async def _keep_telling(service: Service, states: health.aio.HealthServicer) -> None:
+    while True:
+        await asyncio.sleep(CHECK_SECONDS)
+        await _tell(service, states)
+
+
+async def _tell(service: Service, states: health.aio.HealthServicer) -> None:
+    status = health_pb2.HealthCheckResponse.SERVING
+    try:
+        async with asyncio.timeout(_CHECK_TIMEOUT):
+            await service.check()
+    except Exception as error:  # noqa: BLE001 - whatever keeps it from serving
+        _log.warning("%s cannot serve now: %s: %s", service.name, type(error).__name__, error)
+        status = health_pb2.HealthCheckResponse.NOT_SERVING
+    await states.set(service.full_name, status)
+    await states.set("", status)

