@@ -54,7 +54,7 @@ def _wrapped(handler: Handler, known: bool, traceparent: str) -> Handler:
             await guarded(context)
             try:
                 return await method(request, context)
-            except (HubError, Exception) as error:
+            except Exception as error:  # noqa: BLE001 - answered and logged in _fail
                 await _fail(context, error)
 
         return run
@@ -65,7 +65,7 @@ def _wrapped(handler: Handler, known: bool, traceparent: str) -> Handler:
             try:
                 async for message in method(request, context):
                     yield message
-            except (HubError, Exception) as error:
+            except Exception as error:  # noqa: BLE001 - answered and logged in _fail
                 await _fail(context, error)
 
         return run
