@@ -1,0 +1,103 @@
+"""Parameters of steps: fields of frozen dataclasses, with limits in the fields' metadata."""
+
+import dataclasses
+import typing
+from dataclasses import dataclass
+from typing import Any
+
+_NAMES = {str: "string", int: "integer", float: "number", bool: "boolean"}
+
+
+class ParameterInvalid(ValueError):
+    """A parameter is unknown, of the wrong type or out of its limits; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a parameter may be."""
+
+    description: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    max_length: int | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter, for people and for checks."""
+
+    name: str
+    """As clients write it, for example "targetFormat"."""
+    field: str
+    """As the step's dataclass has it, for example "target_format"."""
+    type: str
+    """"string", "integer", "number" or "boolean"."""
+    default: Any
+    limits: Limits
+
+
+def limited(default: Any, **limits: Any) -> Any:
+    """A field with a default and limits: those of `Limits`."""
+    return dataclasses.field(default=default, metadata={"limits": Limits(**limits)})
+
+
+def parameters_of(params: type) -> tuple[Parameter, ...]:
+    """The parameters that a step's dataclass declares."""
+    hints = typing.get_type_hints(params)
+    found = []
+    for field in dataclasses.fields(params):
+        head, *rest = field.name.split("_")
+        name = head + "".join(part.capitalize() for part in rest)
+        limits = field.metadata.get("limits", Limits())
+        kind = _NAMES[hints[field.name]]
+        found.append(Parameter(name, field.name, kind, field.default, limits))
+    return tuple(found)
+
+
+def checked(declared: tuple[Parameter, ...], given: dict[str, Any]) -> dict[str, Any]:
+    """The given values by field name, checked. Names count in any letter case.
+
+    Raises ParameterInvalid.
+    """
+    known = {parameter.name.casefold(): parameter for parameter in declared}
+    values = {}
+    for name, value in given.items():
+        parameter = known.get(name.casefold())
+        if parameter is None:
+            accepted = ", ".join(each.name for each in declared) or "none"
+            raise ParameterInvalid(f"the parameter {name[:100]!r} is unknown; accepted: {accepted}")
+        values[parameter.field] = _value(parameter, value)
+    return values
+
+
+def _value(parameter: Parameter, value: Any) -> Any:
+    limits = parameter.limits
+    if parameter.type == "string":
+        return _text(parameter, value)
+    if parameter.type == "boolean":
+        if not isinstance(value, bool):
+            raise ParameterInvalid(f"{parameter.name} must be true or false")
+        return value
+    whole = parameter.type == "integer"
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        raise ParameterInvalid(f"{parameter.name} must be {'an' if whole else 'a'} {parameter.type}")
+    if limits.minimum is not None and value < limits.minimum:
+        raise ParameterInvalid(f"{parameter.name} must be at least {limits.minimum:g}")
+    if limits.maximum is not None and value > limits.maximum:
+        raise ParameterInvalid(f"{parameter.name} must be at most {limits.maximum:g}")
+    return value
+
+
+def _text(parameter: Parameter, value: Any) -> str:
+    limits = parameter.limits
+    if not isinstance(value, str):
+        raise ParameterInvalid(f"{parameter.name} must be a string")
+    if limits.max_length is not None and len(value) > limits.max_length:
+        raise ParameterInvalid(f"{parameter.name} must have at most {limits.max_length} characters")
+    if not limits.choices:
+        return value
+    for choice in limits.choices:
+        if choice.casefold() == value.casefold():
+            return choice
+    raise ParameterInvalid(f"{parameter.name} must be one of {', '.join(limits.choices)}")

@@ -1,0 +1,218 @@
+"""Executions in the database."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.chassis.clock import now
+from services.chassis.database import Database
+from services.chassis.ids import new_id
+from services.skills.model import (
+    Execution,
+    ExecutionStep,
+    Outcome,
+    PlannedStep,
+    Status,
+    Trigger,
+)
+from services.skills.tables import execution, step
+
+
+class ExecutionStore:
+    """Reads and writes of executions; one query a read."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def accept(
+        self,
+        request_id: str,
+        asset_id: str,
+        skill_name: str,
+        trigger: Trigger,
+        steps: Sequence[PlannedStep],
+    ) -> Execution:
+        """Makes an execution; a repeat of the request id gives the first one's."""
+        found = await self._one(execution.c.request_id == request_id)
+        if found is not None:
+            return found
+        row = {
+            "id": new_id(),
+            "request_id": request_id,
+            "asset_id": asset_id,
+            "skill_name": skill_name,
+            "trigger": trigger.value,
+            "status": Status.QUEUED.value,
+            "created_at": now(),
+        }
+        planned = [_planned(row["id"], at, each) for at, each in enumerate(steps)]
+        try:
+            async with self.database.write() as connection:
+                await connection.execute(execution.insert(), row)
+                await connection.execute(step.insert(), planned)
+        except sa.exc.IntegrityError:
+            # An equal request came at the same time and was first.
+            found = await self._one(execution.c.request_id == request_id)
+            if found is None:
+                raise
+            return found
+        made = await self.get(str(row["id"]))
+        assert made is not None  # noqa: S101 - it was just committed
+        return made
+
+    async def get(self, execution_id: str) -> Execution | None:
+        """One execution."""
+        return await self._one(execution.c.id == execution_id)
+
+    async def latest(self, asset_id: str) -> Execution | None:
+        """An asset's newest execution."""
+        newest = (
+            sa.select(execution.c.id)
+            .where(execution.c.asset_id == asset_id)
+            .order_by(execution.c.id.desc())
+            .limit(1)
+        )
+        return await self._one(execution.c.id == newest.scalar_subquery())
+
+    async def unfinished(self) -> list[str]:
+        """Ids of those that have not ended, oldest first."""
+        query = (
+            sa.select(execution.c.id)
+            .where(execution.c.status.in_([Status.QUEUED, Status.RUNNING]))
+            .order_by(execution.c.id)
+        )
+        async with self.database.read() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    async def begin_step(self, execution_id: str, position: int) -> Execution | None:
+        """Notes that a step begins, once more perhaps; None if the execution is gone.
+
+        A step that has ended is left as it is.
+        """
+        async with self.database.write() as connection:
+            moment = now()
+            await connection.execute(
+                execution.update()
+                .where(execution.c.id == execution_id, execution.c.status == Status.QUEUED)
+                .values(status=Status.RUNNING.value, started_at=moment)
+            )
+            await connection.execute(
+                step.update()
+                .where(_is(execution_id, position), step.c.completed_at.is_(None))
+                .values(
+                    attempts=step.c.attempts + 1,
+                    started_at=sa.func.coalesce(step.c.started_at, sa.literal(moment)),
+                )
+            )
+            return await _read(connection, execution.c.id == execution_id)
+
+    async def end_step(self, execution_id: str, position: int, outcome: Outcome) -> None:
+        """Notes how a step ended."""
+        async with self.database.write() as connection:
+            await connection.execute(
+                step.update()
+                .where(_is(execution_id, position))
+                .values(completed_at=now(), **asdict(outcome))
+            )
+
+    async def end(self, execution_id: str, status: Status) -> None:
+        """Notes how an execution ended, unless it has ended."""
+        async with self.database.write() as connection:
+            await connection.execute(
+                execution.update()
+                .where(
+                    execution.c.id == execution_id,
+                    execution.c.status.in_([Status.QUEUED, Status.RUNNING]),
+                )
+                .values(
+                    status=status.value,
+                    completed_at=now(),
+                    started_at=sa.func.coalesce(execution.c.started_at, sa.literal(now())),
+                )
+            )
+
+    async def delete_of_asset(self, asset_id: str) -> list[str]:
+        """Removes an asset's executions and gives their ids."""
+        async with self.database.write() as connection:
+            found = await connection.execute(
+                execution.delete()
+                .where(execution.c.asset_id == asset_id)
+                .returning(execution.c.id)
+            )
+            return list(found.scalars())
+
+    async def _one(self, condition: sa.ColumnElement[bool]) -> Execution | None:
+        async with self.database.read() as connection:
+            return await _read(connection, condition)
+
+
+async def _read(
+    connection: AsyncConnection, condition: sa.ColumnElement[bool]
+) -> Execution | None:
+    query = (
+        sa.select(
+            execution,
+            step.c.name,
+            step.c.parameters,
+            step.c.attempts,
+            step.c.started_at.label("step_started_at"),
+            step.c.completed_at.label("step_completed_at"),
+            *(step.c[name] for name in Outcome.__slots__),
+        )
+        .join(step)
+        .where(condition)
+        .order_by(step.c.position)
+    )
+    rows = (await connection.execute(query)).all()
+    if not rows:
+        return None
+    first = rows[0]
+    return Execution(
+        id=first.id,
+        asset_id=first.asset_id,
+        skill_name=first.skill_name,
+        trigger=Trigger(first.trigger),
+        status=Status(first.status),
+        created_at=first.created_at,
+        started_at=first.started_at,
+        completed_at=first.completed_at,
+        steps=tuple(_step_of(row) for row in rows),
+    )
+
+
+def _step_of(row: Any) -> ExecutionStep:
+    outcome = None
+    if row.step_completed_at is not None:
+        outcome = Outcome(**{name: getattr(row, name) for name in Outcome.__slots__})
+    return ExecutionStep(
+        name=row.name,
+        parameters=json.loads(row.parameters),
+        attempts=row.attempts,
+        started_at=row.step_started_at,
+        completed_at=row.step_completed_at,
+        outcome=outcome,
+    )
+
+
+def _is(execution_id: str, position: int) -> sa.ColumnElement[bool]:
+    return sa.and_(step.c.execution_id == execution_id, step.c.position == position)
+
+
+def _planned(execution_id: Any, position: int, planned: PlannedStep) -> dict[str, Any]:
+    return {
+        "execution_id": execution_id,
+        "position": position,
+        "name": planned.name,
+        "needs": json.dumps(planned.needs),
+        "parameters": json.dumps(planned.parameters),
+        "attempts": 0,
+        "profile": "",
+        "model": "",
+        "input_tokens": 0,
+        "output_tokens": 0,
+        "requests": 0,
+    }
