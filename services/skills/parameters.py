@@ -81,7 +81,9 @@ def _value(parameter: Parameter, value: Any) -> Any:
         return value
     whole = parameter.type == "integer"
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-        raise ParameterInvalid(f"{parameter.name} must be {'an' if whole else 'a'} {parameter.type}")
+        raise ParameterInvalid(
+            f"{parameter.name} must be {'an' if whole else 'a'} {parameter.type}"
+        )
     if limits.minimum is not None and value < limits.minimum:
         raise ParameterInvalid(f"{parameter.name} must be at least {limits.minimum:g}")
     if limits.maximum is not None and value > limits.maximum:

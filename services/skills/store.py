@@ -139,9 +139,7 @@ class ExecutionStore:
         """Removes an asset's executions and gives their ids."""
         async with self.database.write() as connection:
             found = await connection.execute(
-                execution.delete()
-                .where(execution.c.asset_id == asset_id)
-                .returning(execution.c.id)
+                execution.delete().where(execution.c.asset_id == asset_id).returning(execution.c.id)
             )
             return list(found.scalars())
 
@@ -150,9 +148,7 @@ class ExecutionStore:
             return await _read(connection, condition)
 
 
-async def _read(
-    connection: AsyncConnection, condition: sa.ColumnElement[bool]
-) -> Execution | None:
+async def _read(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> Execution | None:
     query = (
         sa.select(
             execution,

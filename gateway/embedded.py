@@ -1,0 +1,56 @@
+"""The whole hub in one process: every service on a real gRPC server behind one gateway."""
+
+import secrets
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from gateway import app, server
+from services.accounts import app as accounts
+from services.assets import app as assets
+from services.chassis.pixels.pool import PixelPool
+from services.chassis.server import serving
+from services.providers import app as providers
+from services.settings import Settings
+from services.skills import app as skills
+
+
+@asynccontextmanager
+async def serving_all(settings: Settings) -> AsyncIterator[str]:
+    """Serves everything while the context is open; gives the gateway's address.
+
+    The services listen on sockets in a private folder, with a token made for this process.
+    """
+    async with AsyncExitStack() as stack:
+        # A path of our own: a socket's may have 107 characters, and DATA_DIR may be deep.
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nekohub-")))
+        token = secrets.token_urlsafe(32)
+        settings = settings.model_copy(
+            update={
+                "internal_token": SecretStr(token),
+                **{
+                    f"{name}_address": f"unix:{folder}/{name}"
+                    for name in ("accounts", "assets", "providers", "skills")
+                },
+            }
+        )
+        pixels = await stack.enter_async_context(PixelPool())
+        for assembled, address in (
+            (accounts.assembled(settings), settings.accounts_address),
+            (providers.assembled(settings, pixels), settings.providers_address),
+            (assets.assembled(settings, pixels), settings.assets_address),
+            (skills.assembled(settings, pixels), settings.skills_address),
+        ):
+            service = await stack.enter_async_context(assembled)
+            await stack.enter_async_context(
+                serving(service, address, token=token, reflection=settings.grpc_reflection)
+            )
+        application = await stack.enter_async_context(app.assembled(settings))
+        url = await stack.enter_async_context(
+            server.serving(application, settings.host, settings.port)
+        )
+        await pixels.warm()
+        yield url

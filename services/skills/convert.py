@@ -1,0 +1,86 @@
+"""Executions and skills as protos."""
+
+import json
+
+from nekohub.skills.v1 import skills_pb2 as pb
+
+from services.chassis.clock import timestamp
+from services.skills.model import Execution, ExecutionStep, Status, Trigger
+from services.skills.parameters import Parameter
+from services.skills.registry import Skill
+
+_STATUSES = {
+    Status.QUEUED: pb.EXECUTION_STATUS_QUEUED,
+    Status.RUNNING: pb.EXECUTION_STATUS_RUNNING,
+    Status.SUCCEEDED: pb.EXECUTION_STATUS_SUCCEEDED,
+    Status.FAILED: pb.EXECUTION_STATUS_FAILED,
+    Status.CANCELLED: pb.EXECUTION_STATUS_CANCELLED,
+}
+_TRIGGERS = {
+    Trigger.UPLOAD: pb.TRIGGER_SOURCE_UPLOAD,
+    Trigger.MANUAL: pb.TRIGGER_SOURCE_MANUAL,
+}
+
+
+def trigger(source: pb.TriggerSource) -> Trigger:
+    """What asked for a run; a person, unless it is said."""
+    return Trigger.UPLOAD if source == pb.TRIGGER_SOURCE_UPLOAD else Trigger.MANUAL
+
+
+def skill(found: Skill) -> pb.Skill:
+    """A skill."""
+    return pb.Skill(
+        name=found.name,
+        description=found.description,
+        steps=found.steps,
+        parameters=[_parameter(each) for each in found.parameters],
+    )
+
+
+def _parameter(found: Parameter) -> pb.SkillParameter:
+    limits = found.limits
+    return pb.SkillParameter(
+        name=found.name,
+        type=found.type,
+        default_json=json.dumps(found.default),
+        description=limits.description,
+        minimum=limits.minimum,
+        maximum=limits.maximum,
+        max_length=limits.max_length,
+        choices=limits.choices,
+    )
+
+
+def execution(found: Execution) -> pb.Execution:
+    """An execution."""
+    return pb.Execution(
+        id=found.id,
+        asset_id=found.asset_id,
+        skill_name=found.skill_name,
+        trigger_source=_TRIGGERS[found.trigger],
+        status=_STATUSES[found.status],
+        create_time=timestamp(found.created_at),
+        start_time=timestamp(found.started_at) if found.started_at else None,
+        complete_time=timestamp(found.completed_at) if found.completed_at else None,
+        steps=[_step(each) for each in found.steps],
+    )
+
+
+def _step(found: ExecutionStep) -> pb.ExecutionStep:
+    made = pb.ExecutionStep(
+        name=found.name,
+        start_time=timestamp(found.started_at) if found.started_at else None,
+        complete_time=timestamp(found.completed_at) if found.completed_at else None,
+        attempts=found.attempts,
+    )
+    outcome = found.outcome
+    if outcome is not None:
+        made.succeeded = outcome.succeeded
+        if outcome.error_message is not None:
+            made.error_message = outcome.error_message
+        made.profile = outcome.profile
+        made.model = outcome.model
+        made.usage.input_tokens = outcome.input_tokens
+        made.usage.output_tokens = outcome.output_tokens
+        made.usage.requests = outcome.requests
+    return made

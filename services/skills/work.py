@@ -1,0 +1,207 @@
+"""What a step is given: the asset's bytes, pixel work, and the model, through the other services."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from nekohub.assets.v1 import assets_pb2
+from nekohub.providers.v1 import providers_pb2
+from PIL import Image
+
+from services.chassis.client_stream import ClientStream, StreamEnded
+from services.chassis.pixels.errors import PictureError
+from services.chassis.pixels.pool import PixelPool
+from services.chassis.pixels.presets import thumbnail_256
+from services.chassis.pixels.render import render
+from services.chassis.status import from_rpc_error
+from services.skills.step import (
+    Answer,
+    Asset,
+    Derivative,
+    StepFailed,
+    StepResult,
+    StructuredResult,
+    Usage,
+)
+
+if TYPE_CHECKING:
+    from nekohub.assets.v1.assets_pb2_grpc import AssetServiceAsyncStub
+    from nekohub.providers.v1.providers_pb2_grpc import ProviderServiceAsyncStub
+
+CHUNK_BYTES = 256 * 1024
+DESCRIBE_SECONDS = 600.0
+"""Providers end a call themselves long before; waiting for a slot may take its time."""
+
+
+class Work:
+    """A step's context for one asset in one execution; see `StepContext`."""
+
+    def __init__(
+        self,
+        assets: "AssetServiceAsyncStub",
+        providers: "ProviderServiceAsyncStub",
+        pixels: PixelPool,
+        max_pixels: int,
+        asset_id: str,
+        execution_id: str,
+        step_name: str,
+    ) -> None:
+        self._assets = assets
+        self._providers = providers
+        self._pixels = pixels
+        self._max_pixels = max_pixels
+        self._asset_id = asset_id
+        self._execution_id = execution_id
+        self._step_name = step_name
+
+    async def asset(self) -> Asset:
+        """The asset. Raises NotFound when it was deleted."""
+        try:
+            found = await self._assets.GetAsset(assets_pb2.GetAssetRequest(asset_id=self._asset_id))
+        except grpc.aio.AioRpcError as error:
+            raise from_rpc_error(error) from error
+        asset = found.asset
+        return Asset(
+            asset.id, asset.content_type, asset.width, asset.height, asset.original_file_name
+        )
+
+    @asynccontextmanager
+    async def original(self) -> AsyncIterator[Path]:
+        """The original in a file."""
+        with tempfile.TemporaryDirectory(prefix="nekohub-step-") as folder:
+            path = Path(folder, "original")
+            request = assets_pb2.ReadContentRequest(asset_id=self._asset_id)
+            with await asyncio.to_thread(path.open, "wb") as file:
+                try:
+                    async for message in self._assets.ReadContent(request):
+                        if message.WhichOneof("part") == "chunk":
+                            await asyncio.to_thread(file.write, message.chunk)
+                except grpc.aio.AioRpcError as error:
+                    raise from_rpc_error(error) from error
+            yield path
+
+    async def render(
+        self,
+        kind: str,
+        function: Callable[..., Image.Image],
+        *,
+        content_type: str = "image/webp",
+        **arguments: Any,
+    ) -> StepResult:
+        """A derivative made by a pure function."""
+        return await self._rendered(
+            kind,
+            render,
+            function_name=f"{function.__module__}:{function.__qualname__}",
+            arguments=arguments,
+            content_type=content_type,
+        )
+
+    async def thumbnail(self) -> StepResult:
+        """The derivative `thumbnail_256`."""
+        return await self._rendered("thumbnail_256", thumbnail_256)
+
+    async def _rendered(self, kind: str, function: Any, **arguments: Any) -> StepResult:
+        async with self.original() as path:
+            target = path.with_name("rendition")
+            try:
+                made = await self._pixels.run(
+                    function,
+                    str(path),
+                    target=str(target),
+                    max_pixels=self._max_pixels,
+                    **arguments,
+                )
+            except PictureError as error:
+                raise StepFailed(str(error)) from error
+            data = await asyncio.to_thread(target.read_bytes)
+        return StepResult(
+            derivatives=(
+                Derivative(kind, data, made["content_type"], made["width"], made["height"]),
+            )
+        )
+
+    async def ask(self, name: str, prompt: str, schema: dict[str, Any]) -> Answer:
+        """Shows the preview to the active model."""
+        try:
+            shown = await self._assets.GetPreview(
+                assets_pb2.GetPreviewRequest(asset_id=self._asset_id), timeout=90
+            )
+            facts = {
+                field.name: getattr(shown.facts, field.name)
+                for field in assets_pb2.PictureFacts.DESCRIPTOR.fields
+            }
+            answered = await self._providers.Describe(
+                providers_pb2.DescribeRequest(
+                    jpeg=shown.jpeg,
+                    prompt=prompt,
+                    schema_name=name,
+                    schema_json=json.dumps(schema),
+                    facts=providers_pb2.ImageFacts(**facts),
+                    idempotency_key=f"{self._execution_id}.{self._step_name}"[:64],
+                ),
+                timeout=DESCRIBE_SECONDS,
+            )
+        except grpc.aio.AioRpcError as error:
+            raise from_rpc_error(error) from error
+        return Answer(
+            json.loads(answered.output_json),
+            answered.profile_name,
+            answered.model_name,
+            Usage(answered.input_tokens, answered.output_tokens, answered.request_count),
+        )
+
+    async def keep(self, result: StepResult) -> None:
+        """Puts what a step made on the asset. Raises NotFound when it was deleted."""
+        try:
+            for derivative in result.derivatives:
+                await self._put_derivative(derivative)
+            for structured in result.results:
+                await self._put_result(structured)
+        except grpc.aio.AioRpcError as error:
+            raise from_rpc_error(error) from error
+
+    async def _put_result(self, result: StructuredResult) -> None:
+        await self._assets.PutStructuredResult(
+            assets_pb2.PutStructuredResultRequest(
+                asset_id=self._asset_id,
+                kind=result.kind,
+                payload_json=json.dumps(result.payload, ensure_ascii=False),
+                execution_id=self._execution_id,
+                description=result.description,
+                alt_text=result.alt_text,
+            )
+        )
+
+    async def _put_derivative(self, derivative: Derivative) -> None:
+        stream = ClientStream(self._assets.PutDerivative())
+        start = assets_pb2.DerivativeStart(
+            asset_id=self._asset_id,
+            kind=derivative.kind,
+            content_type=derivative.content_type,
+            width=derivative.width,
+            height=derivative.height,
+            execution_id=self._execution_id,
+        )
+        try:
+            try:
+                await stream.write(assets_pb2.PutDerivativeRequest(start=start))
+                for at in range(0, len(derivative.data), CHUNK_BYTES):
+                    chunk = derivative.data[at : at + CHUNK_BYTES]
+                    await stream.write(assets_pb2.PutDerivativeRequest(chunk=chunk))
+                await stream.finish()
+            except StreamEnded:
+                # The answer says why.
+                pass
+            await stream.answer()
+        finally:
+            await stream.close()
+
+
+Workshop = Callable[[str, str, str], Work]
+"""Makes the context of (asset id, execution id, step name)."""
