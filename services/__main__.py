@@ -1,0 +1,5 @@
+"""`python -m services` is `nekohub`."""
+
+from services.cli import main
+
+main()

@@ -1,0 +1,116 @@
+"""The command `nekohub`."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import uvloop
+
+from services import processes, settings
+from services.chassis import logs
+from services.settings import Settings, SettingsInvalid
+
+EXIT_SETTINGS = 2
+
+
+def main() -> None:
+    """Runs the command line; ends with 2 when a setting or an address is wrong."""
+    options = _parser().parse_args()
+    try:
+        code = options.run(options)
+    except (SettingsInvalid, *processes.address_errors()) as error:
+        print(f"nekohub: {error}", file=sys.stderr)  # noqa: T201
+        code = EXIT_SETTINGS
+    sys.exit(code)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nekohub", description="A hub for pictures that explain themselves."
+    )
+    parser.add_argument("--version", action="version", version=version("nekohub-skills"))
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="serve the whole hub, or one part of it")
+    serve.add_argument("part", nargs="?", default="all", choices=("all", *processes.PARTS))
+    demo = commands.add_parser("demo", help="serve, upload a photograph, enrich it, show the results")
+    demo.add_argument("--once", action="store_true", help="end after showing them")
+    for command in (serve, demo):
+        command.add_argument("--host")
+        command.add_argument("--port", type=int)
+        command.add_argument("--data-dir", type=Path)
+    worker = commands.add_parser("worker", help="execute skills, without the skills API")
+    migrate = commands.add_parser("migrate", help="bring every database up to date")
+    serve.set_defaults(run=_serve)
+    demo.set_defaults(run=_demo)
+    worker.set_defaults(run=_worker)
+    migrate.set_defaults(run=_migrate)
+    return parser
+
+
+def _given(options: argparse.Namespace) -> dict[str, object]:
+    return {name: getattr(options, name, None) for name in ("host", "port", "data_dir")}
+
+
+def _serve(options: argparse.Namespace) -> int:
+    if options.part == "all":
+        hub = processes.embedded_settings(**_given(options))
+        return _until_stopped(hub, lambda: processes.hub(hub))
+    one = settings.load(**_given(options))
+    processes.require_scaled(one, options.part)
+    return _until_stopped(one, lambda: processes.part(options.part, one))
+
+
+def _worker(options: argparse.Namespace) -> int:
+    one = settings.load()
+    processes.require_scaled(one, "worker")
+    return _until_stopped(one, lambda: processes.worker(one))
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from services import demo
+
+    hub = processes.embedded_settings(**_given(options))
+    if hub.log_level == "info":
+        hub = hub.model_copy(update={"log_level": "warning"})
+
+    @asynccontextmanager
+    async def shown() -> AsyncIterator[None]:
+        async with processes.hub(hub) as url:
+            await demo.show(url, hub)
+            yield
+
+    return _until_stopped(hub, shown, once=options.once)
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    one = settings.load()
+    logs.configure(one.log_level, one.log_format)
+    asyncio.run(processes.migrate(one))
+    return 0
+
+
+def _until_stopped(
+    one: Settings, running: Callable[[], "processes.Running"], *, once: bool = False
+) -> int:
+    """Runs until SIGTERM or SIGINT; a signal while it starts or stops ends it in order too."""
+    logs.configure(one.log_level, one.log_format)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        async with running():
+            if not once:
+                await stop.wait()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run())
+    return 0
+
+

@@ -1,0 +1,73 @@
+"""Shows a person what the hub does, on a photograph that comes with it."""
+
+import json
+import sys
+
+import httpx
+
+from services.processes import SAMPLE
+from services.settings import Settings
+
+
+async def show(url: str, settings: Settings) -> None:
+    """Uploads the photograph, has it enriched and prints what came of it."""
+    key = settings.api_keys[0].get_secret_value()
+    headers = {"authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=330) as client:
+        with SAMPLE.open("rb") as file:
+            uploaded = await client.post(
+                "/api/v1/assets",
+                files={"file": (SAMPLE.name, file, "image/jpeg")},
+                data={"runEnrichment": "false"},
+            )
+        uploaded.raise_for_status()
+        asset_id = uploaded.json()["data"]["id"]
+        ran = await client.post(f"/api/v1/assets/{asset_id}/skills/enrich/run", json={})
+        ran.raise_for_status()
+        thumbnail = f"/api/v1/assets/{asset_id}/derivatives/thumbnail_256/content"
+        (await client.get(thumbnail, follow_redirects=True)).raise_for_status()
+        asset = (await client.get(f"/api/v1/assets/{asset_id}")).json()["data"]
+    _print(url, ran.json()["data"], asset, settings)
+
+
+def _print(url: str, run: dict[str, object], asset: dict[str, object], settings: Settings) -> None:
+    results = {
+        each["kind"]: json.loads(each["payloadJson"])
+        for each in asset["structuredResults"]  # type: ignore[attr-defined]
+    }
+    metadata = results.get("structured-metadata", {})
+    lines = [
+        "",
+        f"{asset['originalFileName']}  {asset['width']} × {asset['height']}, {asset['size']} bytes",
+        "",
+        f"  caption    {results.get('caption', {}).get('caption', '–')}",
+        f"  alt text   {results.get('alt-text', {}).get('altText', '–')}",
+        f"  title      {metadata.get('title', '–')}",
+        f"  tags       {', '.join(metadata.get('tags', [])) or '–'}",
+        f"  colours    {', '.join(metadata.get('colors', [])) or '–'}",
+        "",
+        *(
+            f"  {'✓' if step['succeeded'] else '✗'} {step['name']}"
+            + (f": {step['errorMessage']}" if step["errorMessage"] else "")
+            for step in run["steps"]  # type: ignore[attr-defined]
+        ),
+    ]
+    if any(result.get("engine") == "local" for result in results.values()):
+        lines += [
+            "",
+            "The built-in engine measured this; it does not know what a picture shows. The README",
+            "says how to point the hub at a vision model.",
+        ]
+    lines += [
+        "",
+        f"  picture    {asset['publicUrl']}",
+        *(
+            f"  {each['kind']}  {each['publicUrl']}"
+            for each in asset["derivatives"]  # type: ignore[attr-defined]
+        ),
+        f'  API        curl -H "Authorization: Bearer $(cat {settings.data_dir}/api-key)" '
+        f"{url}/api/v1/assets/{asset['id']}",
+        "",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,151 @@
+"""What one process of NekoHub runs: the whole hub, one service, the gateway, or a worker."""
+
+import fcntl
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from services import keys, settings
+from services.settings import Settings, SettingsInvalid
+
+PARTS = ("gateway", "accounts", "assets", "providers", "skills")
+_PORTS = {"accounts": 50051, "assets": 50052, "providers": 50053, "skills": 50054}
+Running = AbstractAsyncContextManager[Any]
+
+
+class DataDirTaken(Exception):
+    """Another hub works in this data directory."""
+
+
+def address_errors() -> tuple[type[Exception], ...]:
+    """Errors that mean that a start cannot succeed as it was asked for."""
+    from gateway.server import AddressUnavailable as HttpAddressUnavailable
+    from services.chassis.server import AddressUnavailable
+
+    return (AddressUnavailable, HttpAddressUnavailable, DataDirTaken)
+
+
+def embedded_settings(**given: Any) -> Settings:
+    """The settings of a whole hub, with keys of its own where none are given."""
+    one = settings.load(**given)
+    extra: dict[str, Any] = {}
+    if not one.secret_keys:
+        extra["secret_keys"] = (keys.kept(one.data_dir, "secret-key"),)
+    if not one.api_keys:
+        extra["api_keys"] = (keys.kept(one.data_dir, "api-key"),)
+    if "local_provider" not in one.model_fields_set:
+        extra["local_provider"] = True
+    if "provider_allow_hosts" not in one.model_fields_set:
+        extra["provider_allow_hosts"] = ("loopback",)
+    return settings.load(**given, **extra)
+
+
+def require_scaled(one: Settings, part: str) -> None:
+    """Refuses a part that lacks what it must share with the others. Raises SettingsInvalid."""
+    if not one.internal_token.get_secret_value():
+        raise SettingsInvalid(
+            "NEKOHUB_INTERNAL_TOKEN is not set: give every service the same secret"
+        )
+    if part == "providers" and not one.secret_keys:
+        raise SettingsInvalid(
+            "NEKOHUB_SECRET_KEY is not set: give a secret of at least 32 characters"
+        )
+    if part in ("skills", "worker") and one.database_url is None:
+        raise SettingsInvalid(
+            "NEKOHUB_DATABASE_URL is not set: services of their own share work through Postgres; "
+            "give postgresql://…"
+        )
+
+
+@asynccontextmanager
+async def hub(one: Settings) -> AsyncIterator[str]:
+    """The whole hub; gives its address."""
+    from gateway.embedded import serving_all
+
+    one.data_dir.mkdir(parents=True, exist_ok=True)
+    with (one.data_dir / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DataDirTaken(
+                f"{one.data_dir} is in use by another hub; stop it, or choose another folder with "
+                "--data-dir or NEKOHUB_DATA_DIR"
+            ) from None
+        async with serving_all(one) as url:
+            _say(f"NekoHub is ready at {url}")
+            key_file = one.data_dir / "api-key"
+            if key_file.exists():
+                _say(f"API key in {key_file}")
+            yield url
+
+
+@asynccontextmanager
+async def part(name: str, one: Settings) -> AsyncIterator[None]:
+    """One service, or the gateway, with the others elsewhere."""
+    if name == "gateway":
+        from gateway import app, server
+
+        async with app.assembled(one) as application:
+            async with server.serving(application, one.host, one.port) as url:
+                _say(f"gateway is ready at {url}")
+                yield
+        return
+    from services.chassis.pixels.pool import PixelPool
+    from services.chassis.server import serving
+
+    async with AsyncExitStack() as stack:
+        pixels = await stack.enter_async_context(PixelPool())
+        service = await stack.enter_async_context(_assembled(name, one, pixels))
+        address = await stack.enter_async_context(
+            serving(
+                service,
+                one.listen or f"127.0.0.1:{_PORTS[name]}",
+                token=one.internal_token.get_secret_value(),
+                reflection=one.grpc_reflection,
+            )
+        )
+        _say(f"{name} is ready at {address}")
+        yield
+
+
+@asynccontextmanager
+async def worker(one: Settings) -> AsyncIterator[None]:
+    """The skills service's execution without its API."""
+    from services.chassis.pixels.pool import PixelPool
+    from services.skills import app
+
+    async with PixelPool() as pixels, app.assembled(one, pixels):
+        _say("worker is ready")
+        yield
+
+
+async def migrate(one: Settings) -> None:
+    """Brings every database up to date."""
+    from services.chassis import migrations
+
+    for name in ("assets", "providers", "skills"):
+        await migrations.upgrade(one.database_url_of(name), name, f"services.{name}")
+        _say(f"{name} is up to date")
+
+
+def _assembled(name: str, one: Settings, pixels: Any) -> AbstractAsyncContextManager[Any]:
+    from services.accounts import app as accounts
+    from services.assets import app as assets
+    from services.providers import app as providers
+    from services.skills import app as skills
+
+    if name == "accounts":
+        return accounts.assembled(one)
+    found = {"assets": assets, "providers": providers, "skills": skills}
+    return found[name].assembled(one, pixels)  # type: ignore[attr-defined, no-any-return]
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+SAMPLE = Path(__file__).parent / "samples" / "cat.jpg"
+"""The photograph of the demo."""
