@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gateway.context import Gateway
+from services.chassis.errors import StartRefused
 from services.chassis.trace import new_trace_id
 
 GRACE_SECONDS = 4
@@ -25,7 +26,7 @@ KEEP_ALIVE_SECONDS = 75
 BACKLOG = 2048
 
 
-class AddressUnavailable(Exception):
+class AddressUnavailable(StartRefused):
     """The server cannot listen where it was told to."""
 
 

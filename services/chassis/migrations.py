@@ -49,7 +49,7 @@ def _run(connection: sa.Connection, package: str) -> None:
     def missing(revision: object, _context: object) -> list[object]:
         return list(scripts._upgrade_revs("head", revision))  # type: ignore[arg-type]
 
-    with EnvironmentContext(config, scripts, fn=missing) as environment:  # type: ignore[arg-type]
+    with EnvironmentContext(config, scripts, fn=missing) as environment:
         environment.configure(connection=connection, transactional_ddl=True)
         with environment.begin_transaction():
             environment.run_migrations()

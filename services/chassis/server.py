@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection as reflecting
 
+from services.chassis.errors import StartRefused
 from services.chassis.interceptors import ServerInterceptor
 
 CHECK_SECONDS = 5.0
@@ -37,7 +39,7 @@ class Service:
     """Raises when the service cannot serve now."""
 
 
-class AddressUnavailable(Exception):
+class AddressUnavailable(StartRefused):
     """A service cannot listen where it was told to."""
 
 
@@ -57,11 +59,11 @@ async def serving(
     """
     server = grpc.aio.server(interceptors=[ServerInterceptor(token)], options=_OPTIONS)
     service.register(server)
-    states = health.aio.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(states, server)
+    states = HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(states, server)  # type: ignore[no-untyped-call]
     if reflection:
         names = (service.full_name, health.SERVICE_NAME, reflecting.SERVICE_NAME)
-        reflecting.enable_server_reflection(names, server)
+        reflecting.enable_server_reflection(names, server)  # type: ignore[no-untyped-call]
     try:
         port = server.add_insecure_port(listen)
     except RuntimeError:
@@ -85,13 +87,13 @@ async def serving(
         await server.stop(grace_seconds)
 
 
-async def _keep_telling(service: Service, states: health.aio.HealthServicer) -> None:
+async def _keep_telling(service: Service, states: HealthServicer) -> None:
     while True:
         await asyncio.sleep(CHECK_SECONDS)
         await _tell(service, states)
 
 
-async def _tell(service: Service, states: health.aio.HealthServicer) -> None:
+async def _tell(service: Service, states: HealthServicer) -> None:
     status = health_pb2.HealthCheckResponse.SERVING
     try:
         async with asyncio.timeout(_CHECK_TIMEOUT):

@@ -44,7 +44,7 @@ def to_status(error: HubError) -> Any:
         )
     )
     code = CODES[type(error)].value[0]
-    return rpc_status.to_status(
+    return rpc_status.to_status(  # type: ignore[no-untyped-call]
         status_pb2.Status(code=code, message=error.message, details=[detail])
     )
 
@@ -68,7 +68,7 @@ def from_rpc_error(error: grpc.aio.AioRpcError) -> HubError:
 
 def _error_info(error: grpc.aio.AioRpcError) -> error_details_pb2.ErrorInfo | None:
     for key, value in error.trailing_metadata() or ():
-        if key == "grpc-status-details-bin":
+        if key == "grpc-status-details-bin" and isinstance(value, bytes):
             status = status_pb2.Status.FromString(value)
             for detail in status.details:
                 info = error_details_pb2.ErrorInfo()

@@ -73,7 +73,7 @@ class StepRunner:
             return _failure(f"the step did not end within {self._timeout_seconds:g} s")
         except (StepFailed, HubError) as error:
             return _failure(error.message if isinstance(error, HubError) else str(error))
-        except Exception:
+        except Exception:  # noqa: BLE001 - a step may be anybody's code
             _log.exception("step %s of execution %s has a bug", name, execution.id)
             return _failure("the step failed unexpectedly; the log of the hub says why")
         if result.answer is None:

@@ -1,4 +1,4 @@
-"""What a step is given: the asset's bytes, pixel work, and the model, through the other services."""
+"""What a step is given: the asset's bytes, pixel work and the model, through other services."""
 
 import asyncio
 import json
