@@ -43,7 +43,7 @@ def to_status(error: HubError) -> Any:
             reason=error.reason, domain=DOMAIN, metadata=dict(error.metadata)
         )
     )
-    code = CODES[type(error)].value[0]
+    code = next(CODES[kind] for kind in type(error).__mro__ if kind in CODES).value[0]
     return rpc_status.to_status(  # type: ignore[no-untyped-call]
         status_pb2.Status(code=code, message=error.message, details=[detail])
     )
