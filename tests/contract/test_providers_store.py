@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from services.chassis.database import Database, opened
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from services.chassis import migrations
+from services.chassis.database import Database, opened
 from services.chassis.errors import AlreadyExists, NotFound
+from services.chassis.migrations import upgrade
 from services.providers.base_url import BaseUrl
 from services.providers.model import Profile, ProfileFields
 from services.providers.store import ProfileStore
@@ -21,7 +21,7 @@ REMOTE = BaseUrl.parse("https://api.example/v1")
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    await migrations.upgrade(database_url, "providers", "services.providers")
+    await upgrade(database_url, "providers", "services.providers")
     async with opened(database_url, "providers") as made:
         yield made
 
