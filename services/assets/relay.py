@@ -50,7 +50,8 @@ class Relay:
                     deliveries.create_task(self._handle(message))
             if len(messages) < _BATCH:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._woken.wait()
 
     async def _handle(self, message: Message) -> None:
         try:

@@ -55,7 +55,8 @@ class ClientStream(Generic[RequestT, ResponseT]):
         except grpc.aio.AioRpcError as error:
             if error.details() != _LOST:
                 raise
-        await asyncio.wait_for(self._status_known.wait(), _STATUS_SECONDS)
+        async with asyncio.timeout(_STATUS_SECONDS):
+            await self._status_known.wait()
         assert self._status is not None  # noqa: S101 - set before the event
         raise self._status
 

@@ -63,7 +63,9 @@ class Database:
             try:
                 yield connection
             except BaseException:
-                await connection.exec_driver_sql("ROLLBACK")
+                # A statement that is cancelled takes its connection with it.
+                if not connection.invalidated:
+                    await connection.exec_driver_sql("ROLLBACK")
                 raise
             await connection.exec_driver_sql("COMMIT")
 

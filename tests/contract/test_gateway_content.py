@@ -201,6 +201,7 @@ async def test_a_client_that_hangs_up_ends_the_stream(hub: Hub) -> None:
     request = "GET /api/v1/assets/huge/content HTTP/1.1\r\nHost: x\r\n"
     writer.write(f"{request}Authorization: Bearer {API_KEY}\r\n\r\n".encode())
     await reader.readexactly(100_000)
-    assert not hub.assets.read_dropped.is_set()
+    # An answer without a body, in an earlier test, drops its read as well.
+    hub.assets.read_dropped.clear()
     writer.transport.abort()
     await hub.assets.read_dropped.wait()
