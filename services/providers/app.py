@@ -15,7 +15,7 @@ from services.providers.retry import RetryPolicy
 from services.providers.secrets import KeyBox
 from services.providers.servicer import ProviderServicer
 from services.providers.store import ProfileStore
-from services.settings import Settings
+from services.settings import Settings, SettingsInvalid
 
 NAME = "providers"
 FULL_NAME = "nekohub.providers.v1.ProviderService"
@@ -32,7 +32,7 @@ async def assembled(
     """
     url = settings.database_url_of(NAME)
     await migrations.upgrade(url, NAME, "services.providers")
-    policy = AddressPolicy.parse(settings.provider_allow_hosts)
+    policy = _policy(settings.provider_allow_hosts)
     keys = KeyBox(settings.secret_keys)
     async with opened(url, NAME) as database:
         store = ProfileStore(database)
@@ -61,3 +61,13 @@ async def assembled(
             )
         finally:
             await connections.aclose()
+
+
+def _policy(allowed: tuple[str, ...]) -> AddressPolicy:
+    try:
+        return AddressPolicy.parse(allowed)
+    except ValueError as error:
+        raise SettingsInvalid(
+            f"NEKOHUB_PROVIDER_ALLOW_HOSTS={','.join(allowed)!r} is not accepted: {error}; give "
+            "host names, addresses, networks or the word loopback, separated by commas"
+        ) from None

@@ -115,7 +115,15 @@ def profile(**given: Any) -> pb.ProfileInput:
 @asynccontextmanager
 async def running(folder: Path, **settings: Any) -> AsyncIterator[ProvidersHub]:
     """Serves with a database in the folder."""
-    made = Settings(data_dir=folder, **settings)
+    made = Settings(
+        **{
+            "data_dir": folder,
+            "secret_keys": ("secret-of-the-tests-0123456789abcdef",),
+            "local_provider": True,
+            "provider_allow_hosts": ("loopback",),
+        }
+        | settings
+    )
     async with AsyncExitStack() as stack:
         pixels = await stack.enter_async_context(PixelPool(size=1))
         service = await stack.enter_async_context(assembled(made, pixels, retries=AT_ONCE))
