@@ -36,8 +36,11 @@ def create_app(stubs: Stubs, config: Config) -> Starlette:
 
 
 @asynccontextmanager
-async def assembled(settings: Settings) -> AsyncIterator[Starlette]:
-    """The application over one channel per service, which are closed on exit."""
+async def assembled(settings: Settings, url: str) -> AsyncIterator[Starlette]:
+    """The application over one channel per service, which are closed on exit.
+
+    `url` is where it is served, the start of public URLs unless the settings name another.
+    """
     addresses = {
         "accounts": settings.accounts_address,
         "assets": settings.assets_address,
@@ -51,7 +54,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Starlette]:
             for name, address in addresses.items()
         }
         config = Config(
-            public_base_url=settings.base_url(),
+            public_base_url=(settings.public_base_url or url).rstrip("/"),
             max_upload_bytes=settings.max_upload_bytes,
             allowed_content_types=settings.allowed_content_types,
             run_wait_seconds=settings.run_wait_seconds,

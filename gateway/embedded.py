@@ -25,6 +25,8 @@ async def serving_all(settings: Settings) -> AsyncIterator[str]:
     The services listen on sockets in a private folder, with a token made for this process.
     """
     async with AsyncExitStack() as stack:
+        # First of all, so that a taken port is told before anything is made.
+        listener = await stack.enter_async_context(server.listening(settings.host, settings.port))
         # A path of our own: a socket's may have 107 characters, and DATA_DIR may be deep.
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nekohub-")))
         token = secrets.token_urlsafe(32)
@@ -48,9 +50,7 @@ async def serving_all(settings: Settings) -> AsyncIterator[str]:
             await stack.enter_async_context(
                 serving(service, address, token=token, reflection=settings.grpc_reflection)
             )
-        application = await stack.enter_async_context(app.assembled(settings))
-        url = await stack.enter_async_context(
-            server.serving(application, settings.host, settings.port)
-        )
+        application = await stack.enter_async_context(app.assembled(settings, listener.url))
+        await stack.enter_async_context(server.serving(application, listener))
         await pixels.warm()
-        yield url
+        yield listener.url

@@ -8,6 +8,7 @@ import socket
 from asyncio import TimerHandle
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 
 import orjson
 import uvicorn
@@ -109,15 +110,34 @@ class _Server(uvicorn.Server):
         self.listening.set()
 
 
-@asynccontextmanager
-async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[str]:
-    """Serve `app` while the context is open; yields "http://host:port" once it listens.
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where clients may connect; they are answered once `serving` begins."""
 
-    Port 0 takes a free one. On exit nothing new is accepted, requests under way get
-    `GRACE_SECONDS` to end, and what only waits is answered at once. Raises `AddressUnavailable`.
+    sockets: tuple[socket.socket, ...]
+    url: str
+    """"http://host:port"."""
+
+
+@asynccontextmanager
+async def listening(host: str, port: int) -> AsyncIterator[Listener]:
+    """Listens on every address of the host. Port 0 takes a free one. Raises `AddressUnavailable`."""
+    sockets = await _bound(host, port)
+    try:
+        yield Listener(tuple(sockets), f"http://{_literal(host)}:{sockets[0].getsockname()[1]}")
+    finally:
+        for each in sockets:
+            each.close()
+
+
+@asynccontextmanager
+async def serving(app: Starlette, listener: Listener) -> AsyncIterator[None]:
+    """Serve `app` while the context is open.
+
+    On exit nothing new is accepted, requests under way get `GRACE_SECONDS` to end, and what only
+    waits is answered at once.
     """
     gateway: Gateway = app.state.gateway
-    sockets = await _bound(host, port)
     config = uvicorn.Config(
         app,
         loop="none",
@@ -135,11 +155,10 @@ async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[str]:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = _Server(config)
-    running = asyncio.create_task(server.serve(sockets))
+    running = asyncio.create_task(server.serve(list(listener.sockets)))
     try:
         await server.listening.wait()
-        address = sockets[0].getsockname()
-        yield f"http://{_literal(host)}:{address[1]}"
+        yield
     finally:
         gateway.stopping.set()
         server.should_exit = True

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -12,12 +13,14 @@ def kept(data_dir: Path, name: str) -> str:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         data_dir.mkdir(parents=True, exist_ok=True)
-        key = secrets.token_urlsafe(32)
         made = path.with_name(f".{name}.{os.getpid()}")
         descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(key + "\n")
+            file.write(secrets.token_urlsafe(32) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        made.rename(path)
-        return key
+        # Another hub that starts here at the same moment may have been first.
+        with suppress(FileExistsError):
+            path.hardlink_to(made)
+        made.unlink()
+        return path.read_text(encoding="ascii").strip()

@@ -81,9 +81,10 @@ async def part(name: str, one: Settings) -> AsyncIterator[None]:
         from gateway import app, server
 
         async with AsyncExitStack() as stack:
-            application = await stack.enter_async_context(app.assembled(one))
-            url = await stack.enter_async_context(server.serving(application, one.host, one.port))
-            _say(f"gateway is ready at {url}")
+            listener = await stack.enter_async_context(server.listening(one.host, one.port))
+            application = await stack.enter_async_context(app.assembled(one, listener.url))
+            await stack.enter_async_context(server.serving(application, listener))
+            _say(f"gateway is ready at {listener.url}")
             yield
         return
     from services.chassis.pixels.pool import PixelPool

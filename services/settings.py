@@ -73,54 +73,98 @@ class Settings(BaseSettings):
     )  # fmt: skip
 
     data_dir: Path = Path("./var")
+    """Where an embedded hub keeps its databases, files and generated keys."""
     host: str = "127.0.0.1"
+    """What the gateway binds."""
     port: int = Field(5121, ge=0, le=65535)
+    """The gateway's port; 0 takes a free one."""
     public_base_url: str = ""
     """Start of every public URL; http://HOST:PORT when empty."""
     api_keys: Annotated[Secrets, _at_least(16)] = ()
+    """Comma-separated, at least 16 characters each, every one with all permissions. An embedded hub
+    without one makes one at its first start, in DATA_DIR/api-key.
+    """
     secret_keys: Annotated[Secrets, _at_least(32)] = Field(
         (), validation_alias=AliasChoices("secret_keys", "NEKOHUB_SECRET_KEY")
     )
+    """Encrypts the keys of AI provider profiles: comma-separated, at least 32 characters each; the
+    first encrypts, all decrypt. An embedded hub without one makes one, in DATA_DIR/secret-key;
+    the providers service on its own needs it.
+    """
     database_url: Annotated[str | None, AfterValidator(_postgres)] = None
+    """postgresql://…, where each service has a schema of its own. Unset: a SQLite file for each
+    under DATA_DIR; skills and workers on their own need Postgres.
+    """
     storage: Literal["local", "s3"] = "local"
+    """Where objects are kept: local, under DATA_DIR, or s3."""
     s3_endpoint: str = ""
+    """A URL, or host:port."""
     s3_secure: bool = True
+    """Whether a host:port is asked over TLS; a URL says so itself."""
     s3_access_key: str = ""
+    """Name of the S3 account."""
     s3_secret_key: SecretStr = SecretStr("")
+    """Secret of the S3 account."""
     s3_bucket: str = "nekohub"
+    """Made at the first start if it is not there."""
     s3_region: str = "us-east-1"
+    """Region of the bucket."""
     listen: str = ""
-    """What one service binds; its default port on loopback when empty."""
+    """What a service on its own binds, host:port or unix:path; when empty its default port on
+    loopback.
+    """
     accounts_address: str = "127.0.0.1:50051"
+    """Where the others find accounts, host:port or unix:path; an embedded hub has its own."""
     assets_address: str = "127.0.0.1:50052"
+    """Where the others find assets."""
     providers_address: str = "127.0.0.1:50053"
+    """Where the others find providers."""
     skills_address: str = "127.0.0.1:50054"
+    """Where the others find skills."""
     internal_token: SecretStr = SecretStr("")
+    """What services show each other. An embedded hub makes its own; services on their own need one
+    and the same.
+    """
     local_provider: Switch = False
+    """Whether a new providers database gets an active profile of the built-in engine, once ever. On
+    in an embedded hub unless it is set.
+    """
     provider_allow_hosts: Texts = ()
+    """Comma-separated private hosts, addresses and networks that an apiBaseUrl may name, or the
+    word loopback, which is the value in an embedded hub unless it is set.
+    """
     provider_concurrency: int = Field(8, ge=1)
+    """Calls that one profile may have in flight, in one process."""
     provider_rpm: int | None = Field(None, ge=1)
+    """Calls that one profile may start within any minute, in one process; no limit when unset."""
     default_skill: str = "enrich"
+    """What an upload runs, and a run that names no skill."""
     max_upload_bytes: int = Field(10_485_760, ge=1)
+    """Bytes of the largest file."""
     max_pixels: int = Field(50_000_000, ge=1)
+    """Width times height of the largest picture."""
     allowed_content_types: Annotated[Texts, AfterValidator(_known_types)] = CONTENT_TYPES
+    """Comma-separated picture types that an upload may have."""
     worker_concurrency: int = Field(32, ge=0)
+    """Executions at once in one process; with 0 the skills service only accepts them."""
     run_wait_seconds: float = Field(300, gt=0)
+    """How long a synchronous run is waited for, in seconds."""
     step_timeout_seconds: float = Field(300, gt=0)
+    """How long one step may take, in seconds."""
     default_language: str = "en"
+    """Of AI text, for example en; no step reads it yet."""
     grpc_reflection: Switch = False
+    """Whether services describe themselves to gRPC tools."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe of what is logged: debug, info, warning or error."""
     log_format: Literal["auto", "json", "text"] = "auto"
+    """json, text, or auto: text at a terminal, JSON elsewhere."""
 
     def database_url_of(self, service: str) -> str:
         """Where a service keeps its tables: a file of its own, or a schema of the one Postgres."""
         if self.database_url is not None:
             return self.database_url
         return f"sqlite:///{self.data_dir.resolve() / service}.sqlite3"
-
-    def base_url(self) -> str:
-        """Start of every public URL, without a slash at its end."""
-        return (self.public_base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
 def calm_grpc() -> None:

@@ -102,7 +102,7 @@ class FakeOpenAI:
         self.base_url = ""
         """Ends with /v1; other paths are answered with 404."""
         self.requests: list[Asked] = []
-        self.answers = dict(ANSWERS)
+        self.answers: dict[str, dict[str, Any] | Scripted] = {**ANSWERS}
         self.gate: asyncio.Event | None = None
         """While it is there and not set, requests are journaled and replies held back."""
         self.in_flight = 0
@@ -145,7 +145,8 @@ class FakeOpenAI:
                 return self._script.popleft()
             if asked.path != "/v1/chat/completions":
                 return Scripted(404, "404 page not found", {"Content-Type": "text/plain"})
-            return Scripted(body=completion(self.answers[asked.schema_name]))
+            answer = self.answers[asked.schema_name]
+            return answer if isinstance(answer, Scripted) else Scripted(body=completion(answer))
         finally:
             self.in_flight -= 1
 

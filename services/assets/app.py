@@ -20,7 +20,6 @@ from services.assets.relay import Relay
 from services.assets.renditions import RenditionStore
 from services.assets.servicer import AssetServicer
 from services.assets.store import AssetStore
-from services.assets.supervision import supervised
 from services.assets.sweep import sweep_forever
 from services.assets.upload import UploadLimits, Uploads
 from services.chassis import database, migrations
@@ -28,6 +27,7 @@ from services.chassis.channel import channel
 from services.chassis.database import Database
 from services.chassis.pixels.pool import PixelPool
 from services.chassis.server import Service
+from services.chassis.supervision import supervised
 from services.settings import Settings
 
 NAME = "assets"

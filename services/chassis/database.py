@@ -59,14 +59,11 @@ class Database:
                 yield connection
             return
         async with self._writer, self._engine.connect() as connection:
+            # What an exception leaves open, the pool rolls back when the connection returns. A
+            # ROLLBACK here would fail if SQLite had rolled back itself, or if a cancelled statement
+            # had taken the connection with it, and hide what happened.
             await connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                # A statement that is cancelled takes its connection with it.
-                if not connection.invalidated:
-                    await connection.exec_driver_sql("ROLLBACK")
-                raise
+            yield connection
             await connection.exec_driver_sql("COMMIT")
 
     async def check(self) -> None:
@@ -95,14 +92,16 @@ async def opened(url: str, schema: str) -> AsyncIterator[Database]:
     if target.get_backend_name() == "sqlite":
         await asyncio.to_thread(_prepare_folder, target.database)
         engine = create_async_engine(
-            target, pool_size=4, max_overflow=4, isolation_level="AUTOCOMMIT"
-        )
+            target, pool_size=4, max_overflow=4, isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+        )  # fmt: skip
         sa.event.listen(engine.sync_engine, "connect", _set_pragmas)
+        sa.event.listen(engine.sync_engine, "invalidate", _roll_back)
         database = Database(engine, "sqlite")
     else:
         engine = create_async_engine(
             target, pool_size=8, max_overflow=8, pool_pre_ping=True,
-            connect_args=search_path(schema),
+            connect_args=search_path(schema), hide_parameters=True,
         )  # fmt: skip
         database = Database(engine, "postgresql")
     try:
@@ -114,6 +113,12 @@ async def opened(url: str, schema: str) -> AsyncIterator[Database]:
 def _prepare_folder(path: str | None) -> None:
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _roll_back(connection: Any, _record: object, _error: BaseException | None) -> None:
+    # A cancelled SELECT stays open as long as anything refers to its cursor, which is until a
+    # garbage collection, and closing the connection alone would leave the file locked as long.
+    connection.rollback()
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:

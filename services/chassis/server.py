@@ -37,6 +37,8 @@ class Service:
     """Adds its servicer to a server."""
     check: Callable[[], Awaitable[None]]
     """Raises when the service cannot serve now."""
+    stop: Callable[[], None] = lambda: None
+    """Told when the server begins to drain, to answer calls that only wait."""
 
 
 class AddressUnavailable(StartRefused):
@@ -83,6 +85,7 @@ async def serving(
         checking.cancel()
         with suppress(asyncio.CancelledError):
             await checking
+        service.stop()
         await states.enter_graceful_shutdown()
         await server.stop(grace_seconds)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from nekohub.assets.v1 import assets_pb2_grpc
 from nekohub.providers.v1 import providers_pb2_grpc
@@ -10,11 +11,16 @@ from nekohub.skills.v1 import skills_pb2_grpc
 
 from services.chassis import database, migrations
 from services.chassis.channel import channel
+from services.chassis.database import Database
 from services.chassis.pixels.pool import PixelPool
 from services.chassis.server import Service
+from services.chassis.supervision import supervised
 from services.settings import Settings, SettingsInvalid
 from services.skills import engine
+from services.skills.engine import Engine
 from services.skills.executions import Executions
+from services.skills.executor import Pipeline
+from services.skills.heartbeat import beating, take_over_forever
 from services.skills.registry import discovered
 from services.skills.runner import StepRunner
 from services.skills.servicer import SkillServicer
@@ -61,14 +67,10 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
             waiting.ended(execution_id)
 
         running = await stack.enter_async_context(
-            engine.opened(
-                settings.database_url_of("engine"),
-                engine.Pipeline(runner.run, end),
-                concurrency=settings.worker_concurrency,
-            )
+            _executing(settings, opened, Pipeline(runner.run, end))
         )
         executions = Executions(registry, store, running, settings.default_skill)
-        await executions.take_up()
+        await stack.enter_async_context(supervised("submission", executions.take_up))
         stopping = asyncio.Event()
         servicer = SkillServicer(executions, store, waiting, stopping)
         yield Service(
@@ -78,4 +80,29 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
                 servicer, server
             ),
             check=opened.check,
+            stop=stopping.set,
         )
+
+
+@asynccontextmanager
+async def _executing(
+    settings: Settings, opened: Database, pipeline: Pipeline
+) -> AsyncIterator[Engine]:
+    url, concurrency = settings.database_url_of("engine"), settings.worker_concurrency
+    if opened.dialect == "sqlite":
+        async with engine.opened(
+            url, pipeline, engine.EMBEDDED, concurrency=concurrency
+        ) as running:
+            yield running
+        return
+    executor_id = engine.new_executor_id()
+    async with AsyncExitStack() as stack:
+        if concurrency:
+            await stack.enter_async_context(beating(opened, executor_id))
+        running = await stack.enter_async_context(
+            engine.opened(url, pipeline, executor_id, concurrency=concurrency)
+        )
+        await stack.enter_async_context(
+            supervised("takeover", partial(take_over_forever, opened, running.take_over))
+        )
+        yield running

@@ -1,14 +1,20 @@
 """Accepting executions and seeing to it that each ends."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
+from services.chassis.clock import now
 from services.chassis.errors import InvalidArgument, NotFound
 from services.skills.engine import Engine
 from services.skills.model import Execution, PlannedStep, Trigger, waves
 from services.skills.parameters import ParameterInvalid, checked, parameters_of
 from services.skills.registry import Registry, Skill
 from services.skills.store import ExecutionStore
+
+_BATCH = 500
+_PATIENCE = timedelta(seconds=5)
 
 
 class Executions:
@@ -21,6 +27,7 @@ class Executions:
         self._store = store
         self._engine = engine
         self._default_skill = default_skill
+        self._accepting: set[asyncio.Task[Execution]] = set()
 
     def skills(self) -> Iterable[Skill]:
         """All skills, the default first."""
@@ -47,17 +54,43 @@ class Executions:
         """Accepts a run. Raises SKILL_NOT_FOUND and SKILL_PARAMETERS_INVALID."""
         skill = self.skill(skill_name)
         planned = self._planned(skill, parameters)
-        accepted = await self._store.accept(request_id, asset_id, skill.name, trigger, planned)
-        await self._submit(accepted)
-        return accepted
+        accepting = asyncio.create_task(
+            self._accept(request_id, asset_id, skill.name, trigger, planned)
+        )
+        self._accepting.add(accepting)
+        accepting.add_done_callback(self._accepting.discard)
+        # A caller that hangs up ends its call, but not what it has asked for.
+        return await asyncio.shield(accepting)
 
     async def take_up(self) -> None:
-        """Submits what was accepted and never reached the engine, because a process died."""
-        for execution_id in await self._store.unfinished():
-            if not await self._engine.knows(execution_id):
+        """Submits what was accepted and did not reach the engine, without end.
+
+        A process may die between the two. The first look is at everything, the later ones at what
+        came since and had time to be submitted by who accepted it.
+        """
+        after, patience = "", timedelta()
+        while True:
+            ids = await self._store.unfinished(after, now() - patience, _BATCH)
+            for execution_id in await self._engine.unknown(ids):
                 found = await self._store.get(execution_id)
                 if found is not None:
                     await self._submit(found)
+            after = ids[-1] if ids else after
+            if len(ids) < _BATCH:
+                patience = _PATIENCE
+                await asyncio.sleep(_PATIENCE.total_seconds())
+
+    async def _accept(
+        self,
+        request_id: str,
+        asset_id: str,
+        skill_name: str,
+        trigger: Trigger,
+        planned: Sequence[PlannedStep],
+    ) -> Execution:
+        accepted = await self._store.accept(request_id, asset_id, skill_name, trigger, planned)
+        await self._submit(accepted)
+        return accepted
 
     async def forget(self, asset_id: str) -> int:
         """Stops and removes an asset's executions; says how many there were."""
@@ -68,15 +101,7 @@ class Executions:
 
     async def _submit(self, accepted: Execution) -> None:
         if not accepted.status.ended:
-            steps = [
-                PlannedStep(each.name, self._needs(each.name), each.parameters)
-                for each in accepted.steps
-            ]
-            await self._engine.submit(accepted.id, waves(steps))
-
-    def _needs(self, step_name: str) -> tuple[str, ...]:
-        step = self._registry.steps.get(step_name)
-        return step.needs if step is not None else ()
+            await self._engine.submit(accepted.id, waves(accepted.steps))
 
     def _planned(self, skill: Skill, given: dict[str, Any]) -> list[PlannedStep]:
         try:

@@ -58,8 +58,10 @@ class ExecutionStep:
     """One step of an execution, as it stands."""
 
     name: str
+    needs: tuple[str, ...]
     parameters: dict[str, Any]
     attempts: int
+    """How often it was begun."""
     started_at: datetime | None
     completed_at: datetime | None
     outcome: Outcome | None
@@ -80,7 +82,7 @@ class Execution:
     steps: tuple[ExecutionStep, ...]
 
 
-def waves(steps: Sequence[PlannedStep]) -> list[list[int]]:
+def waves(steps: Sequence[PlannedStep | ExecutionStep]) -> list[list[int]]:
     """Positions of the steps that can run at the same time, wave after wave, in declared order.
 
     A step waits for those of its needs that are in the same pipeline.

@@ -1,6 +1,7 @@
 """Parameters of steps: fields of frozen dataclasses, with limits in the fields' metadata."""
 
 import dataclasses
+import math
 import typing
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,10 @@ _NAMES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 class ParameterInvalid(ValueError):
     """A parameter is unknown, of the wrong type or out of its limits; the message names it."""
+
+
+class ParametersBroken(TypeError):
+    """A step's class of parameters cannot be used; the message says what it lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +48,31 @@ def limited(default: Any, **limits: Any) -> Any:
 
 
 def parameters_of(params: type) -> tuple[Parameter, ...]:
-    """The parameters that a step's dataclass declares."""
+    """The parameters that a step's dataclass declares. Raises ParametersBroken."""
+    if not dataclasses.is_dataclass(params):
+        raise ParametersBroken(f"{params.__qualname__} is no dataclass")
     hints = typing.get_type_hints(params)
-    found = []
-    for field in dataclasses.fields(params):
-        head, *rest = field.name.split("_")
-        name = head + "".join(part.capitalize() for part in rest)
-        limits = field.metadata.get("limits", Limits())
-        kind = _NAMES[hints[field.name]]
-        found.append(Parameter(name, field.name, kind, field.default, limits))
-    return tuple(found)
+    return tuple(
+        _declared(params, field, hints[field.name]) for field in dataclasses.fields(params)
+    )
+
+
+def _declared(params: type, field: "dataclasses.Field[Any]", hint: Any) -> Parameter:
+    place = f"{params.__qualname__}.{field.name}"
+    kind = _NAMES.get(hint)
+    if kind is None:
+        raise ParametersBroken(f"{place} must be a str, int, float or bool")
+    if field.default is dataclasses.MISSING:
+        raise ParametersBroken(f"{place} must have a default")
+    head, *rest = field.name.split("_")
+    name = head + "".join(part.capitalize() for part in rest)
+    limits = field.metadata.get("limits", Limits())
+    parameter = Parameter(name, field.name, kind, field.default, limits)
+    try:
+        _value(parameter, field.default)
+    except ParameterInvalid as error:
+        raise ParametersBroken(f"the default of {place} is refused: {error}") from error
+    return parameter
 
 
 def checked(declared: tuple[Parameter, ...], given: dict[str, Any]) -> dict[str, Any]:
@@ -84,11 +104,21 @@ def _value(parameter: Parameter, value: Any) -> Any:
         raise ParameterInvalid(
             f"{parameter.name} must be {'an' if whole else 'a'} {parameter.type}"
         )
+    if not _is_finite(value):
+        raise ParameterInvalid(f"{parameter.name} must be a finite number")
     if limits.minimum is not None and value < limits.minimum:
         raise ParameterInvalid(f"{parameter.name} must be at least {limits.minimum:g}")
     if limits.maximum is not None and value > limits.maximum:
         raise ParameterInvalid(f"{parameter.name} must be at most {limits.maximum:g}")
     return value
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        # An integer that no float can hold.
+        return False
 
 
 def _text(parameter: Parameter, value: Any) -> str:

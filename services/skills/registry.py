@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 
+from services.chassis.errors import StartRefused
 from services.skills import steps
-from services.skills.parameters import Parameter, parameters_of
+from services.skills.model import PlannedStep, waves
+from services.skills.parameters import Parameter, ParametersBroken, parameters_of
 from services.skills.step import MARK, Step
 
 ENTRY_POINTS = "nekohub.steps"
 """The entry-point group through which other packages bring modules with steps."""
 
 
-class RegistryBroken(Exception):
+class RegistryBroken(StartRefused):
     """The steps that were found do not fit together; the message says which."""
 
 
@@ -49,32 +51,52 @@ class Registry:
                     f"in {step.module}; rename one"
                 )
             self.steps[step.name] = step
+        _check_needs(self.steps)
         for name, step in sorted(self.steps.items()):
-            for needed in step.needs:
-                if needed not in self.steps:
-                    raise RegistryBroken(f"step {name!r} needs {needed!r}, which is no step")
+            parameters = _parameters(step)
             if step.skill is not None:
                 if step.skill in self.skills:
                     raise RegistryBroken(f"two skills are named {step.skill!r}; rename one")
-                self.skills[step.skill] = Skill(
-                    step.skill, step.description, (name,), parameters_of(step.params)
-                )
+                self.skills[step.skill] = Skill(step.skill, step.description, (name,), parameters)
+
+
+def _check_needs(found: dict[str, Step]) -> None:
+    for name, step in sorted(found.items()):
+        for needed in step.needs:
+            if needed not in found:
+                raise RegistryBroken(f"step {name!r} needs {needed!r}, which is no step")
+    try:
+        waves([PlannedStep(step.name, step.needs, {}) for step in found.values()])
+    except ValueError as error:
+        raise RegistryBroken(str(error)) from error
+
+
+def _parameters(step: Step) -> tuple[Parameter, ...]:
+    try:
+        return parameters_of(step.params)
+    except ParametersBroken as error:
+        raise RegistryBroken(f"step {step.name!r}: {error}") from error
 
 
 def discovered() -> Registry:
-    """The steps of `services.skills.steps` and of other packages."""
+    """The steps of `services.skills.steps` and of other packages. Raises RegistryBroken."""
     return Registry(found for module in _modules() for found in _steps_in(module))
 
 
-def _modules() -> Iterator[str]:
-    for info in pkgutil.iter_modules(steps.__path__):
-        yield f"{steps.__name__}.{info.name}"
-    for point in entry_points(group=ENTRY_POINTS):
-        yield point.value.partition(":")[0]
+def _modules() -> Iterable[str]:
+    own = (f"{steps.__name__}.{info.name}" for info in pkgutil.iter_modules(steps.__path__))
+    others = (point.module for point in entry_points(group=ENTRY_POINTS))
+    # A package may offer a module under several names.
+    return dict.fromkeys((*own, *others))
 
 
 def _steps_in(module_name: str) -> Iterator[Step]:
-    module = import_module(module_name)
+    try:
+        module = import_module(module_name)
+    except Exception as error:
+        raise RegistryBroken(
+            f"the steps in {module_name} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
     for value in vars(module).values():
         found = getattr(value, MARK, None)
         if isinstance(found, Step) and found.module == module.__name__:

@@ -4,13 +4,19 @@ import asyncio
 import dataclasses
 import logging
 import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from services.chassis.errors import DeadlineExceeded, HubError, NotFound, Unavailable
-from services.skills.model import ERROR_CHARACTERS, Execution, Outcome, Status
+from services.skills.model import ERROR_CHARACTERS, Execution, ExecutionStep, Outcome, Status
 from services.skills.registry import Registry
 from services.skills.step import StepFailed, StepResult
 from services.skills.store import ExecutionStore
 from services.skills.work import Workshop
+
+T = TypeVar("T")
 
 _FIRST_DELAY = 0.2
 _LONGEST_DELAY = 5.0
@@ -34,41 +40,29 @@ class StepRunner:
 
     async def run(self, execution_id: str, position: int) -> bool:
         """Runs a step unless it has ended, and says whether it succeeded."""
-        execution = await self._store.begin_step(execution_id, position)
+        execution = await _lasting(lambda: self._store.begin_step(execution_id, position))
         if execution is None:
             return False
         step = execution.steps[position]
         if step.outcome is not None:
             return step.outcome.succeeded
-        outcome = self._skipped(execution, position) or await self._outcome(execution, position)
-        await self._store.end_step(execution_id, position, outcome)
+        outcome = _skipped(execution, step) or await self._outcome(execution, position)
+        await _lasting(lambda: self._store.end_step(execution_id, position, outcome))
         return outcome.succeeded
 
     async def end(self, execution_id: str) -> None:
         """Notes that all steps have ended."""
-        execution = await self._store.get(execution_id)
+        execution = await _lasting(lambda: self._store.get(execution_id))
         if execution is not None:
             succeeded = all(each.outcome and each.outcome.succeeded for each in execution.steps)
             status = Status.SUCCEEDED if succeeded else Status.FAILED
-            await self._store.end(execution_id, status)
-
-    def _skipped(self, execution: Execution, position: int) -> Outcome | None:
-        step = self._registry.steps.get(execution.steps[position].name)
-        for other in execution.steps:
-            if (
-                step is not None
-                and other.name in step.needs
-                and other.outcome is not None
-                and not other.outcome.succeeded
-            ):
-                return Outcome(False, f"skipped: {other.name} failed")
-        return None
+            await _lasting(lambda: self._store.end(execution_id, status))
 
     async def _outcome(self, execution: Execution, position: int) -> Outcome:
         name = execution.steps[position].name
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                result = await self._persistently(execution, position)
+                result = await _lasting(lambda: self._once(execution, position))
         except TimeoutError:
             return _failure(f"the step did not end within {self._timeout_seconds:g} s")
         except (StepFailed, HubError) as error:
@@ -80,17 +74,6 @@ class StepRunner:
             return Outcome(True)
         answer = result.answer
         return Outcome(True, None, answer.profile, answer.model, **dataclasses.asdict(answer.usage))
-
-    async def _persistently(self, execution: Execution, position: int) -> StepResult:
-        """Runs the step, again and again while a service behind it is away."""
-        delay = _FIRST_DELAY
-        while True:
-            try:
-                return await self._once(execution, position)
-            except (Unavailable, DeadlineExceeded) as error:
-                _log.warning("execution %s waits: %s", execution.id, error.message)
-            await asyncio.sleep(delay * random.uniform(0.5, 1.0))
-            delay = min(delay * 2, _LONGEST_DELAY)
 
     async def _once(self, execution: Execution, position: int) -> StepResult:
         planned = execution.steps[position]
@@ -105,6 +88,28 @@ class StepRunner:
         except NotFound as error:
             raise StepFailed(error.message) from error
         return result
+
+
+async def _lasting(work: Callable[[], Awaitable[T]]) -> T:
+    """Does something again and again while a service or the database behind it is away."""
+    delay = _FIRST_DELAY
+    while True:
+        try:
+            return await work()
+        except (Unavailable, DeadlineExceeded) as error:
+            _log.warning("a step waits: %s", error.message)
+        except (OperationalError, InterfaceError) as error:
+            _log.warning("a step waits for the database: %s", error.orig)
+        await asyncio.sleep(delay * random.uniform(0.5, 1.0))
+        delay = min(delay * 2, _LONGEST_DELAY)
+
+
+def _skipped(execution: Execution, step: ExecutionStep) -> Outcome | None:
+    for other in execution.steps:
+        failed = other.outcome is not None and not other.outcome.succeeded
+        if failed and other.name in step.needs:
+            return Outcome(False, f"skipped: {other.name} failed")
+    return None
 
 
 def _failure(message: str) -> Outcome:

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.clock import now
-from services.chassis.database import Database
+from services.chassis.database import Database, UtcDateTime
 from services.chassis.ids import new_id
 from services.skills.model import (
     Execution,
@@ -78,12 +79,17 @@ class ExecutionStore:
         )
         return await self._one(execution.c.id == newest.scalar_subquery())
 
-    async def unfinished(self) -> list[str]:
-        """Ids of those that have not ended, oldest first."""
+    async def unfinished(self, after_id: str, before: datetime, limit: int) -> list[str]:
+        """Ids beyond `after_id` of those accepted before a moment that have not ended."""
         query = (
             sa.select(execution.c.id)
-            .where(execution.c.status.in_([Status.QUEUED, Status.RUNNING]))
+            .where(
+                execution.c.status.in_([Status.QUEUED, Status.RUNNING]),
+                execution.c.id > after_id,
+                execution.c.created_at < before,
+            )
             .order_by(execution.c.id)
+            .limit(limit)
         )
         async with self.database.read() as connection:
             return list((await connection.execute(query)).scalars())
@@ -105,22 +111,23 @@ class ExecutionStore:
                 .where(_is(execution_id, position), step.c.completed_at.is_(None))
                 .values(
                     attempts=step.c.attempts + 1,
-                    started_at=sa.func.coalesce(step.c.started_at, sa.literal(moment)),
+                    started_at=sa.func.coalesce(step.c.started_at, sa.literal(moment, UtcDateTime)),
                 )
             )
             return await _read(connection, execution.c.id == execution_id)
 
     async def end_step(self, execution_id: str, position: int, outcome: Outcome) -> None:
-        """Notes how a step ended."""
+        """Notes how a step ended, unless it has ended: another worker may have been first."""
         async with self.database.write() as connection:
             await connection.execute(
                 step.update()
-                .where(_is(execution_id, position))
+                .where(_is(execution_id, position), step.c.completed_at.is_(None))
                 .values(completed_at=now(), **asdict(outcome))
             )
 
     async def end(self, execution_id: str, status: Status) -> None:
         """Notes how an execution ended, unless it has ended."""
+        moment = now()
         async with self.database.write() as connection:
             await connection.execute(
                 execution.update()
@@ -130,8 +137,10 @@ class ExecutionStore:
                 )
                 .values(
                     status=status.value,
-                    completed_at=now(),
-                    started_at=sa.func.coalesce(execution.c.started_at, sa.literal(now())),
+                    completed_at=moment,
+                    started_at=sa.func.coalesce(
+                        execution.c.started_at, sa.literal(moment, UtcDateTime)
+                    ),
                 )
             )
 
@@ -153,6 +162,7 @@ async def _read(connection: AsyncConnection, condition: sa.ColumnElement[bool]) 
         sa.select(
             execution,
             step.c.name,
+            step.c.needs,
             step.c.parameters,
             step.c.attempts,
             step.c.started_at.label("step_started_at"),
@@ -186,6 +196,7 @@ def _step_of(row: Any) -> ExecutionStep:
         outcome = Outcome(**{name: getattr(row, name) for name in Outcome.__slots__})
     return ExecutionStep(
         name=row.name,
+        needs=tuple(json.loads(row.needs)),
         parameters=json.loads(row.parameters),
         attempts=row.attempts,
         started_at=row.step_started_at,

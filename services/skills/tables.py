@@ -1,4 +1,4 @@
-"""The tables of executions."""
+"""The tables of executions and of who executes them."""
 
 import sqlalchemy as sa
 
@@ -44,4 +44,11 @@ step = sa.Table(
     sa.Column("input_tokens", sa.BigInteger, nullable=False),
     sa.Column("output_tokens", sa.BigInteger, nullable=False),
     sa.Column("requests", sa.BigInteger, nullable=False),
+)
+
+executor = sa.Table(
+    "executor",
+    metadata,
+    sa.Column("id", sa.String(100), primary_key=True),
+    sa.Column("beat_at", UtcDateTime, nullable=False),
 )

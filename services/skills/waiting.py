@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from contextlib import suppress
 
 from services.skills.model import Execution
 from services.skills.store import ExecutionStore
@@ -31,10 +32,9 @@ class Waiting:
                 found = await self._store.get(execution_id)
                 if found is None or found.status.ended:
                     return found
-                try:
-                    await asyncio.wait_for(event.wait(), POLL_SECONDS)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await event.wait()
                 event.clear()
         finally:
             self._waiters[execution_id].discard(event)

@@ -1,6 +1,7 @@
 """What a step is given: the asset's bytes, pixel work and the model, through other services."""
 
 import asyncio
+import hashlib
 import json
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +15,7 @@ from nekohub.providers.v1 import providers_pb2
 from PIL import Image
 
 from services.chassis.client_stream import ClientStream, StreamEnded
+from services.chassis.errors import DeadlineExceeded, NotFound, Unavailable
 from services.chassis.pixels.errors import PictureError
 from services.chassis.pixels.pool import PixelPool
 from services.chassis.pixels.presets import thumbnail_256
@@ -127,7 +129,10 @@ class Work:
         )
 
     async def ask(self, name: str, prompt: str, schema: dict[str, Any]) -> Answer:
-        """Shows the preview to the active model."""
+        """Shows the preview to the active model.
+
+        Raises NotFound, Unavailable and DeadlineExceeded too: the last two may pass.
+        """
         try:
             shown = await self._assets.GetPreview(
                 assets_pb2.GetPreviewRequest(asset_id=self._asset_id), timeout=90
@@ -143,18 +148,26 @@ class Work:
                     schema_name=name,
                     schema_json=json.dumps(schema),
                     facts=providers_pb2.ImageFacts(**facts),
-                    idempotency_key=f"{self._execution_id}.{self._step_name}"[:64],
+                    idempotency_key=self._idempotency_key(name, prompt, schema),
                 ),
                 timeout=DESCRIBE_SECONDS,
             )
         except grpc.aio.AioRpcError as error:
-            raise from_rpc_error(error) from error
+            failure = from_rpc_error(error)
+            if isinstance(failure, (NotFound, Unavailable, DeadlineExceeded)):
+                raise failure from error
+            raise StepFailed(failure.message) from failure
         return Answer(
             json.loads(answered.output_json),
             answered.profile_name,
             answered.model_name,
             Usage(answered.input_tokens, answered.output_tokens, answered.request_count),
         )
+
+    def _idempotency_key(self, name: str, prompt: str, schema: dict[str, Any]) -> str:
+        """The same for a repeat; a step's second question has another. At most 64 characters."""
+        question = json.dumps([self._step_name, name, prompt, schema])
+        return f"{self._execution_id}.{hashlib.sha256(question.encode()).hexdigest()[:27]}"
 
     async def keep(self, result: StepResult) -> None:
         """Puts what a step made on the asset. Raises NotFound when it was deleted."""

@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 
 from gateway.app import create_app
 from gateway.context import SERVICES, Config, Stubs
-from gateway.server import serving
+from gateway.server import listening, serving
 from services.chassis import server
 from tests.contract.gateway_assets import MAX_UPLOAD_BYTES, Assets
 from tests.contract.gateway_counterparts import API_KEY, Accounts, Providers, Skills
@@ -118,7 +118,9 @@ async def running_hub(
             run_wait_seconds=run_wait_seconds,
         )
         hub.app = create_app(Stubs.over(channels), config)
-        hub.url = await stack.enter_async_context(serving(hub.app, "127.0.0.1", 0))
+        listener = await stack.enter_async_context(listening("127.0.0.1", 0))
+        await stack.enter_async_context(serving(hub.app, listener))
+        hub.url = listener.url
         yield hub
 
 

@@ -11,16 +11,16 @@ import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 from nekohub.providers.v1 import providers_pb2 as pb
 from nekohub.providers.v1 import providers_pb2_grpc as pb_grpc
-from services.chassis.channel import channel
-from services.chassis.server import serving
-from services.chassis.status import from_rpc_error
-from services.settings import Settings
 
+from services.chassis.channel import channel
 from services.chassis.errors import HubError
 from services.chassis.pixels.pool import PixelPool
+from services.chassis.server import serving
+from services.chassis.status import from_rpc_error
 from services.providers.app import assembled
 from services.providers.retry import RetryPolicy
 from services.providers.word_picture import word_jpeg
+from services.settings import Settings
 
 KEY = "sk-planted-0123456789"
 TOKEN = "an internal token for the tests, long enough"
@@ -115,15 +115,12 @@ def profile(**given: Any) -> pb.ProfileInput:
 @asynccontextmanager
 async def running(folder: Path, **settings: Any) -> AsyncIterator[ProvidersHub]:
     """Serves with a database in the folder."""
-    made = Settings(
-        **{
-            "data_dir": folder,
-            "secret_keys": ("secret-of-the-tests-0123456789abcdef",),
-            "local_provider": True,
-            "provider_allow_hosts": ("loopback",),
-        }
-        | settings
-    )
+    usual: dict[str, Any] = {
+        "secret_keys": ("secret-of-the-tests-0123456789abcdef",),
+        "local_provider": True,
+        "provider_allow_hosts": ("loopback",),
+    }
+    made = Settings(data_dir=folder, **usual | settings)
     async with AsyncExitStack() as stack:
         pixels = await stack.enter_async_context(PixelPool(size=1))
         service = await stack.enter_async_context(assembled(made, pixels, retries=AT_ONCE))

@@ -1,4 +1,4 @@
-"""Executions and their steps."""
+"""Executions, their steps and who executes them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Creates both tables."""
+    """Creates all tables."""
     op.create_table(
         "execution",
         sa.Column("id", sa.String(36), primary_key=True),
@@ -49,6 +49,11 @@ def upgrade() -> None:
         sa.Column("input_tokens", sa.BigInteger, nullable=False),
         sa.Column("output_tokens", sa.BigInteger, nullable=False),
         sa.Column("requests", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "executor",
+        sa.Column("id", sa.String(100), primary_key=True),
+        sa.Column("beat_at", UtcDateTime, nullable=False),
     )
 
 

@@ -22,7 +22,9 @@ async def supervised(name: str, run: Callable[[], Awaitable[None]]) -> AsyncIter
 
 
 async def _forever(name: str, run: Callable[[], Awaitable[None]]) -> None:
-    while True:
+    task = asyncio.current_task()
+    # A failure on the way out may take the place of the cancellation.
+    while task is not None and not task.cancelling():
         try:
             await run()
         except Exception:  # noqa: BLE001 - whatever it was, the work must go on

@@ -1,0 +1,79 @@
+"""Who executes, and who has died: each executor beats, the others take over from who stopped.
+
+The beat comes from the event loop, so a process that is frozen or cut off counts as dead as well.
+Moments are the database's, so that clocks need not agree. Postgres only: a hub on SQLite is one
+process, which takes up its own runs when it starts.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+
+import sqlalchemy as sa
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from services.chassis.database import Database
+from services.chassis.supervision import supervised
+from services.skills.tables import executor
+
+BEAT_SECONDS = 1.0
+DEAD_SECONDS = 5
+"""Without a beat for this long, an executor's runs go to another."""
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def beating(database: Database, executor_id: str) -> AsyncIterator[None]:
+    """Makes an executor known before it executes anything, and beats until it no longer does.
+
+    At the end the others may take over at once what it has left.
+    """
+    async with database.write() as connection:
+        await connection.execute(executor.insert().values(id=executor_id, beat_at=sa.func.now()))
+    async with supervised("heartbeat", partial(_beat_forever, database, executor_id)):
+        yield
+    await _beat(database, executor_id, sa.literal(_LONG_AGO))
+
+
+async def take_over_forever(
+    database: Database, take_over: Callable[[str], Awaitable[None]]
+) -> None:
+    """Calls `take_over` with each executor that has died, until it is cancelled."""
+    silence = sa.func.make_interval(0, 0, 0, 0, 0, 0, DEAD_SECONDS)
+    dead = sa.select(executor.c.id).where(executor.c.beat_at < sa.func.now() - silence)
+    while True:
+        async with database.read() as connection:
+            ids = list((await connection.execute(dead)).scalars())
+        for executor_id in ids:
+            _log.warning("executor %s is gone; its runs are taken over", executor_id)
+            await take_over(executor_id)
+            async with database.write() as connection:
+                await connection.execute(executor.delete().where(executor.c.id == executor_id))
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+async def _beat_forever(database: Database, executor_id: str) -> None:
+    while True:
+        await asyncio.sleep(BEAT_SECONDS)
+        try:
+            known = await _beat(database, executor_id, sa.func.now())
+        except (OperationalError, InterfaceError) as error:
+            _log.warning("no heartbeat, the database is away: %s", error.orig)
+            continue
+        if not known:
+            # It was frozen or cut off for so long that its runs belong to others by now.
+            _log.error("executor %s was taken over; this process ends", executor_id)
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
+
+
+async def _beat(database: Database, executor_id: str, moment: sa.ColumnElement[datetime]) -> bool:
+    async with database.write() as connection:
+        mine = executor.update().where(executor.c.id == executor_id)
+        return (await connection.execute(mine.values(beat_at=moment))).rowcount == 1

@@ -1,0 +1,147 @@
+"""A hub as people run it: the command, in a process of its own, with signals."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.fakes import FakeOpenAI
+
+CAT = Path("services/samples/cat.jpg").resolve()
+COMMAND = (sys.executable, "-m", "services")
+
+
+@dataclass
+class Hub:
+    """One data directory and, while it runs, the process that serves it."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    url: str = ""
+    _process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> "Hub":
+        """Starts the command and waits until it says that it is ready."""
+        self._process = await command("serve", "--port", "0", folder=self.folder, **self.settings)
+        assert self._process.stdout is not None
+        async with asyncio.timeout(30):
+            async for line in self._process.stdout:
+                if line.startswith(b"NekoHub is ready at "):
+                    self.url = line.decode().rsplit(maxsplit=1)[-1]
+                    return self
+        raise AssertionError(f"the hub ended before it was ready: {self.log()}")
+
+    async def stop(self, number: int = signal.SIGTERM) -> int:
+        """Sends a signal and gives the exit code."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(number)
+        async with asyncio.timeout(20):
+            await self._process.communicate()
+        code = self._process.returncode
+        assert code is not None
+        self._process = None
+        return code
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        assert self._process is not None
+        return self._process.pid
+
+    def api_key(self) -> str:
+        """The key that it made at its first start."""
+        return (self.folder / "api-key").read_text().strip()
+
+    def client(self, **headers: str) -> "Client":
+        """A REST client with the key."""
+        return Client(self.url, {"Authorization": f"Bearer {self.api_key()}"} | headers)
+
+    async def end(self) -> None:
+        """Ends what still runs."""
+        if self._process is not None:
+            await self.stop(signal.SIGKILL)
+
+    def log(self) -> str:
+        """What it has logged."""
+        return _log_of(self.folder).read_text()
+
+
+class Client(httpx.AsyncClient):
+    """A REST client that unwraps envelopes."""
+
+    def __init__(self, url: str, headers: dict[str, str]) -> None:
+        super().__init__(base_url=f"{url}/api/v1", headers=headers, timeout=60)
+
+    async def data(self, method: str, path: str, *, status: int = 200, **request: Any) -> Any:
+        """The `data` of an answer that must have this status."""
+        response = await self.request(method, path, **request)
+        assert response.status_code == status, response.text
+        return response.json()["data"]
+
+    async def error(self, method: str, path: str, *, status: int, **request: Any) -> Any:
+        """The `error` of an answer that must have this status."""
+        response = await self.request(method, path, **request)
+        assert response.status_code == status, response.text
+        assert response.json()["error"]["status"] == status
+        return response.json()["error"]
+
+    async def upload(self, content: bytes | None = None, **fields: str) -> Any:
+        """Uploads a picture, the cat unless another is given, and gives the asset."""
+        files = {"file": ("cat.jpg", content or CAT.read_bytes(), "image/jpeg")}
+        return await self.data("POST", "/assets", status=202, files=files, data=fields)
+
+    async def use(self, fake: FakeOpenAI) -> Any:
+        """Makes a scripted server the active AI provider."""
+        profile = {
+            "name": "fake",
+            "apiBaseUrl": fake.base_url,
+            "apiKey": "sk-planted-0123456789",
+            "modelName": "fake-vision-1",
+        }
+        return await self.data("POST", "/system/ai/providers", status=201, json=profile)
+
+    async def enriched(self, asset_id: str) -> Any:
+        """The asset, once its latest execution has ended."""
+        async with asyncio.timeout(30):
+            while True:
+                asset = await self.data("GET", f"/assets/{asset_id}")
+                latest = asset["latestExecutionSummary"]
+                if latest is not None and latest["completedAtUtc"] is not None:
+                    return asset
+                await asyncio.sleep(0.05)
+
+
+async def command(*arguments: str, folder: Path, **settings: str) -> asyncio.subprocess.Process:
+    """Starts `nekohub` with nothing in its environment but what is given."""
+    folder.mkdir(parents=True, exist_ok=True)
+    known = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    with _log_of(folder).open("ab") as log:
+        return await asyncio.create_subprocess_exec(
+            *COMMAND,
+            *arguments,
+            env=known | {"NEKOHUB_DATA_DIR": str(folder)} | settings,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+        )
+
+
+def _log_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.log")
+
+
+@asynccontextmanager
+async def running_hub(folder: Path, **settings: str) -> AsyncIterator[Hub]:
+    """A hub that has started; it is ended, however the test ends."""
+    hub = Hub(folder, settings)
+    try:
+        yield await hub.start()
+    finally:
+        await hub.end()
