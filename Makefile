@@ -39,6 +39,7 @@ check: $(VENV)/.dev ## Format, lint, types, import walls, protos, generated file
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python protos/generate.py --check
+	$(BIN)/python -m docs.generate --check
 
 format: $(VENV)/.dev ## Put the code in shape.
 	$(BIN)/ruff format .

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+from services.chassis import migrations
 from services.chassis.database import Database
 from sqlalchemy import insert
 
@@ -17,7 +18,6 @@ from services.assets.model import Asset, Text
 from services.assets.rows import values_of
 from services.assets.store import AssetStore
 from services.assets.tables import asset
-from services.chassis import database, migrations
 
 RARE_WORD = "quokka"
 BATCH = 5000

@@ -47,7 +47,7 @@ class Hub:
         return await self.data(
             "POST",
             "/assets",
-            files={"file": (f"{name}.jpg", picture, "application/octet-stream")},
+            files={"file": (f"{name}.jpg", picture, "image/jpeg")},
             data={"runEnrichment": str(enrich).lower()},
         )
 

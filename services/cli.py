@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -17,6 +18,7 @@ from services.chassis.errors import StartRefused
 from services.settings import Settings
 
 EXIT_SETTINGS = 2
+_log = logging.getLogger(__name__)
 
 
 def main() -> None:
@@ -112,6 +114,7 @@ def _until_stopped(
         async with running():
             if not once:
                 await stop.wait()
+                _log.info("stopping")
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run())

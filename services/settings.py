@@ -12,13 +12,20 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from services.chassis.errors import StartRefused
 
 CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif")
-_SCHEMA_NAME = re.compile(r"^postgres(ql)?://.+", re.DOTALL)
+_POSTGRES = re.compile(
+    r"postgres(ql)?://(?=.)([^:/@]*(:[^@]*)?@)?(\[[^]]+\]|[^/:?]*)(:\d+)?([/?].*)?"
+)
+_WEB = re.compile(r"https?://[^/\s].*")
+_S3_ENDPOINT = re.compile(r"(https?://)?(\[[^]]+\]|[^/:\s]+)(:\d+)?/?")
+_ADDRESS = re.compile(r"unix:.+|.+:(\d+)")
+_MOST_PORT = 65535
 
 
 class SettingsInvalid(StartRefused):
@@ -52,12 +59,24 @@ def _known_types(types: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(types))
 
 
-def _postgres(url: str | None) -> str | None:
-    if url is not None and not _SCHEMA_NAME.match(url):
-        raise ValueError("a URL that starts with postgresql://")
-    return url
+def _like(form: re.Pattern[str], meaning: str) -> Any:
+    def check(value: str) -> str:
+        if value and not form.fullmatch(value):
+            raise ValueError(meaning)
+        return value
+
+    return AfterValidator(check)
 
 
+def _address(value: str) -> str:
+    form = _ADDRESS.fullmatch(value)
+    if value and (form is None or int(form[1] or 0) > _MOST_PORT):
+        raise ValueError("host:port or unix:path")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+PostgresUrl = Annotated[str, _like(_POSTGRES, "a URL postgresql://USER:PASSWORD@HOST:PORT/NAME")]
 Listed = BeforeValidator(_listed)
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, Listed]
 Texts = Annotated[tuple[str, ...], NoDecode, Listed]
@@ -76,28 +95,28 @@ class Settings(BaseSettings):
     """Where an embedded hub keeps its databases, files and generated keys."""
     host: str = "127.0.0.1"
     """What the gateway binds."""
-    port: int = Field(5121, ge=0, le=65535)
+    port: int = Field(5121, ge=0, le=_MOST_PORT)
     """The gateway's port; 0 takes a free one."""
-    public_base_url: str = ""
+    public_base_url: Annotated[str, _like(_WEB, "a URL that starts with http:// or https://")] = ""
     """Start of every public URL; http://HOST:PORT when empty."""
     api_keys: Annotated[Secrets, _at_least(16)] = ()
     """Comma-separated, at least 16 characters each, every one with all permissions. An embedded hub
     without one makes one at its first start, in DATA_DIR/api-key.
     """
     secret_keys: Annotated[Secrets, _at_least(32)] = Field(
-        (), validation_alias=AliasChoices("secret_keys", "NEKOHUB_SECRET_KEY")
+        (), validation_alias=AliasChoices("NEKOHUB_SECRET_KEY")
     )
     """Encrypts the keys of AI provider profiles: comma-separated, at least 32 characters each; the
     first encrypts, all decrypt. An embedded hub without one makes one, in DATA_DIR/secret-key;
     the providers service on its own needs it.
     """
-    database_url: Annotated[str | None, AfterValidator(_postgres)] = None
+    database_url: PostgresUrl | None = Field(None, repr=False)
     """postgresql://…, where each service has a schema of its own. Unset: a SQLite file for each
     under DATA_DIR; skills and workers on their own need Postgres.
     """
     storage: Literal["local", "s3"] = "local"
     """Where objects are kept: local, under DATA_DIR, or s3."""
-    s3_endpoint: str = ""
+    s3_endpoint: Annotated[str, _like(_S3_ENDPOINT, "a URL http(s)://HOST:PORT, or HOST:PORT")] = ""
     """A URL, or host:port."""
     s3_secure: bool = True
     """Whether a host:port is asked over TLS; a URL says so itself."""
@@ -109,17 +128,17 @@ class Settings(BaseSettings):
     """Made at the first start if it is not there."""
     s3_region: str = "us-east-1"
     """Region of the bucket."""
-    listen: str = ""
+    listen: Address = ""
     """What a service on its own binds, host:port or unix:path; when empty its default port on
     loopback.
     """
-    accounts_address: str = "127.0.0.1:50051"
+    accounts_address: Address = "127.0.0.1:50051"
     """Where the others find accounts, host:port or unix:path; an embedded hub has its own."""
-    assets_address: str = "127.0.0.1:50052"
+    assets_address: Address = "127.0.0.1:50052"
     """Where the others find assets."""
-    providers_address: str = "127.0.0.1:50053"
+    providers_address: Address = "127.0.0.1:50053"
     """Where the others find providers."""
-    skills_address: str = "127.0.0.1:50054"
+    skills_address: Address = "127.0.0.1:50054"
     """Where the others find skills."""
     internal_token: SecretStr = SecretStr("")
     """What services show each other. An embedded hub makes its own; services on their own need one
@@ -147,9 +166,9 @@ class Settings(BaseSettings):
     """Comma-separated picture types that an upload may have."""
     worker_concurrency: int = Field(32, ge=0)
     """Executions at once in one process; with 0 the skills service only accepts them."""
-    run_wait_seconds: float = Field(300, gt=0)
+    run_wait_seconds: float = Field(300, gt=0, allow_inf_nan=False)
     """How long a synchronous run is waited for, in seconds."""
-    step_timeout_seconds: float = Field(300, gt=0)
+    step_timeout_seconds: float = Field(300, gt=0, allow_inf_nan=False)
     """How long one step may take, in seconds."""
     default_language: str = "en"
     """Of AI text, for example en; no step reads it yet."""
@@ -159,6 +178,18 @@ class Settings(BaseSettings):
     """Least severe of what is logged: debug, info, warning or error."""
     log_format: Literal["auto", "json", "text"] = "auto"
     """json, text, or auto: text at a terminal, JSON elsewhere."""
+
+    @model_validator(mode="after")
+    def _s3_is_complete(self) -> "Settings":
+        needed = {
+            "NEKOHUB_S3_ENDPOINT": self.s3_endpoint,
+            "NEKOHUB_S3_ACCESS_KEY": self.s3_access_key,
+            "NEKOHUB_S3_SECRET_KEY": self.s3_secret_key.get_secret_value(),
+        }
+        for variable, value in needed.items():
+            if self.storage == "s3" and not value:
+                raise ValueError(f"{variable} is not set: NEKOHUB_STORAGE=s3 needs it")
+        return self
 
     def database_url_of(self, service: str) -> str:
         """Where a service keeps its tables: a file of its own, or a schema of the one Postgres."""
@@ -185,9 +216,19 @@ def load(**given: Any) -> Settings:
 
 def _line(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    place = str(first["loc"][0]) if first["loc"] else ""
-    name = place if place.startswith("NEKOHUB_") else f"NEKOHUB_{place.upper()}"
-    value = os.environ.get(name, "")
+    told = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:  # what several settings together lack
+        return told
+    name = _variable(str(first["loc"][0]))
     secret = any(word in name for word in ("KEY", "TOKEN", "SECRET", "PASSWORD", "DATABASE_URL"))
-    shown = "***" if secret else repr(value[:100])
-    return f"{name}={shown} is not accepted: {first['msg'].removeprefix('Value error, ')}"
+    shown = "***" if secret else repr(str(first["input"])[:100])
+    accepted = "on or off" if first["type"] == "bool_parsing" else told
+    return f"{name}={shown} is not accepted: {accepted}"
+
+
+def _variable(place: str) -> str:
+    field = Settings.model_fields.get(place)
+    if field is None:
+        return place
+    alias = field.validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"NEKOHUB_{place.upper()}"

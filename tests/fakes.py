@@ -24,6 +24,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     },
 }
 """What is answered, by the schema's name, unless a script says otherwise."""
+_PLAIN = {"array": [], "string": "text", "integer": 1, "number": 1, "boolean": True, "null": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,12 @@ class Asked:
         marks = {"altText": "alt-text", "tags": "structured-metadata", "caption": "caption"}
         return next((name for mark, name in marks.items() if f'"{mark}"' in self.text), "")
 
+    @property
+    def plain_answer(self) -> dict[str, Any]:
+        """The plainest object that satisfies the schema asked for."""
+        schema = self.body["response_format"]["json_schema"]["schema"]
+        return {name: _plain(part) for name, part in schema["properties"].items()}
+
     def _parts(self) -> list[dict[str, Any]]:
         parts: list[dict[str, Any]] = []
         for message in self.body.get("messages", []):
@@ -103,6 +110,7 @@ class FakeOpenAI:
         """Ends with /v1; other paths are answered with 404."""
         self.requests: list[Asked] = []
         self.answers: dict[str, dict[str, Any] | Scripted] = {**ANSWERS}
+        """Any other schema is answered with the plainest object that satisfies it."""
         self.gate: asyncio.Event | None = None
         """While it is there and not set, requests are journaled and replies held back."""
         self.in_flight = 0
@@ -145,7 +153,7 @@ class FakeOpenAI:
                 return self._script.popleft()
             if asked.path != "/v1/chat/completions":
                 return Scripted(404, "404 page not found", {"Content-Type": "text/plain"})
-            answer = self.answers[asked.schema_name]
+            answer = self.answers.get(asked.schema_name) or asked.plain_answer
             return answer if isinstance(answer, Scripted) else Scripted(body=completion(answer))
         finally:
             self.in_flight -= 1
@@ -171,6 +179,15 @@ async def fake_openai() -> AsyncIterator[FakeOpenAI]:
         for task in connections:
             task.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
+
+
+def _plain(schema: dict[str, Any]) -> Any:
+    if "enum" in schema:
+        return schema["enum"][0]
+    kind = schema["type"][0] if isinstance(schema["type"], list) else schema["type"]
+    if kind == "object":
+        return {name: _plain(part) for name, part in schema["properties"].items()}
+    return _PLAIN[kind]
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked:

@@ -74,23 +74,20 @@ async def page(database: Database, wanted: Listing) -> Page:
     size = min(wanted.page_size if wanted.page_size > 0 else DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
     place = _place(wanted)
     content_type = without_nul(wanted.content_type).strip().lower()
-    async with database.read() as connection:
-        searched = await searching.search(connection, database.dialect, wanted.query)
-        values = {
-            "rows": size + 1,
-            "skip": min(max(wanted.skip, 0), _MAX_SKIP) if place is None else 0,
-            "content_type": content_type,
-            "family": content_type.removesuffix("*"),
-            **(place or {}),
-            **searched.values,
-        }
-        shape = (searched.condition, _type_condition(content_type))
-        query = _page_query(*shape, wanted.by_size, wanted.ascending, place is not None)
-        rows = (await connection.execute(query, values)).mappings().all()
-        if rows:
-            count = rows[0]["total"]
-        else:
-            count = (await connection.execute(select(_total(*shape)), values)).scalar_one()
+    searched = await searching.search(database, wanted.query)
+    values = {
+        "rows": size + 1,
+        "skip": min(max(wanted.skip, 0), _MAX_SKIP) if place is None else 0,
+        "content_type": content_type,
+        "family": content_type.removesuffix("*"),
+        **(place or {}),
+        **searched.values,
+    }
+    shape = (searched.condition, _type_condition(content_type))
+    query = _page_query(*shape, wanted.by_size, wanted.ascending, place is not None)
+    rows = await database.rows(query, values)
+    counted = rows or await database.rows(select(_total(*shape).label("total")), values)
+    count = counted[0]["total"]
     more = len(rows) > size
     return Page(
         assets=[asset_of(row) for row in rows[:size]],

@@ -73,17 +73,15 @@ class Outbox:
             .order_by(outbox.c.next_attempt_at, outbox.c.id)
             .limit(limit)
         )
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
         return [
             Message(
-                row.id,
-                MessageKind(row.kind),
-                row.asset_id,
-                json.loads(row.payload_json),
-                row.attempts,
+                row["id"],
+                MessageKind(row["kind"]),
+                row["asset_id"],
+                json.loads(row["payload_json"]),
+                row["attempts"],
             )
-            for row in rows
+            for row in await self._database.rows(query)
         ]
 
     async def remove(self, item: Message) -> None:

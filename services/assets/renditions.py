@@ -105,9 +105,8 @@ class RenditionStore:
         query = select(preview.c.storage_key, preview.c.facts_json).where(
             preview.c.asset_id == asset_id
         )
-        async with self._assets.database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        return None if row is None else Preview(row.storage_key, json.loads(row.facts_json))
+        rows = await self._assets.database.rows(query)
+        return Preview(rows[0]["storage_key"], json.loads(rows[0]["facts_json"])) if rows else None
 
     async def put_preview(self, asset_id: str, item: Preview) -> None:
         """Adds or replaces the preview. It is no change of the asset that anybody could see."""

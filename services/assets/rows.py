@@ -60,8 +60,17 @@ def _gathered(
     return select(cast(rows, SqlText)).where(owner == asset.c.id).scalar_subquery()
 
 
-def asset_of(fields: RowMapping) -> Asset:
-    """Returns the asset in a row with ASSET_COLUMNS, or in one of the detail query."""
+def detail_of(fields: RowMapping) -> Asset:
+    """Returns the asset in a row of the detail query."""
+    return asset_of(fields, _derivatives(fields["derivatives"]), _results(fields["results"]))
+
+
+def asset_of(
+    fields: RowMapping,
+    derivatives: tuple[Derivative, ...] = (),
+    results: tuple[StructuredResult, ...] = (),
+) -> Asset:
+    """Returns the asset in a row with ASSET_COLUMNS, with what belongs to it."""
     return Asset(
         id=fields["id"],
         original_file_name=fields["original_file_name"],
@@ -77,8 +86,8 @@ def asset_of(fields: RowMapping) -> Asset:
         has_location=fields["has_location"],
         created_at=fields["created_at"],
         updated_at=fields["updated_at"],
-        derivatives=_derivatives(fields.get("derivatives")),
-        results=_results(fields.get("results")),
+        derivatives=derivatives,
+        results=results,
     )
 
 

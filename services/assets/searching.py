@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select, table
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets.model import folded
 from services.assets.tables import asset
+from services.chassis.database import Database
 
 SHORT_QUERY = 2
 """Characters; a query of so many is compared with the start of the file name only."""
@@ -23,7 +23,7 @@ _found = (
     .select_from(table("asset_search"))
     .where(_index_match.op("MATCH")(bindparam("phrase")))
 )
-_count_found = select(func.count()).select_from(_found.limit(FEW + 1).subquery())
+_count_found = select(func.count().label("found")).select_from(_found.limit(FEW + 1).subquery())
 
 _NAME_PREFIX = and_(
     asset.c.folded_name >= bindparam("name_from"), asset.c.folded_name < bindparam("name_to")
@@ -41,7 +41,7 @@ class Search:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-async def search(connection: AsyncConnection, dialect: str, query: str) -> Search:
+async def search(database: Database, query: str) -> Search:
     """Returns the search for a query, which counts in any case.
 
     Postgres plans by itself when to use its trigram index for a LIKE. For SQLite we choose: the
@@ -52,9 +52,9 @@ async def search(connection: AsyncConnection, dialect: str, query: str) -> Searc
         return Search()
     if len(wanted) <= SHORT_QUERY:
         return Search(_NAME_PREFIX, {"name_from": wanted, "name_to": wanted + "\U0010ffff"})
-    if dialect == "sqlite":
+    if database.dialect == "sqlite":
         phrase = {"phrase": '"' + wanted.replace('"', '""') + '"'}
-        if (await connection.execute(_count_found, phrase)).scalar_one() <= FEW:
+        if (await database.rows(_count_found, phrase))[0]["found"] <= FEW:
             return Search(_INDEXED, phrase)
     return Search(_SUBSTRING, {"pattern": f"%{_escaped(wanted)}%"})
 

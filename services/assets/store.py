@@ -5,13 +5,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Executable, bindparam, delete, insert, null, select, union_all, update
+from sqlalchemy import (
+    Executable,
+    RowMapping,
+    bindparam,
+    delete,
+    insert,
+    null,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets import file_name, listing, outbox
 from services.assets.model import Asset, Changes
 from services.assets.outbox import Message, MessageKind
-from services.assets.rows import asset_of, detail_query, values_of
+from services.assets.rows import detail_of, detail_query, values_of
 from services.assets.tables import asset, derivative, preview, structured_result
 from services.chassis.clock import now
 from services.chassis.database import Database
@@ -59,8 +69,7 @@ class AssetStore:
         """Returns an asset with its derivatives and results."""
         if not is_id(asset_id):
             raise AssetGone(asset_id)
-        async with self.database.read() as connection:
-            return await self._read(connection, asset_id)
+        return _only(await self.database.rows(self._detail, {"asset_id": asset_id}), asset_id)
 
     async def page(self, wanted: listing.Listing) -> listing.Page:
         """Returns a page of assets, without derivatives and results."""
@@ -123,8 +132,8 @@ class AssetStore:
                 for table in (asset, derivative, preview)
             )
         )
-        async with self.database.read() as connection:
-            return set(keys).difference((await connection.execute(known)).scalars())
+        rows = await self.database.rows(known)
+        return set(keys).difference(row["storage_key"] for row in rows)
 
     @asynccontextmanager
     async def locked(self, asset_id: str) -> AsyncIterator[tuple[AsyncConnection, Asset]]:
@@ -145,28 +154,31 @@ class AssetStore:
 
     async def _read(self, connection: AsyncConnection, asset_id: str) -> Asset:
         found = await connection.execute(self._detail, {"asset_id": asset_id})
-        row = found.mappings().one_or_none()
-        if row is None:
-            raise AssetGone(asset_id)
-        return asset_of(row)
+        return _only(found.mappings().all(), asset_id)
 
     async def _content(self, query: Executable, values: dict[str, str]) -> Content | None:
-        async with self.database.read() as connection:
-            row = (await connection.execute(query, values)).one_or_none()
-        if row is None:
+        rows = await self.database.rows(query, values)
+        if not rows:
             return None
-        name = row.original_file_name
-        if row.kind is not None:
-            name = file_name.of_rendition(name, row.kind, row.content_type)
+        row = rows[0]
+        name = row["original_file_name"]
+        if row["kind"] is not None:
+            name = file_name.of_rendition(name, row["kind"], row["content_type"])
         return Content(
-            row.id,
-            row.storage_key,
-            row.content_type,
-            row.size,
-            row.checksum_sha256,
+            row["id"],
+            row["storage_key"],
+            row["content_type"],
+            row["size"],
+            row["checksum_sha256"],
             name,
-            row.is_public,
+            row["is_public"],
         )
+
+
+def _only(rows: Sequence[RowMapping], asset_id: str) -> Asset:
+    if not rows:
+        raise AssetGone(asset_id)
+    return detail_of(rows[0])
 
 
 _originals = select(

@@ -1,18 +1,13 @@
 """The way to another service: one channel, a token, the trace id, a deadline on every call."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import grpc
-from grpc.aio import ClientCallDetails, Metadata
 
-from services.chassis import trace
-from services.chassis.interceptors import TOKEN_KEY, TRACE_KEY
+from services.chassis.outgoing import OutgoingChannel
 
-UNARY_SECONDS = 10.0
-STREAM_SECONDS = 300.0
 _SERVICE_CONFIG = json.dumps(
     {
         "methodConfig": [
@@ -57,42 +52,6 @@ _OPTIONS = (
 )
 
 
-class _Outgoing:
-    def __init__(self, token: str, seconds: float) -> None:
-        self._token = token
-        self._seconds = seconds
-
-    def _details(self, details: ClientCallDetails) -> ClientCallDetails:
-        metadata = details.metadata or Metadata()
-        metadata.add(TOKEN_KEY, self._token)
-        metadata.add(TRACE_KEY, trace.traceparent())
-        timeout = self._seconds if details.timeout is None else details.timeout
-        return ClientCallDetails(
-            details.method, timeout, metadata, details.credentials, details.wait_for_ready
-        )
-
-
-class _UnaryUnary(_Outgoing, grpc.aio.UnaryUnaryClientInterceptor):
-    async def intercept_unary_unary(
-        self, continuation: Callable[..., Any], client_call_details: Any, request: Any
-    ) -> Any:
-        return await continuation(self._details(client_call_details), request)
-
-
-class _UnaryStream(_Outgoing, grpc.aio.UnaryStreamClientInterceptor):
-    async def intercept_unary_stream(
-        self, continuation: Callable[..., Any], client_call_details: Any, request: Any
-    ) -> Any:
-        return await continuation(self._details(client_call_details), request)
-
-
-class _StreamUnary(_Outgoing, grpc.aio.StreamUnaryClientInterceptor):
-    async def intercept_stream_unary(
-        self, continuation: Callable[..., Any], client_call_details: Any, request_iterator: Any
-    ) -> Any:
-        return await continuation(self._details(client_call_details), request_iterator)
-
-
 @asynccontextmanager
 async def channel(address: str, *, token: str) -> AsyncIterator[grpc.aio.Channel]:
     """A channel to "host:port" or "unix:path", closed on exit.
@@ -100,12 +59,7 @@ async def channel(address: str, *, token: str) -> AsyncIterator[grpc.aio.Channel
     Every call carries the internal token, the trace id and, unless it brings one, a deadline:
     10 s, or 300 s for a stream. It need not be answered yet: calls fail until it is.
     """
-    interceptors: list[grpc.aio.ClientInterceptor] = [
-        _UnaryUnary(token, UNARY_SECONDS),
-        _UnaryStream(token, STREAM_SECONDS),
-        _StreamUnary(token, STREAM_SECONDS),
-    ]
-    async with grpc.aio.insecure_channel(
-        address, options=_OPTIONS, interceptors=interceptors
+    async with OutgoingChannel(
+        grpc.aio.insecure_channel(address, options=_OPTIONS), token
     ) as opened:
         yield opened

@@ -24,6 +24,8 @@ class ServerInterceptor(grpc.aio.ServerInterceptor):
 
     def __init__(self, token: str) -> None:
         self._token = token.encode()
+        # It is asked at every call, but a method need be wrapped but once.
+        self._wrapped: dict[str, Handler] = {}
 
     async def intercept_service(
         self,
@@ -31,27 +33,30 @@ class ServerInterceptor(grpc.aio.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> "Handler | None":
         """Gives the wrapped method; health checks need no token."""
-        handler = await continuation(handler_call_details)
-        if handler is None or handler_call_details.method.startswith(_OPEN_METHODS):
-            return handler
-        metadata = dict(handler_call_details.invocation_metadata)
+        name = handler_call_details.method
+        if name not in self._wrapped:
+            handler = await continuation(handler_call_details)
+            if handler is None:
+                return None
+            is_open = name.startswith(_OPEN_METHODS)
+            self._wrapped[name] = handler if is_open else _wrapped(handler, self._admit)
+        return self._wrapped[name]
+
+    async def _admit(self, context: Any) -> None:
+        metadata = dict(context.invocation_metadata())
+        trace.enter(str(metadata.get(TRACE_KEY, "")))
         given = str(metadata.get(TOKEN_KEY, "")).encode()
-        known = hmac.compare_digest(given, self._token)
-        return _wrapped(handler, known, str(metadata.get(TRACE_KEY, "")))
-
-
-def _wrapped(handler: Handler, known: bool, traceparent: str) -> Handler:
-    async def guarded(context: Any) -> None:
-        trace.enter(traceparent)
-        if not known:
+        if not hmac.compare_digest(given, self._token):
             await _abort(
                 context,
                 Unauthenticated("INTERNAL_TOKEN_INVALID", "the internal token is missing or wrong"),
             )
 
+
+def _wrapped(handler: Handler, admit: Callable[[Any], Awaitable[None]]) -> Handler:
     def unary(method: Callable[[Any, Any], Awaitable[Any]]) -> Any:
         async def run(request: Any, context: Any) -> Any:
-            await guarded(context)
+            await admit(context)
             try:
                 return await method(request, context)
             except Exception as error:  # noqa: BLE001 - answered and logged in _fail
@@ -61,7 +66,7 @@ def _wrapped(handler: Handler, known: bool, traceparent: str) -> Handler:
 
     def streaming(method: Callable[[Any, Any], AsyncIterator[Any]]) -> Any:
         async def run(request: Any, context: Any) -> AsyncIterator[Any]:
-            await guarded(context)
+            await admit(context)
             try:
                 async for message in method(request, context):
                     yield message

@@ -1,6 +1,8 @@
 """Brings a service's database up to date with Alembic."""
 
 import asyncio
+import sqlite3
+import threading
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,14 +13,16 @@ from alembic.script import ScriptDirectory
 
 from services.chassis.database import driver_url, search_path
 
-_LOCK = 0x6E656B6F
+LOCK = 0x6E656B6F
 """The Postgres advisory lock that lets one process at a time migrate."""
+_one_at_a_time = threading.Lock()
+"""Alembic keeps the migration under way, which `op` stands for, in one place for all threads."""
 
 
 async def upgrade(url: str, schema: str, package: str) -> None:
-    """Runs the migrations of `package` that the database has not seen.
+    """Runs the migrations of `package` that the database has not seen: all of them, or none.
 
-    On Postgres they work in `schema`, which is made if need be, one process at a time.
+    On Postgres they work in `schema`, which is made if need be. One process at a time migrates.
     """
     await asyncio.to_thread(_upgrade, url, schema, package)
 
@@ -32,24 +36,33 @@ def _upgrade(url: str, schema: str, package: str) -> None:
     engine = sa.create_engine(
         target, poolclass=sa.NullPool, connect_args={} if on_sqlite else search_path(schema)
     )
-    with engine.begin() as connection:
+    if on_sqlite:
+        sa.event.listen(engine, "connect", _leave_transactions_to_us)
+        sa.event.listen(engine, "begin", _begin)
+    with _one_at_a_time, engine.begin() as connection:
         if not on_sqlite:
-            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             connection.execute(sa.text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
         _run(connection, package)
     engine.dispose()
 
 
+def _leave_transactions_to_us(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver begins a transaction before an INSERT, but not before a CREATE TABLE.
+    connection.isolation_level = None
+
+
+def _begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 def _run(connection: sa.Connection, package: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(files(package) / "migrations"))
-    config.set_main_option("path_separator", "os")
-    scripts = ScriptDirectory.from_config(config)
+    scripts = ScriptDirectory(str(files(package) / "migrations"))
 
     def missing(revision: object, _context: object) -> list[object]:
         return list(scripts._upgrade_revs("head", revision))  # type: ignore[arg-type]
 
-    with EnvironmentContext(config, scripts, fn=missing) as environment:
+    with EnvironmentContext(Config(), scripts, fn=missing) as environment:
         environment.configure(connection=connection, transactional_ddl=True)
         with environment.begin_transaction():
             environment.run_migrations()

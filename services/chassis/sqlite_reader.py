@@ -1,6 +1,7 @@
 """Reads from SQLite: a whole query in one thread, where the asynchronous driver takes six."""
 
 import asyncio
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 READERS = 4
-"""Most queries at once; each has a thread and a connection."""
+"""Most queries at once; each has a thread, and each thread a connection."""
 
 
 class SqliteReader:
@@ -17,16 +18,14 @@ class SqliteReader:
     A query whose caller is cancelled runs to its end, and no connection is lost.
     """
 
-    def __init__(self, path: sa.URL) -> None:
+    def __init__(self, url: sa.URL) -> None:
         self._engine = sa.create_engine(
-            path.set(drivername="sqlite"),
-            pool_size=READERS,
-            max_overflow=0,
-            isolation_level="AUTOCOMMIT",
-            pool_reset_on_return=None,
+            url.set(drivername="sqlite"), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT"
         )
         sa.event.listen(self._engine, "connect", _forbid_writes)
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+        self._own = threading.local()
+        self._connections: set[sa.Connection] = set()
 
     async def rows(
         self, query: sa.Executable, values: Mapping[str, Any] | None
@@ -38,13 +37,29 @@ class SqliteReader:
     async def close(self) -> None:
         """Waits for the queries under way, then closes the connections."""
         await asyncio.to_thread(self._threads.shutdown)
-        self._engine.dispose()
+        for connection in self._connections:
+            connection.close()
 
     def _rows(
         self, query: sa.Executable, values: Mapping[str, Any] | None
     ) -> Sequence[sa.RowMapping]:
-        with self._engine.connect() as connection:
+        connection = self._connection()
+        try:
             return connection.execute(query, values).mappings().all()
+        except BaseException:
+            # Whatever it was, the next query begins with a new connection.
+            del self._own.connection
+            self._connections.discard(connection)
+            connection.close()
+            raise
+
+    def _connection(self) -> sa.Connection:
+        connection: sa.Connection | None = getattr(self._own, "connection", None)
+        if connection is None:
+            # Kept: to take one and give it back costs as much as a query.
+            connection = self._own.connection = self._engine.connect()
+            self._connections.add(connection)
+        return connection
 
 
 def _forbid_writes(connection: Any, _record: object) -> None:

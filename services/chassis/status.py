@@ -11,6 +11,8 @@ from services.chassis import errors
 from services.chassis.errors import HubError
 
 DOMAIN = "nekohub"
+MESSAGE_BYTES = 1500
+"""A status of more than 8 KiB does not arrive, and an encoded message takes 4.3 times its bytes."""
 
 CODES: dict[type[HubError], grpc.StatusCode] = {
     errors.InvalidArgument: grpc.StatusCode.INVALID_ARGUMENT,
@@ -43,9 +45,10 @@ def to_status(error: HubError) -> Any:
             reason=error.reason, domain=DOMAIN, metadata=dict(error.metadata)
         )
     )
-    code = next(CODES[kind] for kind in type(error).__mro__ if kind in CODES).value[0]
+    codes = (CODES[kind] for kind in type(error).__mro__ if kind in CODES)
+    code = next(codes, grpc.StatusCode.INTERNAL).value[0]
     return rpc_status.to_status(  # type: ignore[no-untyped-call]
-        status_pb2.Status(code=code, message=error.message, details=[detail])
+        status_pb2.Status(code=code, message=_fitting(error.message), details=[detail])
     )
 
 
@@ -64,6 +67,13 @@ def from_rpc_error(error: grpc.aio.AioRpcError) -> HubError:
     if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
         return errors.DeadlineExceeded(_DEADLINE.reason, _DEADLINE.message)
     return errors.Internal(INTERNAL.reason, INTERNAL.message)
+
+
+def _fitting(message: str) -> str:
+    # What came from outside may hold halves of characters, which a proto refuses.
+    encoded = message.encode("utf-8", "replace")
+    end = "…" if len(encoded) > MESSAGE_BYTES else ""
+    return encoded[:MESSAGE_BYTES].decode("utf-8", "ignore") + end
 
 
 def _error_info(error: grpc.aio.AioRpcError) -> error_details_pb2.ErrorInfo | None:

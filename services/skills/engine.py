@@ -10,6 +10,7 @@ import logging
 import socket
 import uuid
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import sqlalchemy as sa
@@ -140,6 +141,8 @@ async def opened(
         yield Engine(executor, direct=on_sqlite)
     finally:
         await executor.drain(drain_seconds)
+        # DBOS has made its thread pool the loop's, and ends it.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=0)
         _executors.remove(executor)
 

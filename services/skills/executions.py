@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.chassis.clock import now
@@ -15,6 +15,7 @@ from services.skills.store import ExecutionStore
 
 _BATCH = 500
 _PATIENCE = timedelta(seconds=5)
+_LOOK_BACK = timedelta(minutes=1)
 
 
 class Executions:
@@ -65,20 +66,20 @@ class Executions:
     async def take_up(self) -> None:
         """Submits what was accepted and did not reach the engine, without end.
 
-        A process may die between the two. The first look is at everything, the later ones at what
-        came since and had time to be submitted by who accepted it.
+        A process may die between the two. The first look is at everything; the later ones are at
+        what came in the last minute and had time to be submitted by who accepted it.
         """
-        after, patience = "", timedelta()
+        since, until = datetime.min.replace(tzinfo=UTC), now()
         while True:
-            ids = await self._store.unfinished(after, now() - patience, _BATCH)
-            for execution_id in await self._engine.unknown(ids):
-                found = await self._store.get(execution_id)
-                if found is not None:
-                    await self._submit(found)
-            after = ids[-1] if ids else after
-            if len(ids) < _BATCH:
-                patience = _PATIENCE
-                await asyncio.sleep(_PATIENCE.total_seconds())
+            after = ""
+            while ids := await self._store.unfinished(since, until, after, _BATCH):
+                for execution_id in await self._engine.unknown(ids):
+                    found = await self._store.get(execution_id)
+                    if found is not None:
+                        await self._submit(found)
+                after = ids[-1]
+            await asyncio.sleep(_PATIENCE.total_seconds())
+            since, until = now() - _LOOK_BACK, now() - _PATIENCE
 
     async def _accept(
         self,

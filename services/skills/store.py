@@ -6,8 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.clock import now
 from services.chassis.database import Database, UtcDateTime
@@ -38,7 +38,7 @@ class ExecutionStore:
         steps: Sequence[PlannedStep],
     ) -> Execution:
         """Makes an execution; a repeat of the request id gives the first one's."""
-        found = await self._one(execution.c.request_id == request_id)
+        found = await self._one(_BY_REQUEST, request_id)
         if found is not None:
             return found
         row = {
@@ -57,7 +57,7 @@ class ExecutionStore:
                 await connection.execute(step.insert(), planned)
         except sa.exc.IntegrityError:
             # An equal request came at the same time and was first.
-            found = await self._one(execution.c.request_id == request_id)
+            found = await self._one(_BY_REQUEST, request_id)
             if found is None:
                 raise
             return found
@@ -67,32 +67,28 @@ class ExecutionStore:
 
     async def get(self, execution_id: str) -> Execution | None:
         """One execution."""
-        return await self._one(execution.c.id == execution_id)
+        return await self._one(_BY_ID, execution_id)
 
     async def latest(self, asset_id: str) -> Execution | None:
         """An asset's newest execution."""
-        newest = (
-            sa.select(execution.c.id)
-            .where(execution.c.asset_id == asset_id)
-            .order_by(execution.c.id.desc())
-            .limit(1)
-        )
-        return await self._one(execution.c.id == newest.scalar_subquery())
+        return await self._one(_LATEST, asset_id)
 
-    async def unfinished(self, after_id: str, before: datetime, limit: int) -> list[str]:
-        """Ids beyond `after_id` of those accepted before a moment that have not ended."""
+    async def unfinished(
+        self, since: datetime, until: datetime, after_id: str, limit: int
+    ) -> list[str]:
+        """Ids beyond `after_id` of those accepted from `since` to before `until` and not ended."""
         query = (
             sa.select(execution.c.id)
             .where(
                 execution.c.status.in_([Status.QUEUED, Status.RUNNING]),
                 execution.c.id > after_id,
-                execution.c.created_at < before,
+                execution.c.created_at >= since,
+                execution.c.created_at < until,
             )
             .order_by(execution.c.id)
             .limit(limit)
         )
-        async with self.database.read() as connection:
-            return list((await connection.execute(query)).scalars())
+        return [row["id"] for row in await self.database.rows(query)]
 
     async def begin_step(self, execution_id: str, position: int) -> Execution | None:
         """Notes that a step begins, once more perhaps; None if the execution is gone.
@@ -114,7 +110,8 @@ class ExecutionStore:
                     started_at=sa.func.coalesce(step.c.started_at, sa.literal(moment, UtcDateTime)),
                 )
             )
-            return await _read(connection, execution.c.id == execution_id)
+            found = await connection.execute(_BY_ID, {"sought": execution_id})
+            return _execution_of(found.mappings().all())
 
     async def end_step(self, execution_id: str, position: int, outcome: Outcome) -> None:
         """Notes how a step ended, unless it has ended: another worker may have been first."""
@@ -152,13 +149,13 @@ class ExecutionStore:
             )
             return list(found.scalars())
 
-    async def _one(self, condition: sa.ColumnElement[bool]) -> Execution | None:
-        async with self.database.read() as connection:
-            return await _read(connection, condition)
+    async def _one(self, query: sa.Select[Any], sought: str) -> Execution | None:
+        return _execution_of(await self.database.rows(query, {"sought": sought}))
 
 
-async def _read(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> Execution | None:
-    query = (
+def _query(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The query for one execution, a row for each of its steps. Building it costs more than it."""
+    return (
         sa.select(
             execution,
             step.c.name,
@@ -173,34 +170,49 @@ async def _read(connection: AsyncConnection, condition: sa.ColumnElement[bool]) 
         .where(condition)
         .order_by(step.c.position)
     )
-    rows = (await connection.execute(query)).all()
+
+
+_SOUGHT: sa.BindParameter[str] = sa.bindparam("sought")
+_BY_ID = _query(execution.c.id == _SOUGHT)
+_BY_REQUEST = _query(execution.c.request_id == _SOUGHT)
+_LATEST = _query(
+    execution.c.id
+    == sa.select(execution.c.id)
+    .where(execution.c.asset_id == _SOUGHT)
+    .order_by(execution.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+def _execution_of(rows: Sequence[sa.RowMapping]) -> Execution | None:
     if not rows:
         return None
     first = rows[0]
     return Execution(
-        id=first.id,
-        asset_id=first.asset_id,
-        skill_name=first.skill_name,
-        trigger=Trigger(first.trigger),
-        status=Status(first.status),
-        created_at=first.created_at,
-        started_at=first.started_at,
-        completed_at=first.completed_at,
+        id=first["id"],
+        asset_id=first["asset_id"],
+        skill_name=first["skill_name"],
+        trigger=Trigger(first["trigger"]),
+        status=Status(first["status"]),
+        created_at=first["created_at"],
+        started_at=first["started_at"],
+        completed_at=first["completed_at"],
         steps=tuple(_step_of(row) for row in rows),
     )
 
 
-def _step_of(row: Any) -> ExecutionStep:
+def _step_of(row: sa.RowMapping) -> ExecutionStep:
     outcome = None
-    if row.step_completed_at is not None:
-        outcome = Outcome(**{name: getattr(row, name) for name in Outcome.__slots__})
+    if row["step_completed_at"] is not None:
+        outcome = Outcome(**{name: row[name] for name in Outcome.__slots__})
     return ExecutionStep(
-        name=row.name,
-        needs=tuple(json.loads(row.needs)),
-        parameters=json.loads(row.parameters),
-        attempts=row.attempts,
-        started_at=row.step_started_at,
-        completed_at=row.step_completed_at,
+        name=row["name"],
+        needs=tuple(orjson.loads(row["needs"])),
+        parameters=orjson.loads(row["parameters"]),
+        attempts=row["attempts"],
+        started_at=row["step_started_at"],
+        completed_at=row["step_completed_at"],
         outcome=outcome,
     )
 

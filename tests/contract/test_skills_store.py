@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ STEPS = (
     PlannedStep("caption", (), {}),
     PlannedStep("watermark", ("caption",), {"text": "Größe\0", "opacity": 0.5, "large": True}),
 )
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 DONE = Outcome(True, None, "OpenAI", "m-1", 2**40, 10, 2)
 
 
@@ -227,17 +228,19 @@ async def test_those_that_have_not_ended_are_told_oldest_first(store: ExecutionS
     await store.end(cancelled.id, Status.CANCELLED)
     expected = sorted([queued.id, running.id])
 
-    assert await store.unfinished("", now(), 10) == expected
-    assert await store.unfinished("", now(), 1) == expected[:1]
-    assert await store.unfinished(expected[0], now(), 10) == expected[1:]
-    assert await store.unfinished(expected[1], now(), 10) == []
+    assert await store.unfinished(LONG_AGO, now(), "", 10) == expected
+    assert await store.unfinished(LONG_AGO, now(), "", 1) == expected[:1]
+    assert await store.unfinished(LONG_AGO, now(), expected[0], 10) == expected[1:]
+    assert await store.unfinished(LONG_AGO, now(), expected[1], 10) == []
 
 
 async def test_those_accepted_later_have_time(store: ExecutionStore) -> None:
     made = await accept(store)
 
-    assert await store.unfinished("", made.created_at, 10) == []
-    assert await store.unfinished("", made.created_at + timedelta(microseconds=1), 10) == [made.id]
+    at, next_moment = made.created_at, made.created_at + timedelta(microseconds=1)
+    assert await store.unfinished(LONG_AGO, at, "", 10) == []
+    assert await store.unfinished(at, next_moment, "", 10) == [made.id]
+    assert await store.unfinished(next_moment, next_moment + timedelta(days=1), "", 10) == []
 
 
 async def test_an_asset_takes_its_executions_with_it(
@@ -260,7 +263,11 @@ async def test_a_read_is_one_query_however_many_steps_there_are(store: Execution
     made = await accept(store, asset_id="a-1", steps=many)
     await store.get(made.id)
 
-    for read in (store.get(made.id), store.latest("a-1"), store.unfinished("", now(), 10)):
+    for read in (
+        store.get(made.id),
+        store.latest("a-1"),
+        store.unfinished(LONG_AGO, now(), "", 10),
+    ):
         with statements() as sent:
             await read
         assert len(sent) == 1, sent

@@ -133,6 +133,18 @@ async def command(*arguments: str, folder: Path, **settings: str) -> asyncio.sub
         )
 
 
+async def ended(process: asyncio.subprocess.Process) -> tuple[int, str]:
+    """The exit code and what was printed, once a command has ended by itself."""
+    try:
+        async with asyncio.timeout(20):
+            output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode is not None
+    return process.returncode, output.decode()
+
+
 def _log_of(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.log")
 

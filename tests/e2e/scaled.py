@@ -1,0 +1,88 @@
+"""Every service as a process of its own, on a real Postgres and a real S3 server."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.conftest import S3Server
+from tests.e2e.hub_process import Client, command
+
+API_KEY = "key-of-the-tests-0123456789"
+SERVICES = ("accounts", "assets", "providers", "skills")
+
+
+@dataclass
+class Scaled:
+    """The processes by name: the services, "gateway", and workers as they are named."""
+
+    folder: Path
+    settings: dict[str, str]
+    url: str = ""
+    processes: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
+
+    async def start(self, name: str, **more: str) -> None:
+        """Starts a part and waits until it says that it is ready; "worker…" names a worker."""
+        part = ("worker",) if name.startswith("worker") else ("serve", name)
+        settings = self.settings | more
+        if name in SERVICES:
+            settings["NEKOHUB_LISTEN"] = settings[f"NEKOHUB_{name.upper()}_ADDRESS"]
+        process = await command(*part, folder=self.folder / name, **settings)
+        self.processes[name] = process
+        assert process.stdout is not None
+        async with asyncio.timeout(30):
+            line = (await process.stdout.readline()).decode()
+        assert " is ready" in line, (self.folder / f"{name}.log").read_text()
+        if name == "gateway":
+            self.url = line.split()[-1]
+
+    async def stop(self, name: str, number: int = signal.SIGTERM) -> int:
+        """Sends a signal to a part and gives its exit code."""
+        process = self.processes.pop(name)
+        if process.returncode is None:
+            process.send_signal(number)
+        async with asyncio.timeout(20):
+            return await process.wait()
+
+    def client(self) -> Client:
+        """A REST client with the key."""
+        return Client(self.url, {"Authorization": f"Bearer {API_KEY}"})
+
+
+@asynccontextmanager
+async def scaled_hub(
+    folder: Path, database_url: str, s3: S3Server, **settings: str
+) -> AsyncIterator[Scaled]:
+    """All services and the gateway; `skills` executes too, and workers can be added."""
+    addresses = {
+        f"NEKOHUB_{name.upper()}_ADDRESS": f"unix:{folder}/{name}.sock" for name in SERVICES
+    }
+    hub = Scaled(
+        folder,
+        {
+            "NEKOHUB_INTERNAL_TOKEN": "internal-token-of-the-tests-0123456789",
+            "NEKOHUB_SECRET_KEY": "secret-of-the-tests-0123456789abcdef",
+            "NEKOHUB_API_KEYS": API_KEY,
+            "NEKOHUB_DATABASE_URL": database_url,
+            "NEKOHUB_STORAGE": "s3",
+            "NEKOHUB_S3_ENDPOINT": f"http://{s3.endpoint}",
+            "NEKOHUB_S3_ACCESS_KEY": s3.access_key,
+            "NEKOHUB_S3_SECRET_KEY": s3.secret_key,
+            "NEKOHUB_S3_BUCKET": "scaled",
+            "NEKOHUB_PROVIDER_ALLOW_HOSTS": "loopback",
+            "NEKOHUB_PORT": "0",
+            "NEKOHUB_WORKER_CONCURRENCY": "4",
+            **addresses,
+            **settings,
+        },
+    )
+    try:
+        async with asyncio.TaskGroup() as starting:
+            for name in (*SERVICES, "gateway"):
+                starting.create_task(hub.start(name))
+        yield hub
+    finally:
+        for name in list(hub.processes):
+            await hub.stop(name, signal.SIGKILL)

@@ -1,0 +1,202 @@
+"""Starting, stopping, being killed: nothing that was accepted is lost, nothing is done twice."""
+
+import asyncio
+import json
+import signal
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.hub_process import Hub, command, ended, running_hub
+from tests.fakes import FakeOpenAI, fake_openai
+
+STEPS = ["caption", "alt-text", "structured-metadata"]
+
+
+async def _enriched_once(hub: Hub, fake: FakeOpenAI, asset_ids: list[str]) -> None:
+    async with hub.client() as client:
+        for asset_id in asset_ids:
+            asset = await client.enriched(asset_id)
+            summary = asset["latestExecutionSummary"]
+            assert summary["succeeded"] is True
+            assert [step["succeeded"] for step in summary["steps"]] == [True] * 3
+            assert sorted(each["kind"] for each in asset["structuredResults"]) == sorted(STEPS)
+
+
+async def test_stop_and_start_keeps_everything(tmp_path: Path) -> None:
+    async with running_hub(tmp_path / "hub") as hub:
+        async with hub.client() as client:
+            asset = await client.enriched((await client.upload(description="Mine"))["id"])
+            await client.data("POST", f"/assets/{asset['id']}/skills/thumbnail/run", json={})
+            before = await client.data("GET", f"/assets/{asset['id']}")
+            content = await client.get(before["publicUrl"])
+            providers = await client.data("GET", "/system/ai/providers")
+        key = hub.api_key()
+        first = hub.url
+        assert await hub.stop() == 0
+        await hub.start()
+        assert hub.api_key() == key
+        async with hub.client() as client:
+            after = await client.data("GET", f"/assets/{asset['id']}")
+            moved = json.loads(json.dumps(before).replace(first, hub.url))
+            assert after == moved
+            again = await client.get(after["publicUrl"])
+            assert again.content == content.content
+            assert await client.data("GET", "/system/ai/providers") == providers
+
+
+async def test_sigterm_during_runs_loses_nothing(tmp_path: Path) -> None:
+    async with fake_openai() as fake, running_hub(tmp_path / "hub") as hub:
+        async with hub.client() as client:
+            await client.use(fake)
+            fake.gate = asyncio.Event()
+            ids = [(await client.upload())["id"] for _ in range(4)]
+            async with asyncio.timeout(20):
+                await fake.arrived(8)
+        assert await hub.stop() == 0
+        calls = len(fake.requests)
+        fake.gate.set()
+        await hub.start()
+        await _enriched_once(hub, fake, ids)
+        # Eight calls were cut off; each of them is made once more, and none besides.
+        assert len(fake.requests) <= 4 * len(STEPS) + calls
+
+
+async def test_a_step_under_way_at_sigterm_may_end(tmp_path: Path) -> None:
+    async with fake_openai() as fake, running_hub(tmp_path / "hub") as hub:
+        async with hub.client() as client:
+            await client.use(fake)
+            fake.gate = asyncio.Event()
+            asset_id = (await client.upload())["id"]
+            async with asyncio.timeout(20):
+                await fake.arrived(len(STEPS))
+        stopping = asyncio.create_task(hub.stop())
+        async with asyncio.timeout(10):
+            while "stopping" not in hub.log():
+                await asyncio.sleep(0.02)
+        fake.gate.set()
+        assert await stopping == 0
+        await hub.start()
+        await _enriched_once(hub, fake, [asset_id])
+        assert len(fake.requests) == len(STEPS)
+
+
+async def test_kill_9_at_any_moment_loses_nothing(tmp_path: Path) -> None:
+    async with fake_openai() as fake, running_hub(tmp_path / "hub") as hub:
+        async with hub.client() as client:
+            await client.use(fake)
+        ids: list[str] = []
+        for round_ in range(4):
+            async with hub.client() as client:
+                for _ in range(3):
+                    ids.append((await client.upload())["id"])
+            async with asyncio.timeout(30):
+                await fake.arrived(5 * round_)
+            await hub.stop(signal.SIGKILL)
+            await hub.start()
+        await _enriched_once(hub, fake, ids)
+        # At each kill, at most the calls of every unfinished run were in flight.
+        assert len(fake.requests) >= len(ids) * len(STEPS)
+
+
+async def test_a_sync_run_at_sigterm_is_told_where_to_look(tmp_path: Path) -> None:
+    async with fake_openai() as fake, running_hub(tmp_path / "hub") as hub:
+        async with hub.client() as client:
+            await client.use(fake)
+            fake.gate = asyncio.Event()
+            asset_id = (await client.upload(runEnrichment="false"))["id"]
+            running = asyncio.create_task(
+                client.post(f"/assets/{asset_id}/skills/ai-caption/run", json={})
+            )
+            async with asyncio.timeout(20):
+                await fake.arrived(1)
+            assert await hub.stop() == 0
+            answer = await running
+            assert answer.status_code == 503
+            assert answer.json()["error"]["code"] == "service_unavailable"
+            assert answer.headers["location"].startswith("/api/v1/executions/")
+        fake.gate.set()
+        await hub.start()
+        async with hub.client() as client:
+            asset = await client.enriched(asset_id)
+            assert asset["latestExecutionSummary"]["succeeded"] is True
+
+
+async def test_a_client_that_hangs_up_stops_nothing(tmp_path: Path) -> None:
+    async with (
+        fake_openai() as fake,
+        running_hub(tmp_path / "hub") as hub,
+        hub.client() as client,
+    ):
+        await client.use(fake)
+        fake.gate = asyncio.Event()
+        asset_id = (await client.upload(runEnrichment="false"))["id"]
+        running = asyncio.create_task(
+            client.post(f"/assets/{asset_id}/skills/ai-caption/run", json={})
+        )
+        async with asyncio.timeout(20):
+            await fake.arrived(1)
+        running.cancel()
+        await asyncio.wait({running})
+        fake.gate.set()
+        asset = await client.enriched(asset_id)
+        assert asset["latestExecutionSummary"]["succeeded"] is True
+        assert len(fake.requests) == 1
+
+
+async def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
+    async with running_hub(tmp_path / "hub") as hub:
+        for name in ("api-key", "secret-key"):
+            assert stat.S_IMODE((hub.folder / name).stat().st_mode) == 0o600
+        assert hub.api_key() not in hub.log()
+
+
+async def test_a_second_hub_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    async with running_hub(tmp_path / "hub") as hub:
+        second = await command("serve", "--port", "0", folder=hub.folder)
+        assert await ended(second) == (2, "")
+        assert f"{hub.folder} is in use by another hub" in hub.log()
+        async with hub.client() as client:
+            await client.data("GET", "/assets/skills")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("NEKOHUB_MAX_PIXELS", "many", "NEKOHUB_MAX_PIXELS='many' is not accepted"),
+        ("NEKOHUB_DEFAULT_SKILL", "nope", "NEKOHUB_DEFAULT_SKILL='nope' is not accepted"),
+        ("NEKOHUB_API_KEYS", "short", "NEKOHUB_API_KEYS=*** is not accepted"),
+        ("NEKOHUB_PROVIDER_ALLOW_HOSTS", "10.0.0.0/33", "NEKOHUB_PROVIDER_ALLOW_HOSTS="),
+        ("NEKOHUB_DATABASE_URL", "mysql://x:secret@y/z", "NEKOHUB_DATABASE_URL=*** is not"),
+    ],
+)
+async def test_a_wrong_setting_is_one_line_and_exit_code_2(
+    tmp_path: Path, setting: str, value: str, told: str
+) -> None:
+    hub = Hub(tmp_path / "hub")
+    process = await command("serve", "--port", "0", folder=hub.folder, **{setting: value})
+    assert await ended(process) == (2, "")
+    (line,) = hub.log().splitlines()
+    assert told in line
+    assert "secret@" not in line
+
+
+async def test_a_taken_port_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    async with running_hub(tmp_path / "hub") as hub:
+        port = hub.url.rpartition(":")[2]
+        other = Hub(tmp_path / "other")
+        process = await command("serve", "--port", port, folder=other.folder)
+        assert await ended(process) == (2, "")
+        (line,) = other.log().splitlines()
+        assert f"127.0.0.1:{port} is in use" in line
+
+
+async def test_the_demo_shows_results_and_ends(tmp_path: Path) -> None:
+    process = await command("demo", "--once", "--port", "0", folder=tmp_path / "demo")
+    code, shown = await ended(process)
+    assert code == 0
+    assert "cat.jpg  451 × 300" in shown
+    for label in ("caption", "alt text", "title", "tags", "colours", "✓ structured-metadata"):
+        assert label in shown
+    assert "does not know what a picture shows" in shown

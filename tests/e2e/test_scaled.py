@@ -1,0 +1,83 @@
+"""One process per service: the same hub, and workers that may come and go."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import S3Server
+from tests.e2e.hub_process import command, ended
+from tests.e2e.scaled import Scaled, scaled_hub
+from tests.fakes import fake_openai
+
+STEPS = 3
+
+
+@pytest.fixture
+async def scaled(tmp_path: Path, postgres_url: str, s3: S3Server) -> AsyncIterator[Scaled]:
+    """A hub of five processes."""
+    async with scaled_hub(tmp_path, postgres_url, s3) as running:
+        yield running
+
+
+async def _ready(hub: Scaled) -> None:
+    async with httpx.AsyncClient() as client, asyncio.timeout(20):
+        while (await client.get(f"{hub.url}/health/ready")).status_code != 200:
+            await asyncio.sleep(0.1)
+
+
+async def test_an_upload_walks_through_all_processes(scaled: Scaled) -> None:
+    await _ready(scaled)
+    async with fake_openai() as fake, scaled.client() as client:
+        await client.use(fake)
+        asset = await client.enriched((await client.upload())["id"])
+        assert asset["latestExecutionSummary"]["succeeded"] is True
+        assert asset["storageProvider"] == "s3"
+        path = f"/assets/{asset['id']}/skills/thumbnail/run"
+        ran = await client.data("POST", path, json={})
+        (derivative,) = ran["asset"]["derivatives"]
+        content = await client.get(derivative["publicUrl"])
+        assert content.headers["content-type"] == "image/webp"
+        await client.data("DELETE", f"/assets/{asset['id']}")
+        assert (await client.get(derivative["publicUrl"])).status_code == 404
+    codes = [await scaled.stop(name) for name in list(scaled.processes)]
+    assert codes == [0] * len(codes)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM])
+async def test_another_worker_takes_over(scaled: Scaled, number: int) -> None:
+    await scaled.stop("skills")
+    await scaled.start("skills", NEKOHUB_WORKER_CONCURRENCY="0")
+    await scaled.start("worker-1")
+    await _ready(scaled)
+    async with fake_openai() as fake, scaled.client() as client:
+        await client.use(fake)
+        fake.gate = asyncio.Event()
+        ids = [(await client.upload())["id"] for _ in range(2)]
+        async with asyncio.timeout(20):
+            await fake.arrived(2 * STEPS)
+        await scaled.start("worker-2")
+        if number == signal.SIGSTOP:
+            scaled.processes["worker-1"].send_signal(number)
+        else:
+            await scaled.stop("worker-1", number)
+        fake.gate.set()
+        for asset_id in ids:
+            asset = await client.enriched(asset_id)
+            assert asset["latestExecutionSummary"]["succeeded"] is True
+            assert len(asset["structuredResults"]) == STEPS
+        assert len(fake.requests) <= 4 * STEPS
+        if number == signal.SIGSTOP:
+            # It wakes up, finds that it was given up, and ends.
+            scaled.processes["worker-1"].send_signal(signal.SIGCONT)
+            async with asyncio.timeout(20):
+                assert await scaled.processes["worker-1"].wait() == 0
+
+
+async def test_a_service_without_its_token_does_not_start(tmp_path: Path) -> None:
+    process = await command("serve", "assets", folder=tmp_path / "assets")
+    assert await ended(process) == (2, "")
+    assert "NEKOHUB_INTERNAL_TOKEN is not set" in (tmp_path / "assets.log").read_text()

@@ -1,0 +1,152 @@
+"""docker-compose.yml: what its services are given is what their processes need."""
+
+import re
+import tomllib
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services import processes, settings
+from tests.compose import DOCKERFILE, FILE, OPTIONAL, PARTS, REQUIRED, ROOT, environment, services
+
+NEEDS = {
+    "gateway": {"accounts", "assets", "providers", "skills"},
+    "accounts": set(),
+    "assets": {"skills"},
+    "providers": set(),
+    "skills": {"assets", "providers"},
+    "worker": {"assets", "providers"},
+}
+"""Whom each part calls."""
+SERVICES = services()
+HUB = [pytest.param(name, SERVICES[name], id=name) for name in PARTS]
+ALL = [pytest.param(name, each, id=name) for name, each in SERVICES.items()]
+
+
+@pytest.fixture
+def loaded(
+    name: str, service: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> settings.Settings:
+    """The settings that a service's process reads."""
+    for variable in settings.Settings.model_fields:
+        monkeypatch.delenv(f"NEKOHUB_{variable.upper()}", raising=False)
+    for variable, value in environment(service).items():
+        monkeypatch.setenv(variable, value)
+    return settings.load()
+
+
+def listening(name: str) -> str:
+    """Where others find a service."""
+    port = environment(SERVICES[name])["NEKOHUB_LISTEN"].rpartition(":")[2]
+    return f"{name}:{port}"
+
+
+@pytest.mark.parametrize(("name", "service"), HUB)
+def test_a_part_is_given_what_it_needs(
+    name: str, service: dict[str, Any], loaded: settings.Settings
+) -> None:
+    processes.require_scaled(loaded, name)
+    assert service["command"] == (["worker"] if name == "worker" else ["serve", name])
+
+
+@pytest.mark.parametrize(("name", "service"), HUB)
+def test_a_part_finds_those_that_it_calls(
+    name: str, service: dict[str, Any], loaded: settings.Settings
+) -> None:
+    given = {each for each in NEEDS["gateway"] if f"{each}_address" in loaded.model_fields_set}
+    assert given == NEEDS[name]
+    for other in given:
+        assert getattr(loaded, f"{other}_address") == listening(other)
+
+
+@pytest.mark.parametrize(("name", "service"), HUB)
+def test_the_database_and_the_objects_are_those_of_the_file(
+    name: str, service: dict[str, Any], loaded: settings.Settings
+) -> None:
+    if loaded.database_url is not None:
+        url, server = sa.make_url(loaded.database_url), environment(SERVICES["postgres"])
+        assert (url.host, url.port) == ("postgres", 5432)
+        assert (url.username, url.password, url.database) == (
+            server["POSTGRES_USER"],
+            server["POSTGRES_PASSWORD"],
+            server["POSTGRES_DB"],
+        )
+    if name == "assets":
+        server = environment(SERVICES["minio"])
+        assert (loaded.storage, loaded.s3_endpoint) == ("s3", "http://minio:9000")
+        assert (loaded.s3_access_key, loaded.s3_secret_key.get_secret_value()) == (
+            server["MINIO_ROOT_USER"],
+            server["MINIO_ROOT_PASSWORD"],
+        )
+
+
+@pytest.mark.parametrize(("name", "service"), ALL)
+def test_a_service_waits_for_those_that_can_say_they_are_healthy(
+    name: str, service: dict[str, Any]
+) -> None:
+    for other, wait in service.get("depends_on", {}).items():
+        assert wait == {"condition": "service_healthy"}
+        assert SERVICES[other]["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize(("name", "service"), ALL)
+def test_a_service_can_do_little_if_it_is_taken_over(name: str, service: dict[str, Any]) -> None:
+    assert service["read_only"] is True
+    assert any(path.partition(":")[0] == "/tmp" for path in service["tmpfs"])
+    assert service["cap_drop"] == ["ALL"]
+    assert ("cap_add" in service) == (name == "postgres")
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["mem_limit"]
+    assert ("ports" in service) == (name == "gateway")
+    assert ("outside" in service["networks"]) == (name in ("gateway", "providers"))
+
+
+@pytest.mark.parametrize(("name", "service"), ALL)
+def test_an_image_is_of_one_version(name: str, service: dict[str, Any]) -> None:
+    image, _, tag = service["image"].partition(":")
+    if name in PARTS:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        assert (image, tag) == (project["name"], project["version"])
+    else:
+        assert re.search(r"\d+\.\d+|\d{4}-\d{2}-\d{2}", tag)
+
+
+def test_every_secret_has_to_be_given_and_the_example_names_it() -> None:
+    text = FILE.read_text(encoding="utf-8")
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    example = dict(re.findall(r"^#?(\w+)=(.*)$", "\n".join(lines), re.MULTILINE))
+    required = set(REQUIRED.findall(text))
+    optional = {name for name, _ in OPTIONAL.findall(text)}
+    assert example.keys() == required | optional
+    assert not any(example[name] for name in required)
+    for line in text.splitlines():
+        variable, _, value = line.strip().partition(": ")
+        if re.fullmatch(r"\w*(SECRET_KEY|API_KEYS|TOKEN|PASSWORD)", variable):
+            assert REQUIRED.fullmatch(value), line
+
+
+def test_the_image_is_built_from_one_version_and_runs_as_nobody() -> None:
+    lines = DOCKERFILE.read_text(encoding="utf-8").splitlines()
+    bases = {line.split()[1] for line in lines if line.startswith("FROM ")}
+    assert len(bases) == 1
+    assert re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+", bases.pop())
+    last = lines[max(at for at, line in enumerate(lines) if line.startswith("FROM ")) :]
+    assert "USER 10001:10001" in last
+    assert "STOPSIGNAL SIGTERM" in last
+    assert 'ENTRYPOINT ["nekohub"]' in last
+    assert 'CMD ["serve"]' in last
+
+
+def test_what_the_image_copies_is_there_and_let_in() -> None:
+    allowed = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE)
+    text = DOCKERFILE.read_text(encoding="utf-8")
+    copied = [
+        source
+        for arguments in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE)
+        for source in arguments.split()[:-1]
+    ]
+    assert len(copied) >= 8
+    for source in copied:
+        assert (ROOT / source).exists()
+        assert any(source == each or source.startswith(f"{each}/") for each in allowed)
