@@ -126,6 +126,11 @@ class UploadForm:
         if part.name == "file":
             self._begin_file(part.file_name)
         elif part.name not in (*TEXT_FIELDS, *BOOLEAN_FIELDS):
+            if part.file_name is not None and self.file is None:
+                raise InvalidArgument(
+                    "ASSET_FILE_REQUIRED",
+                    f"the file is in field {part.name[:100]!r}; it belongs in field 'file'",
+                )
             accepted = ", ".join(("file", *TEXT_FIELDS, *BOOLEAN_FIELDS))
             raise InvalidArgument(
                 "REQUEST_INVALID", f"unknown field {part.name[:100]!r}; accepted are {accepted}"

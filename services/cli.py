@@ -50,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--port", type=int)
         command.add_argument("--data-dir", type=Path)
     worker = commands.add_parser("worker", help="execute skills, without the skills API")
+    worker.add_argument(
+        "--check", action="store_true", help="end with 0 if a worker of this host is alive"
+    )
     migrate = commands.add_parser("migrate", help="bring every database up to date")
     serve.set_defaults(run=_serve)
     demo.set_defaults(run=_demo)
@@ -74,6 +77,8 @@ def _serve(options: argparse.Namespace) -> int:
 def _worker(options: argparse.Namespace) -> int:
     one = settings.load()
     processes.require_scaled(one, "worker")
+    if options.check:
+        return 0 if asyncio.run(processes.worker_is_alive(one)) else 1
     return _until_stopped(one, lambda: processes.worker(one))
 
 

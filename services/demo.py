@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import Any
 
 import httpx
 
@@ -30,11 +31,8 @@ async def show(url: str, settings: Settings) -> None:
     _print(url, ran.json()["data"], asset, settings)
 
 
-def _print(url: str, run: dict[str, object], asset: dict[str, object], settings: Settings) -> None:
-    results = {
-        each["kind"]: json.loads(each["payloadJson"])
-        for each in asset["structuredResults"]  # type: ignore[attr-defined]
-    }
+def _print(url: str, run: dict[str, Any], asset: dict[str, Any], settings: Settings) -> None:
+    results = {each["kind"]: json.loads(each["payloadJson"]) for each in asset["structuredResults"]}
     metadata = results.get("structured-metadata", {})
     lines = [
         "",
@@ -49,7 +47,7 @@ def _print(url: str, run: dict[str, object], asset: dict[str, object], settings:
         *(
             f"  {'✓' if step['succeeded'] else '✗'} {step['name']}"
             + (f": {step['errorMessage']}" if step["errorMessage"] else "")
-            for step in run["steps"]  # type: ignore[attr-defined]
+            for step in run["steps"]
         ),
     ]
     if any(result.get("engine") == "local" for result in results.values()):
@@ -61,10 +59,7 @@ def _print(url: str, run: dict[str, object], asset: dict[str, object], settings:
     lines += [
         "",
         f"  picture    {asset['publicUrl']}",
-        *(
-            f"  {each['kind']}  {each['publicUrl']}"
-            for each in asset["derivatives"]  # type: ignore[attr-defined]
-        ),
+        *(f"  thumbnail  {each['publicUrl']}" for each in asset["derivatives"]),
         f'  API        curl -H "Authorization: Bearer $(cat {settings.data_dir}/api-key)" '
         f"{url}/api/v1/assets/{asset['id']}",
         "",

@@ -1,11 +1,14 @@
 """What one process of NekoHub runs: the whole hub, one service, the gateway, or a worker."""
 
 import fcntl
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
+
+from pydantic import SecretStr
 
 from services import keys, settings
 from services.chassis.errors import StartRefused
@@ -23,6 +26,7 @@ class DataDirTaken(StartRefused):
 def embedded_settings(**given: Any) -> Settings:
     """The settings of a whole hub, with keys of its own where none are given."""
     one = settings.load(**given)
+    _require_folder(one.data_dir)
     extra: dict[str, Any] = {}
     if not one.secret_keys:
         extra["secret_keys"] = (keys.kept(one.data_dir, "secret-key"),)
@@ -33,6 +37,18 @@ def embedded_settings(**given: Any) -> Settings:
     if "provider_allow_hosts" not in one.model_fields_set:
         extra["provider_allow_hosts"] = ("loopback",)
     return settings.load(**given, **extra)
+
+
+def _require_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        usable = os.access(path, os.W_OK | os.X_OK)
+    except OSError:
+        usable = False
+    if not usable:
+        raise SettingsInvalid(
+            f"NEKOHUB_DATA_DIR={str(path)!r} is not accepted: a folder that this user may write to"
+        )
 
 
 def require_scaled(one: Settings, part: str) -> None:
@@ -68,9 +84,9 @@ async def hub(one: Settings) -> AsyncIterator[str]:
             ) from None
         async with serving_all(one) as url:
             _say(f"NekoHub is ready at {url}")
-            key_file = one.data_dir / "api-key"
-            if key_file.exists():
-                _say(f"API key in {key_file}")
+            key = one.data_dir / "api-key"
+            if key.exists() and SecretStr(keys.kept(one.data_dir, key.name)) in one.api_keys:
+                _say(f"API key in {key}")
             yield url
 
 
@@ -114,6 +130,15 @@ async def worker(one: Settings) -> AsyncIterator[None]:
     async with PixelPool() as pixels, app.assembled(one, pixels):
         _say("worker is ready")
         yield
+
+
+async def worker_is_alive(one: Settings) -> bool:
+    """Whether a worker of this host, or container, executes."""
+    from services.chassis import database
+    from services.skills import engine, heartbeat
+
+    async with database.opened(one.database_url_of("skills"), "skills") as opened:
+        return await heartbeat.alive(opened, engine.host())
 
 
 async def migrate(one: Settings) -> None:

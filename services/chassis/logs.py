@@ -23,7 +23,8 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
             "traceId": current_trace_id(),
         }
-        line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        known = _STANDARD | line.keys()
+        line |= {key: value for key, value in vars(record).items() if key not in known}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
 _trace_id: ContextVar[str] = ContextVar("trace_id", default="")
 
 
@@ -42,6 +42,6 @@ def traced(header: str) -> Iterator[str]:
 
 def _id_of(header: str) -> str:
     found = _TRACEPARENT.fullmatch(header.strip())
-    if found is None or set(found[1]) == {"0"} or header.startswith("ff"):
+    if found is None or set(found[1]) == {"0"}:
         return new_trace_id()
     return found[1]

@@ -62,8 +62,13 @@ async def _execution(execution_id: str, waves: list[list[int]]) -> None:
 
 
 def new_executor_id() -> str:
-    """Names one process among many that execute."""
-    return f"{socket.gethostname()[:60]}-{uuid.uuid4().hex[:12]}"
+    """Names one process among many that execute: the host's or container's name, and more."""
+    return f"{host()}-{uuid.uuid4().hex[:12]}"
+
+
+def host() -> str:
+    """What the names of this host's executors begin with."""
+    return socket.gethostname()[:60]
 
 
 class Engine:

@@ -24,6 +24,7 @@ from services.skills.tables import executor
 BEAT_SECONDS = 1.0
 DEAD_SECONDS = 5
 """Without a beat for this long, an executor's runs go to another."""
+_SILENCE = sa.func.make_interval(0, 0, 0, 0, 0, 0, DEAD_SECONDS)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _log = logging.getLogger(__name__)
 
@@ -41,12 +42,21 @@ async def beating(database: Database, executor_id: str) -> AsyncIterator[None]:
     await _beat(database, executor_id, sa.literal(_LONG_AGO))
 
 
+async def alive(database: Database, host: str) -> bool:
+    """Whether an executor of this host, or container, has beaten lately."""
+    query = sa.select(executor.c.id).where(
+        executor.c.id.startswith(f"{host}-", autoescape=True),
+        executor.c.beat_at >= sa.func.now() - _SILENCE,
+    )
+    async with database.read() as connection:
+        return (await connection.execute(query.limit(1))).first() is not None
+
+
 async def take_over_forever(
     database: Database, take_over: Callable[[str], Awaitable[None]]
 ) -> None:
     """Calls `take_over` with each executor that has died, until it is cancelled."""
-    silence = sa.func.make_interval(0, 0, 0, 0, 0, 0, DEAD_SECONDS)
-    dead = sa.select(executor.c.id).where(executor.c.beat_at < sa.func.now() - silence)
+    dead = sa.select(executor.c.id).where(executor.c.beat_at < sa.func.now() - _SILENCE)
     while True:
         async with database.read() as connection:
             ids = list((await connection.execute(dead)).scalars())

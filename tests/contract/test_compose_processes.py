@@ -18,9 +18,10 @@ PATH = {"PATH": os.environ["PATH"]}
 
 async def healthy(check: Sequence[str], variables: Mapping[str, str]) -> bool:
     """What a health check says."""
-    assert check[0] == "python"
+    program, *arguments = check
+    assert program == "python"
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *check[1:], env=variables, stderr=PIPE
+        sys.executable, *arguments, env=variables, stderr=PIPE
     )
     await process.communicate()
     return process.returncode == 0

@@ -190,13 +190,3 @@ async def test_a_taken_port_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
         assert await ended(process) == (2, "")
         (line,) = other.log().splitlines()
         assert f"127.0.0.1:{port} is in use" in line
-
-
-async def test_the_demo_shows_results_and_ends(tmp_path: Path) -> None:
-    process = await command("demo", "--once", "--port", "0", folder=tmp_path / "demo")
-    code, shown = await ended(process)
-    assert code == 0
-    assert "cat.jpg  451 × 300" in shown
-    for label in ("caption", "alt text", "title", "tags", "colours", "✓ structured-metadata"):
-        assert label in shown
-    assert "does not know what a picture shows" in shown

@@ -77,6 +77,22 @@ async def test_another_worker_takes_over(scaled: Scaled, number: int) -> None:
                 assert await scaled.processes["worker-1"].wait() == 0
 
 
+async def test_a_worker_is_checked_by_its_heartbeat(scaled: Scaled) -> None:
+    await scaled.stop("skills")
+
+    async def check() -> int:
+        process = await command(
+            "worker", "--check", folder=scaled.folder / "check", **scaled.settings
+        )
+        return (await ended(process))[0]
+
+    assert await check() == 1
+    await scaled.start("worker-1")
+    assert await check() == 0
+    await scaled.stop("worker-1")
+    assert await check() == 1
+
+
 async def test_a_service_without_its_token_does_not_start(tmp_path: Path) -> None:
     process = await command("serve", "assets", folder=tmp_path / "assets")
     assert await ended(process) == (2, "")
