@@ -8,10 +8,13 @@ from nekohub.skills.v1 import skills_pb2 as pb
 from nekohub.skills.v1 import skills_pb2_grpc
 
 from services.chassis.errors import InvalidArgument, NotFound, Unavailable
+from services.chassis.ids import is_id
 from services.skills import convert
 from services.skills.executions import Executions
 from services.skills.store import ExecutionStore
 from services.skills.waiting import Waiting
+
+REQUEST_ID_CHARACTERS = 64
 
 
 class SkillServicer(skills_pb2_grpc.SkillServiceServicer):
@@ -44,6 +47,12 @@ class SkillServicer(skills_pb2_grpc.SkillServiceServicer):
         self, request: pb.StartExecutionRequest, context: Any
     ) -> pb.StartExecutionResponse:
         """Accepts a run."""
+        if not 0 < len(request.request_id) <= REQUEST_ID_CHARACTERS or "\0" in request.request_id:
+            raise InvalidArgument(
+                "REQUEST_INVALID", f"request_id must have 1 to {REQUEST_ID_CHARACTERS} characters"
+            )
+        if not is_id(request.asset_id):
+            raise InvalidArgument("REQUEST_INVALID", "asset_id must be the id of an asset, a UUID")
         accepted = await self._executions.start(
             request.request_id,
             request.asset_id,
@@ -57,6 +66,7 @@ class SkillServicer(skills_pb2_grpc.SkillServiceServicer):
         self, request: pb.WaitExecutionRequest, context: Any
     ) -> pb.WaitExecutionResponse:
         """Waits for a run's end."""
+        _require_id(request.execution_id)
         waiting = asyncio.create_task(self._waiting.until_ended(request.execution_id))
         stopping = asyncio.create_task(self._stopping.wait())
         try:
@@ -77,6 +87,7 @@ class SkillServicer(skills_pb2_grpc.SkillServiceServicer):
         self, request: pb.GetExecutionRequest, context: Any
     ) -> pb.GetExecutionResponse:
         """One execution."""
+        _require_id(request.execution_id)
         found = await self._store.get(request.execution_id)
         if found is None:
             raise _missing(request.execution_id)
@@ -86,14 +97,16 @@ class SkillServicer(skills_pb2_grpc.SkillServiceServicer):
         self, request: pb.GetLatestExecutionRequest, context: Any
     ) -> pb.GetLatestExecutionResponse:
         """An asset's newest execution."""
-        found = await self._store.latest(request.asset_id)
+        known = is_id(request.asset_id)
+        found = await self._store.latest(request.asset_id) if known else None
         return pb.GetLatestExecutionResponse(execution=convert.execution(found) if found else None)
 
     async def DeleteAssetExecutions(
         self, request: pb.DeleteAssetExecutionsRequest, context: Any
     ) -> pb.DeleteAssetExecutionsResponse:
         """Stops and removes an asset's executions."""
-        count = await self._executions.forget(request.asset_id)
+        known = is_id(request.asset_id)
+        count = await self._executions.forget(request.asset_id) if known else 0
         return pb.DeleteAssetExecutionsResponse(deleted_count=count)
 
 
@@ -111,6 +124,11 @@ def _parameters(text: str) -> dict[str, Any]:
 
 def _not_an_object() -> InvalidArgument:
     return InvalidArgument("SKILL_PARAMETERS_INVALID", "parameters must be a JSON object")
+
+
+def _require_id(execution_id: str) -> None:
+    if not is_id(execution_id):
+        raise _missing(execution_id)
 
 
 def _missing(execution_id: str) -> NotFound:

@@ -31,6 +31,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_SKILL_NOT_FOUND: _ClassVar[ErrorReason]
     ERROR_REASON_SKILL_PARAMETERS_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_EXECUTION_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_REQUEST_INVALID: _ClassVar[ErrorReason]
 TRIGGER_SOURCE_UNSPECIFIED: TriggerSource
 TRIGGER_SOURCE_UPLOAD: TriggerSource
 TRIGGER_SOURCE_MANUAL: TriggerSource
@@ -44,6 +45,7 @@ ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_SKILL_NOT_FOUND: ErrorReason
 ERROR_REASON_SKILL_PARAMETERS_INVALID: ErrorReason
 ERROR_REASON_EXECUTION_NOT_FOUND: ErrorReason
+ERROR_REASON_REQUEST_INVALID: ErrorReason
 
 class Skill(_message.Message):
     __slots__ = ("name", "description", "steps", "parameters")

@@ -99,6 +99,7 @@ class SkillServiceServicer:
         Errors include:
         - SKILL_NOT_FOUND (NOT_FOUND).
         - SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT), naming the parameter.
+        - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

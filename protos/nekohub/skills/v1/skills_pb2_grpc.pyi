@@ -47,6 +47,7 @@ class SkillServiceStub:
     Errors include:
     - SKILL_NOT_FOUND (NOT_FOUND).
     - SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT), naming the parameter.
+    - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
     """
     WaitExecution: _grpc.UnaryUnaryMultiCallable[_skills_pb2.WaitExecutionRequest, _skills_pb2.WaitExecutionResponse]
     """Returns once the execution has ended. The run goes on when the caller hangs up or its deadline
@@ -85,6 +86,7 @@ class SkillServiceAsyncStub(SkillServiceStub):
     Errors include:
     - SKILL_NOT_FOUND (NOT_FOUND).
     - SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT), naming the parameter.
+    - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
     """
     WaitExecution: _aio.UnaryUnaryMultiCallable[_skills_pb2.WaitExecutionRequest, _skills_pb2.WaitExecutionResponse]  # type: ignore[assignment]
     """Returns once the execution has ended. The run goes on when the caller hangs up or its deadline
@@ -138,6 +140,7 @@ class SkillServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors include:
         - SKILL_NOT_FOUND (NOT_FOUND).
         - SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT), naming the parameter.
+        - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
         """
 
     @_abc_1.abstractmethod

@@ -1,0 +1,254 @@
+"""The skills service on a real socket with its engine, on both databases."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from nekohub.skills.v1 import skills_pb2 as pb
+from nekohub.skills.v1 import skills_pb2_grpc
+
+from services.chassis.channel import channel
+from services.chassis.database import opened
+from services.chassis.errors import HubError, InvalidArgument, NotFound, Unavailable
+from services.chassis.ids import new_id
+from services.chassis.pixels.pool import PixelPool
+from services.chassis.server import serving
+from services.settings import Settings
+from services.skills import app
+from services.skills.model import PlannedStep, Trigger
+from services.skills.store import ExecutionStore
+from tests.contract.assets_hub import PNG, TOKEN, answered, eventually
+from tests.contract.steps_hub import StepsHub, steps_hub
+
+if TYPE_CHECKING:
+    from nekohub.skills.v1.skills_pb2_grpc import SkillServiceAsyncStub
+
+CONCURRENCY = 2
+STEPS = 3
+
+
+@dataclass(frozen=True)
+class SkillsHub:
+    """The service, and what is behind it."""
+
+    stub: "SkillServiceAsyncStub"
+    behind: StepsHub
+
+    async def upload(self) -> str:
+        """A new asset's id."""
+        return (await self.behind.assets.upload(PNG)).id
+
+    async def start(self, asset_id: str, skill: str = "enrich", **fields: Any) -> pb.Execution:
+        """Accepts a run."""
+        request = pb.StartExecutionRequest(
+            **{"request_id": new_id(), "skill_name": skill} | fields, asset_id=asset_id
+        )
+        return (await answered(self.stub.StartExecution(request))).execution
+
+    async def wait(self, execution_id: str) -> pb.Execution:
+        """Waits for a run's end."""
+        request = pb.WaitExecutionRequest(execution_id=execution_id)
+        return (await answered(self.stub.WaitExecution(request, timeout=60))).execution
+
+    async def latest(self, asset_id: str) -> pb.Execution | None:
+        """An asset's newest run."""
+        request = pb.GetLatestExecutionRequest(asset_id=asset_id)
+        found = await answered(self.stub.GetLatestExecution(request))
+        return found.execution if found.HasField("execution") else None
+
+
+@pytest.fixture
+def settings(behind: StepsHub, database_url: str) -> Settings:
+    update: dict[str, Any] = {"worker_concurrency": CONCURRENCY}
+    if database_url.startswith("postgresql"):
+        update["database_url"] = database_url
+    else:
+        update["data_dir"] = behind.assets.settings.data_dir / new_id()
+    return behind.assets.settings.model_copy(update=update)
+
+
+@pytest.fixture(scope="module")
+async def behind(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[StepsHub]:
+    async with (
+        PixelPool(size=1) as pixels,
+        steps_hub(tmp_path_factory.mktemp("hub"), pixels) as made,
+    ):
+        yield made
+
+
+@pytest.fixture
+async def hub(settings: Settings, behind: StepsHub) -> AsyncIterator[SkillsHub]:
+    async with _running(settings, behind) as made:
+        yield made
+
+
+@asynccontextmanager
+async def _running(settings: Settings, behind: StepsHub) -> AsyncIterator[SkillsHub]:
+    listen = f"unix:{behind.assets.settings.data_dir}/{new_id()[-12:]}.sock"
+    async with (
+        # Opened first and closed last, so that callers see how the service stops.
+        channel(listen, token=TOKEN) as dialled,
+        app.assembled(settings, behind.pixels) as service,
+        serving(service, listen, token=TOKEN, grace_seconds=1),
+    ):
+        await service.check()
+        yield SkillsHub(skills_pb2_grpc.SkillServiceStub(dialled), behind)
+
+
+async def test_a_run_is_queued_then_ends_with_everything_noted(hub: SkillsHub) -> None:
+    asset_id = await hub.upload()
+    accepted = await hub.start(asset_id)
+    assert accepted.status in (pb.EXECUTION_STATUS_QUEUED, pb.EXECUTION_STATUS_RUNNING)
+    assert [step.name for step in accepted.steps] == ["caption", "alt-text", "structured-metadata"]
+    ended = await hub.wait(accepted.id)
+    assert ended.status == pb.EXECUTION_STATUS_SUCCEEDED
+    assert ended.start_time.ToNanoseconds() <= ended.complete_time.ToNanoseconds()
+    for step in ended.steps:
+        assert (step.succeeded, step.attempts) == (True, 1)
+        assert (step.profile, step.model) == ("OpenAI", "fake-vision-1")
+        assert (step.usage.input_tokens, step.usage.output_tokens) == (100, 10)
+        assert step.usage.requests == 1
+    assert await hub.latest(asset_id) == ended
+
+
+async def test_equal_requests_at_once_make_one_run(hub: SkillsHub) -> None:
+    asset_id, request_id = await hub.upload(), new_id()
+    seen = len(hub.behind.ai.requests)
+    started = await asyncio.gather(
+        *(hub.start(asset_id, "ai-caption", request_id=request_id) for _ in range(10))
+    )
+    assert len({each.id for each in started}) == 1
+    await hub.wait(started[0].id)
+    again = await hub.start(asset_id, "ai-caption", request_id=request_id)
+    assert again.id == started[0].id
+    assert len(hub.behind.ai.requests) == seen + 1
+
+
+async def test_no_more_executions_are_at_work_than_may_be(hub: SkillsHub) -> None:
+    ai = hub.behind.ai
+    ai.gate, ai.most_in_flight = asyncio.Event(), 0
+    seen = len(ai.requests)
+    try:
+        ids = [(await hub.start(await hub.upload())).id for _ in range(3 * CONCURRENCY)]
+        async with asyncio.timeout(20):
+            await ai.arrived(seen + CONCURRENCY * STEPS)
+    finally:
+        ai.gate.set()
+        ai.gate = None
+    ended = [await hub.wait(each) for each in ids]
+    assert all(each.status == pb.EXECUTION_STATUS_SUCCEEDED for each in ended)
+    assert ai.most_in_flight == CONCURRENCY * STEPS
+    assert len(ai.requests) == seen + len(ids) * STEPS
+
+
+async def test_deleting_an_asset_s_runs_stops_them(hub: SkillsHub) -> None:
+    asset_id = await hub.upload()
+    ai = hub.behind.ai
+    ai.gate = asyncio.Event()
+    seen = len(ai.requests)
+    try:
+        running = await hub.start(asset_id)
+        async with asyncio.timeout(20):
+            await ai.arrived(seen + STEPS)
+        waiting = asyncio.create_task(hub.wait(running.id))
+        request = pb.DeleteAssetExecutionsRequest(asset_id=asset_id)
+        assert (await answered(hub.stub.DeleteAssetExecutions(request))).deleted_count == 1
+        with pytest.raises(NotFound):
+            await waiting
+        await eventually(lambda: _none_in_flight(hub))
+    finally:
+        ai.gate.set()
+        ai.gate = None
+    assert await hub.latest(asset_id) is None
+    assert (await answered(hub.stub.DeleteAssetExecutions(request))).deleted_count == 0
+
+
+async def _none_in_flight(hub: SkillsHub) -> bool:
+    # What was asked for the stopped run is no longer waited for, so a new run has its slots.
+    other = await hub.start(await hub.upload(), "thumbnail")
+    return (await hub.wait(other.id)).status == pb.EXECUTION_STATUS_SUCCEEDED
+
+
+async def test_who_waits_when_the_service_stops_is_told(
+    settings: Settings, behind: StepsHub
+) -> None:
+    behind.ai.gate = asyncio.Event()
+    seen = len(behind.ai.requests)
+    try:
+        async with _running(settings, behind) as hub:
+            asset_id = await hub.upload()
+            running = await hub.start(asset_id)
+            waiting = asyncio.create_task(hub.wait(running.id))
+            async with asyncio.timeout(20):
+                await behind.ai.arrived(seen + STEPS)
+        with pytest.raises(Unavailable):
+            await waiting
+    finally:
+        behind.ai.gate.set()
+        behind.ai.gate = None
+    async with _running(settings, behind) as hub:
+        ended = await hub.wait(running.id)
+    assert ended.status == pb.EXECUTION_STATUS_SUCCEEDED
+    assert [step.attempts for step in ended.steps] == [2, 2, 2]
+
+
+async def test_what_was_accepted_and_not_submitted_is_taken_up(
+    settings: Settings, behind: StepsHub
+) -> None:
+    asset_id = (await behind.assets.upload(PNG)).id
+    async with _running(settings, behind):
+        pass
+    async with opened(settings.database_url_of("skills"), "skills") as database:
+        # As a process leaves it that dies between its database and its engine.
+        accepted = await ExecutionStore(database).accept(
+            new_id(), asset_id, "ai-caption", Trigger.UPLOAD, [PlannedStep("caption", (), {})]
+        )
+    async with _running(settings, behind) as hub:
+        ended = await hub.wait(accepted.id)
+    assert ended.status == pb.EXECUTION_STATUS_SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("fields", "error", "reason"),
+    [
+        ({"skill_name": "nope"}, NotFound, "SKILL_NOT_FOUND"),
+        ({"parameters_json": '{"speed": 1}'}, InvalidArgument, "SKILL_PARAMETERS_INVALID"),
+        ({"parameters_json": "[]"}, InvalidArgument, "SKILL_PARAMETERS_INVALID"),
+        ({"parameters_json": "{"}, InvalidArgument, "SKILL_PARAMETERS_INVALID"),
+        ({"request_id": ""}, InvalidArgument, "REQUEST_INVALID"),
+        ({"request_id": "x" * 65}, InvalidArgument, "REQUEST_INVALID"),
+        ({"request_id": "\0"}, InvalidArgument, "REQUEST_INVALID"),
+    ],
+)
+async def test_a_wrong_request_is_refused(
+    hub: SkillsHub, fields: dict[str, str], error: type[HubError], reason: str
+) -> None:
+    with pytest.raises(error) as refused:
+        await hub.start(new_id(), **fields)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize("asset_id", ["", "\0", "x"])
+async def test_an_asset_id_is_a_uuid(hub: SkillsHub, asset_id: str) -> None:
+    with pytest.raises(InvalidArgument, match="asset_id"):
+        await hub.start(asset_id)
+
+
+@pytest.mark.parametrize("execution_id", ["", "\0", "x", "01956f8d-88e4-7c6a-a8f1-5f235293db7a"])
+async def test_an_unknown_execution_is_not_found(hub: SkillsHub, execution_id: str) -> None:
+    with pytest.raises(NotFound):
+        await hub.wait(execution_id)
+    request = pb.GetExecutionRequest(execution_id=execution_id)
+    with pytest.raises(NotFound):
+        await answered(hub.stub.GetExecution(request))
+    assert await hub.latest(execution_id) is None
+
+
+async def test_a_run_on_a_missing_asset_fails_with_a_message(hub: SkillsHub) -> None:
+    ended = await hub.wait((await hub.start(new_id(), "thumbnail")).id)
+    assert ended.status == pb.EXECUTION_STATUS_FAILED
+    (step,) = ended.steps
+    assert "no asset has the id" in step.error_message
