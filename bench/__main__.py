@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import engine, growth, lifecycle, reads, thumbnails, uploads
 from bench.scale import FULL, QUICK, Scale
-from bench.table import Goal, Row, printed, written
+from bench.table import Row, printed, written
 
 RESULTS = Path(__file__).parent / "results"
 MEASUREMENTS: dict[str, Callable[[Scale, Path], Awaitable[list[Row]]]] = {
@@ -20,17 +20,6 @@ MEASUREMENTS: dict[str, Callable[[Scale, Path], Awaitable[list[Row]]]] = {
     "engine": engine.measure,
     "growth": growth.measure,
 }
-ELSEWHERE = [
-    Row("`GET /assets/{id}` ÷ Directus file detail", None, goal=Goal(3, 6, "×")),
-    Row("`GET /assets?pageSize=20` ÷ Directus list of 20", None, goal=Goal(4, 8, "×")),
-    Row("upload of 1.1 MB, 8 at once ÷ Directus", None, goal=Goal(1.5, 2.5, "×")),
-    Row(
-        "first thumbnail of a 12-megapixel JPEG ÷ thumbor",
-        None,
-        goal=Goal(1.0, 0.7, "×", more_is_better=False),
-    ),
-]
-"""What is measured against servers that this command does not start."""
 
 
 async def measured(names: list[str], scale: Scale) -> list[Row]:
@@ -52,7 +41,7 @@ def main() -> None:
     if unknown := set(options.names) - MEASUREMENTS.keys():
         parser.error(f"no measurement is called {', '.join(sorted(unknown))}")
     scale = QUICK if options.quick else FULL
-    rows = asyncio.run(measured(options.names or list(MEASUREMENTS), scale)) + ELSEWHERE
+    rows = asyncio.run(measured(options.names or list(MEASUREMENTS), scale))
     print(printed(rows))
     print(f"\nwritten to {written(rows, RESULTS, quick=options.quick)}", file=sys.stderr)
 

@@ -46,12 +46,17 @@ async def running(call_seconds: float) -> AsyncIterator[str]:
         sys.executable, "-m", "bench.ai", str(call_seconds), stdin=PIPE, stdout=PIPE
     )
     try:
+        assert process.stdin is not None
         assert process.stdout is not None
         async with asyncio.timeout(START_SECONDS):
             url = (await process.stdout.readline()).decode().strip()
         yield url
+        process.stdin.close()
+    except BaseException:
+        process.kill()
+        raise
     finally:
-        await process.communicate()
+        await process.wait()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ IN_FLIGHT = 32
 CALLS_PER_ASSET = 3
 CALL_SECONDS = 0.2
 POLL_SECONDS = 0.02
+END_SECONDS = 120.0
 STARTED = Goal(500, 100, "ms", more_is_better=False)
 OVERHEAD = Goal(15, 5, "%", more_is_better=False)
 SETTINGS = {
@@ -107,14 +108,15 @@ async def _schedule(hub: Hub, scale: Scale) -> Row:
 
 async def _finished(hub: Hub, asset_id: str) -> dict[str, Any]:
     """Waits for an asset's latest execution; raises when a step of it failed."""
-    while True:
-        asset = await hub.data("GET", f"/assets/{asset_id}")
-        execution: dict[str, Any] | None = asset["latestExecutionSummary"]
-        if execution and execution["completedAtUtc"]:
-            if not execution["succeeded"]:
-                raise RuntimeError(f"an execution failed: {execution['steps']}")
-            return execution
-        await asyncio.sleep(POLL_SECONDS)
+    async with asyncio.timeout(END_SECONDS):
+        while True:
+            asset = await hub.data("GET", f"/assets/{asset_id}")
+            execution: dict[str, Any] | None = asset["latestExecutionSummary"]
+            if execution and execution["completedAtUtc"]:
+                if not execution["succeeded"]:
+                    raise RuntimeError(f"an execution failed: {execution['steps']}")
+                return execution
+            await asyncio.sleep(POLL_SECONDS)
 
 
 def _seconds(timestamp: str) -> float:

@@ -1,16 +1,19 @@
-"""Whether lists and searches stay fast as assets grow in number: the store alone, on SQLite."""
+"""Whether lists and searches stay fast as assets grow in number, on SQLite and on Postgres."""
 
+import asyncio
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from services.chassis import migrations
-from services.chassis.database import Database
 from sqlalchemy import insert
 
+from bench import postgres
+from bench.hub import Hub, running
 from bench.scale import Scale
 from bench.table import Goal, Row
 from services.assets.listing import Listing
@@ -18,53 +21,131 @@ from services.assets.model import Asset, Text
 from services.assets.rows import values_of
 from services.assets.store import AssetStore
 from services.assets.tables import asset
+from services.chassis import database, migrations
+from services.chassis.database import Database
+from services.settings import Settings
 
 RARE_WORD = "quokka"
+PAGE = 20
 BATCH = 5000
-REPEATS = 15
+REPEATS = 31
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GOAL = Goal(1.5, 1.1, "×", more_is_better=False)
+LAST_PAGE, SEARCH = "last keyset page", "search for a rare word"
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A hub that has so many assets, and its store."""
+
+    hub: Hub
+    store: AssetStore
+    cursor: str
+    """Where the last page begins."""
+
+    async def page(self) -> None:
+        """Reads the last page over HTTP."""
+        found = await self.hub.data("GET", f"/assets?pageSize={PAGE}&cursor={self.cursor}")
+        assert len(found["items"]) == PAGE
+        assert found["nextCursor"] is None
+
+    async def search(self) -> None:
+        """Searches over HTTP."""
+        found = await self.hub.data("GET", f"/assets?pageSize={PAGE}&query={RARE_WORD}")
+        assert found["total"] == 3
+
+    async def stored_page(self) -> None:
+        """Reads the last page without a hub."""
+        await self.store.page(Listing(page_token=self.cursor))
+
+    async def stored_search(self) -> None:
+        """Searches without a hub."""
+        await self.store.page(Listing(query=RARE_WORD))
 
 
 async def measure(scale: Scale, folder: Path) -> list[Row]:
     """Rows of the last keyset page and of a search for a rare word, many assets ÷ few."""
-    small = await _times(folder / "small.sqlite3", scale.few_assets)
-    large = await _times(folder / "large.sqlite3", scale.many_assets)
-    return [
-        Row(
-            f"{what}, {scale.many_assets:,} assets, SQLite",
-            large[what],
-            "ms",
-            floor=small[what],
-            judged=large[what] / small[what],
-            goal=GOAL,
-            note=f"floor: with {scale.few_assets:,} assets",
-        )
-        for what in small
-    ]
+    rows = await _compared("SQLite", scale, {n: (folder / str(n), {}) for n in _counts(scale)})
+    with postgres.server(folder / "postgres") as server:
+        places = {}
+        for count in _counts(scale):
+            url = postgres.new_database(server, f"bench_{count}")
+            places[count] = (folder / f"postgres-{count}", {"NEKOHUB_DATABASE_URL": url})
+        return rows + await _compared("Postgres", scale, places)
 
 
-async def _times(path: Path, count: int) -> dict[str, float]:
-    url = f"sqlite:///{path}"
+def _counts(scale: Scale) -> tuple[int, int]:
+    return scale.few_assets, scale.many_assets
+
+
+async def _compared(
+    kind: str, scale: Scale, places: Mapping[int, tuple[Path, dict[str, str]]]
+) -> list[Row]:
+    for count, (folder, settings) in places.items():
+        await _prepare(folder, settings, count)
+    few, many = _counts(scale)
+    async with (
+        _grown(*places[few], few) as small,
+        _grown(*places[many], many) as large,
+    ):
+        return [
+            await _row(f"{LAST_PAGE}, {many:,} assets, {kind}", few,
+                       (small.page, large.page), (small.stored_page, large.stored_page)),
+            await _row(f"{SEARCH}, {many:,} assets, {kind}", few,
+                       (small.search, large.search), (small.stored_search, large.stored_search)),
+        ]  # fmt: skip
+
+
+Read = Callable[[], Awaitable[None]]
+
+
+async def _row(what: str, few: int, served: tuple[Read, Read], stored: tuple[Read, Read]) -> Row:
+    floor, value = await _medians(*served)
+    alone = await _medians(*stored)
+    return Row(
+        what,
+        value,
+        "ms",
+        floor=floor,
+        judged=value / floor,
+        goal=GOAL,
+        note=f"floor: with {few:,}; the store alone: {alone[1]:.2f} and {alone[0]:.2f} ms",
+    )
+
+
+async def _medians(small: Read, large: Read) -> tuple[float, float]:
+    times: dict[Read, list[float]] = {small: [], large: []}
+    for number in range(REPEATS + 1):
+        for read, found in times.items():
+            before = time.perf_counter()
+            await read()
+            if number:  # the first pays for what is compiled or opened on first use
+                found.append((time.perf_counter() - before) * 1000)
+    return statistics.median(times[small]), statistics.median(times[large])
+
+
+@asynccontextmanager
+async def _grown(folder: Path, settings: dict[str, str], count: int) -> AsyncIterator[Grown]:
+    async with (
+        running(folder, settings) as hub,
+        database.opened(_url(folder, settings), "assets") as opened,
+    ):
+        before_last = await hub.data("GET", f"/assets?pageSize={PAGE}&page={count // PAGE - 1}")
+        yield Grown(hub, AssetStore(opened), before_last["nextCursor"])
+
+
+def _url(folder: Path, settings: dict[str, str]) -> str:
+    given = Settings(data_dir=folder, database_url=settings.get("NEKOHUB_DATABASE_URL"))
+    return given.database_url_of("assets")
+
+
+async def _prepare(folder: Path, settings: dict[str, str], count: int) -> None:
+    url = _url(folder, settings)
     await migrations.upgrade(url, "assets", "services.assets")
     async with database.opened(url, "assets") as opened:
         await _fill(opened, count)
-        store = AssetStore(opened)
-        early = await store.page(Listing(skip=count - 40))
-        return {
-            "last keyset page": await _median(store, Listing(page_token=early.next_page_token)),
-            "search for a rare word": await _median(store, Listing(query=RARE_WORD)),
-        }
-
-
-async def _median(store: AssetStore, wanted: Listing) -> float:
-    times = []
-    for _ in range(REPEATS):
-        before = time.perf_counter()
-        page = await store.page(wanted)
-        times.append((time.perf_counter() - before) * 1000)
-        assert page.assets
-    return statistics.median(times)
+    if settings:
+        await asyncio.to_thread(postgres.tidied, url, "assets")
 
 
 async def _fill(opened: Database, count: int) -> None:

@@ -57,32 +57,55 @@ async def running(data_dir: Path, settings: Mapping[str, str] | None = None) -> 
     """Starts `nekohub serve`, waits until it is ready, and ends it afterwards."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("NEKOHUB_")} | {
-        "NEKOHUB_DATA_DIR": str(data_dir),
-        "NEKOHUB_PORT": str(port),
-        "NEKOHUB_API_KEYS": API_KEY,
-        "NEKOHUB_LOG_LEVEL": "warning",
-        **(settings or {}),
-    }
-    data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / "hub.log").open("ab") as log:
-        before = time.perf_counter()
+    own = {"NEKOHUB_DATA_DIR": str(data_dir), "NEKOHUB_PORT": str(port), **(settings or {})}
+    before = time.perf_counter()
+    async with (
+        served("all", data_dir / "hub.log", own) as process,
+        httpx.AsyncClient(base_url=url, headers=HEADERS, timeout=httpx.Timeout(300)) as client,
+    ):
+        await answering(process, client, "/health/ready")
+        yield Hub(process, url, client, time.perf_counter() - before)
+
+
+@asynccontextmanager
+async def served(part: str, log: Path, settings: Mapping[str, str]) -> AsyncIterator[Process]:
+    """Starts `nekohub serve PART`, with no settings but these, and ends it afterwards.
+
+    What goes wrong meanwhile is told together with the end of its log.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("NEKOHUB_")}
+    with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
             str(Path(sys.executable).parent / "nekohub"),
             "serve",
-            stdout=log,
-            stderr=log,
-            env=environment,
+            part,
+            stdout=output,
+            stderr=output,
+            env={**inherited, "NEKOHUB_API_KEYS": API_KEY, **settings},
         )
-    timeout = httpx.Timeout(300)
-    async with httpx.AsyncClient(base_url=url, headers=HEADERS, timeout=timeout) as client:
+    try:
+        yield process
+    except Exception as error:
+        error.add_note(f"the log of {part} ends with:\n{log.read_text()[-4000:]}")
+        raise
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+async def answering(process: Process, client: httpx.AsyncClient, path: str) -> None:
+    """Waits until a GET is answered with 200."""
+    until = time.perf_counter() + READY_SECONDS
+    while time.perf_counter() < until and process.returncode is None:
         try:
-            await _ready(process, client, data_dir / "hub.log")
-            yield Hub(process, url, client, time.perf_counter() - before)
-        finally:
-            if process.returncode is None:
-                process.send_signal(signal.SIGTERM)
-            await process.wait()
+            if (await client.get(path)).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        await asyncio.sleep(POLL_SECONDS)
+    raise RuntimeError(f"there was no answer at {path}")
 
 
 def free_port() -> int:
@@ -90,15 +113,3 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
-
-
-async def _ready(process: Process, client: httpx.AsyncClient, log: Path) -> None:
-    until = time.perf_counter() + READY_SECONDS
-    while time.perf_counter() < until and process.returncode is None:
-        try:
-            if (await client.get("/health/ready")).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        await asyncio.sleep(POLL_SECONDS)
-    raise RuntimeError(f"the hub did not get ready:\n{log.read_text()[-4000:]}")

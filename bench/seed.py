@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from services.chassis.clock import now
-from services.settings import Settings
-
 from bench.hub import Hub
 from bench.pictures import photograph
 from services.assets.model import Derivative, StructuredResult
 from services.assets.renditions import RenditionStore
 from services.assets.store import AssetStore
 from services.chassis import database
+from services.chassis.clock import now
+from services.settings import Settings
 
 COUNT = 5
 SKILLS = ("thumbnail", "enrich")

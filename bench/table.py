@@ -30,8 +30,7 @@ class Row:
     """One measurement."""
 
     what: str
-    value: float | None
-    """What was measured; None when it was not."""
+    value: float
     unit: str = ""
     floor: float | None = None
     """What the machine could do at best, in the same unit and the same run."""
@@ -43,8 +42,6 @@ class Row:
     @property
     def verdict(self) -> str:
         """How `judged` stands to the goal."""
-        if self.value is None:
-            return "not measured here"
         return self.goal.verdict(self.judged) if self.goal and self.judged is not None else ""
 
 

@@ -89,8 +89,13 @@ def outside() -> list[Reason]:
     return [Reason(name, raised[name], when) for name, when in OUTSIDE.items()]
 
 
-def raised_in(folder: Path) -> Iterator[tuple[str, type[HubError]]]:
+@functools.cache
+def raised_in(folder: Path) -> tuple[tuple[str, type[HubError]], ...]:
     """Every reason that the code in `folder` gives to an error, with that error's category."""
+    return tuple(_raised_in(folder))
+
+
+def _raised_in(folder: Path) -> Iterator[tuple[str, type[HubError]]]:
     for path in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args:

@@ -23,8 +23,9 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
             "traceId": current_trace_id(),
         }
-        known = _STANDARD | line.keys()
-        line |= {key: value for key, value in vars(record).items() if key not in known}
+        for key, value in vars(record).items():
+            if key not in _STANDARD:
+                line.setdefault(key, value)
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)

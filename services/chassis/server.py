@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import grpc
@@ -67,7 +68,7 @@ async def serving(
         names = (service.full_name, health.SERVICE_NAME, reflecting.SERVICE_NAME)
         reflecting.enable_server_reflection(names, server)  # type: ignore[no-untyped-call]
     try:
-        port = server.add_insecure_port(listen)
+        port = 0 if _is_answered(listen) else server.add_insecure_port(listen)
     except RuntimeError:
         port = 0
     if port == 0:
@@ -83,11 +84,25 @@ async def serving(
         yield address
     finally:
         checking.cancel()
-        with suppress(asyncio.CancelledError):
-            await checking
+        await asyncio.wait((checking,))
         service.stop()
         await states.enter_graceful_shutdown()
         await server.stop(grace_seconds)
+
+
+def _is_answered(listen: str) -> bool:
+    # gRPC takes a unix socket away from whoever listens there, unlike a port.
+    if not listen.startswith("unix:"):
+        return False
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.setblocking(False)
+        try:
+            probe.connect(listen.removeprefix("unix:"))
+        except BlockingIOError:  # too many wait already
+            return True
+        except OSError:
+            return False
+        return True
 
 
 async def _keep_telling(service: Service, states: HealthServicer) -> None:

@@ -20,8 +20,9 @@ class SqliteReader:
 
     def __init__(self, url: sa.URL) -> None:
         self._engine = sa.create_engine(
-            url.set(drivername="sqlite"), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT"
-        )
+            url.set(drivername="sqlite"), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+        )  # fmt: skip
         sa.event.listen(self._engine, "connect", _forbid_writes)
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._own = threading.local()

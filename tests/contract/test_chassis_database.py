@@ -1,77 +1,64 @@
 """What `Database` promises, on SQLite and on Postgres."""
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
-from services.chassis.database import Database, UtcDateTime, opened
-
-SCHEMA = "chassis"
-_metadata = sa.MetaData()
-note = sa.Table(
-    "note",
-    _metadata,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("moment", UtcDateTime),
-)
+from services.chassis.database import Database, opened
+from tests.contract.chassis_notes import SCHEMA, add, note, numbers, with_notes, write
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    async with opened(database_url, SCHEMA) as made:
-        async with made.write() as connection:
-            if made.dialect == "postgresql":
-                await connection.execute(sa.schema.CreateSchema(SCHEMA))
-            await connection.run_sync(_metadata.create_all)
+    async with with_notes(database_url) as made:
         yield made
 
 
-async def add(connection: AsyncConnection, number: int, moment: datetime | None = None) -> None:
-    await connection.execute(sa.insert(note).values(number=number, moment=moment))
-
-
-async def numbers(database: Database) -> list[int]:
-    async with database.read() as connection:
-        found = await connection.execute(sa.select(note.c.number).order_by(note.c.number))
-        return list(found.scalars())
-
-
 async def test_what_was_written_is_there(database: Database) -> None:
-    async with database.write() as connection:
-        await add(connection, 1)
-        await add(connection, 2)
+    await write(database, 1, 2)
 
     assert await numbers(database) == [1, 2]
 
 
 async def test_an_exception_takes_everything_back(database: Database) -> None:
-    async with database.write() as connection:
-        await add(connection, 1)
-
+    await write(database, 1)
     with pytest.raises(LookupError, match="as it was raised"):
-        async with database.write() as connection:
-            await add(connection, 2)
-            raise LookupError("as it was raised")
+        await write(database, 2, error=LookupError("as it was raised"))
 
     assert await numbers(database) == [1]
+    await write(database, 3)
 
 
 async def test_a_failed_statement_takes_everything_back(database: Database) -> None:
-    async with database.write() as connection:
-        await add(connection, 1)
-
+    await write(database, 1)
     with pytest.raises(IntegrityError):
-        async with database.write() as connection:
-            await add(connection, 2)
-            await add(connection, 1)
+        await write(database, 2, 1)
 
     assert await numbers(database) == [1]
+    await write(database, 3)
+
+
+async def test_a_refused_commit_takes_everything_back(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.exec_driver_sql(
+            "CREATE TABLE owned (number INTEGER REFERENCES note DEFERRABLE INITIALLY DEFERRED)"
+        )
+
+    async def write_an_orphan() -> None:
+        async with database.write() as connection:
+            await add(connection, 1)
+            await connection.exec_driver_sql("INSERT INTO owned VALUES (7)")
+
+    with pytest.raises(IntegrityError):
+        await write_an_orphan()
+
+    await write(database, 2)
+    assert await numbers(database) == [2]
 
 
 async def test_nothing_of_a_transaction_is_read_before_its_end(database: Database) -> None:
@@ -86,29 +73,38 @@ async def test_a_reader_sees_what_was_committed_meanwhile(database: Database) ->
     counting = sa.select(sa.func.count()).select_from(note)
     async with database.read() as reader:
         assert await reader.scalar(counting) == 0
-        async with database.write() as connection:
-            await add(connection, 1)
+        await write(database, 1)
         assert await reader.scalar(counting) == 1
 
 
-async def test_a_refused_commit_takes_everything_back(database: Database) -> None:
-    owned = "CREATE TABLE owned (number INTEGER REFERENCES note DEFERRABLE INITIALLY DEFERRED)"
-    async with database.write() as connection:
-        await connection.exec_driver_sql(owned)
+async def test_rows_are_read_by_name_and_value(database: Database) -> None:
+    await write(database, 1, 2, 3)
+    above = sa.select(note.c.number).where(note.c.number > sa.bindparam("least"))
 
-    with pytest.raises(IntegrityError):
-        async with database.write() as connection:
-            await connection.exec_driver_sql("INSERT INTO owned VALUES (7)")
-            await add(connection, 1)
+    found = await database.rows(above.order_by(note.c.number), {"least": 1})
+    assert [row["number"] for row in found] == [2, 3]
+    await write(database, 4)
+    assert len(await database.rows(above, {"least": 1})) == 3
 
-    async with database.write() as connection:
-        await add(connection, 2)
-    assert await numbers(database) == [2]
+
+async def test_rows_of_many_queries_at_once_do_not_mix(database: Database) -> None:
+    await write(database, *range(20))
+    one = sa.select(note.c.number).where(note.c.number == sa.bindparam("wanted"))
+
+    found = await asyncio.gather(*(database.rows(one, {"wanted": n}) for n in range(20)))
+
+    assert [[row["number"] for row in rows] for rows in found] == [[n] for n in range(20)]
+
+
+async def test_the_fast_way_to_read_writes_nothing_on_sqlite(tmp_path: Path) -> None:
+    async with with_notes(f"sqlite:///{tmp_path}/test.sqlite3") as database:
+        with pytest.raises(OperationalError, match="readonly"):
+            await database.rows(sa.insert(note).values(number=1).returning(note.c.number))
+        assert await numbers(database) == []
 
 
 async def test_writers_at_once_lose_nothing(database: Database) -> None:
-    async with database.write() as connection:
-        await add(connection, 0)
+    await write(database, 0)
 
     async def raise_by_one() -> None:
         async with database.write() as connection:
@@ -124,13 +120,12 @@ async def test_writers_at_once_lose_nothing(database: Database) -> None:
     assert await numbers(database) == [30]
 
 
-async def test_two_openings_of_one_file_wait_for_each_other(
+async def test_two_openings_of_one_database_wait_for_each_other(
     database: Database, database_url: str
 ) -> None:
     async def add_all(writer: Database, some: range) -> None:
         for number in some:
-            async with writer.write() as connection:
-                await add(connection, number)
+            await write(writer, number)
 
     async with opened(database_url, SCHEMA) as other:
         await asyncio.gather(add_all(database, range(20)), add_all(other, range(20, 40)))
@@ -138,85 +133,34 @@ async def test_two_openings_of_one_file_wait_for_each_other(
     assert await numbers(database) == list(range(40))
 
 
-async def test_a_cancelled_statement_leaves_as_a_cancellation(
-    database: Database, database_url: str
-) -> None:
-    async with opened(database_url, SCHEMA) as watcher:
-        statement = _SqliteStatement() if database.dialect == "sqlite" else _PostgresStatement()
+async def test_a_transaction_that_sqlite_ended_itself_tells_its_own_error(tmp_path: Path) -> None:
+    """As it does when the disk is full."""
+    async with with_notes(f"sqlite:///{tmp_path}/test.sqlite3") as database:
+        await write(database, 1)
 
-        async def write() -> None:
-            async with database.write() as connection:
-                await add(connection, 1)
-                await statement.run(connection)
-
-        writing = asyncio.create_task(write())
-        await statement.begun(watcher)
-        writing.cancel()
-        statement.release()
-        await asyncio.wait((writing,))
-
-    assert writing.cancelled()
-    async with database.write() as connection:
-        await add(connection, 2)
-    assert await numbers(database) == [2]
-
-
-async def test_a_cancellation_between_statements_takes_everything_back(
-    database: Database,
-) -> None:
-    added = asyncio.Event()
-
-    async def write() -> None:
-        async with database.write() as connection:
-            await add(connection, 1)
-            added.set()
-            await asyncio.Event().wait()
-
-    writing = asyncio.create_task(write())
-    await added.wait()
-    writing.cancel()
-    await asyncio.wait((writing,))
-
-    assert writing.cancelled()
-    async with database.write() as connection:
-        await add(connection, 2)
-    assert await numbers(database) == [2]
-
-
-async def test_a_cancelled_wait_for_the_other_writer_harms_neither(database: Database) -> None:
-    async def write(number: int) -> None:
-        async with database.write() as connection:
-            await add(connection, number)
-
-    async with database.write() as connection:
-        await add(connection, 1)
-        # On SQLite the second waits for the first one's end, on Postgres for its number.
-        waiting = asyncio.create_task(write(1))
-        await asyncio.sleep(0)
-        waiting.cancel()
-        await asyncio.wait((waiting,))
-
-    assert waiting.cancelled()
-    await write(2)
-    assert await numbers(database) == [1, 2]
-
-
-async def test_a_transaction_that_sqlite_ended_itself_tells_its_own_error(
-    tmp_path: object,
-) -> None:
-    async with opened(f"sqlite:///{tmp_path}/test.sqlite3", SCHEMA) as database:
-        async with database.write() as connection:
-            await connection.run_sync(_metadata.create_all)
-            await add(connection, 1)
-
-        with pytest.raises(IntegrityError, match=r"UNIQUE constraint failed: note\.number"):
+        async def write_twice() -> None:
             async with database.write() as connection:
                 await add(connection, 2)
                 await connection.exec_driver_sql("INSERT OR ROLLBACK INTO note VALUES (1, NULL)")
 
-        async with database.write() as connection:
-            await add(connection, 3)
+        with pytest.raises(IntegrityError, match=r"UNIQUE constraint failed: note\.number"):
+            await write_twice()
+
+        await write(database, 3)
         assert await numbers(database) == [1, 3]
+
+
+async def test_sqlite_loses_nothing_that_was_answered(tmp_path: Path) -> None:
+    async with (
+        with_notes(f"sqlite:///{tmp_path}/test.sqlite3") as database,
+        database.write() as connection,
+    ):
+        pragmas = {
+            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
 async def test_a_moment_is_kept_to_the_microsecond_in_utc(database: Database) -> None:
@@ -225,9 +169,8 @@ async def test_a_moment_is_kept_to_the_microsecond_in_utc(database: Database) ->
         await add(connection, 1, moment)
         await add(connection, 2, None)
 
-    async with database.read() as connection:
-        rows = await connection.execute(sa.select(note.c.moment).order_by(note.c.number))
-        kept = list(rows.scalars())
+    rows = await database.rows(sa.select(note.c.moment).order_by(note.c.number))
+    kept = [row["moment"] for row in rows]
 
     assert kept == [moment, None]
     assert kept[0].tzinfo is UTC
@@ -235,24 +178,27 @@ async def test_a_moment_is_kept_to_the_microsecond_in_utc(database: Database) ->
 
 async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
     naive = datetime(2026, 4, 8, 12, 30)  # noqa: DTZ001 - what is refused
-    with pytest.raises(StatementError, match="a stored moment needs a zone"):
+
+    async def write_it() -> None:
         async with database.write() as connection:
             await add(connection, 1, naive)
+
+    with pytest.raises(StatementError, match="a stored moment needs a zone"):
+        await write_it()
 
     assert await numbers(database) == []
 
 
 async def test_an_error_does_not_tell_what_was_to_be_stored(database: Database) -> None:
-    async with database.write() as connection:
-        await add(connection, 7654321)
-
+    """Errors are logged, and what is stored is nobody's business there."""
+    await write(database, 7654321)
     with pytest.raises(IntegrityError) as failed:
-        async with database.write() as connection:
-            await connection.execute(
-                sa.insert(note), [{"number": number} for number in (1234567, 7654321)]
-            )
+        await write(database, 1234567, 7654321)
+    assert "parameters hidden" in str(failed.value)
 
-    assert "1234567" not in str(failed.value)
+    with pytest.raises(DBAPIError) as failed_reading:
+        await database.rows(sa.text("SELECT :value FROM nowhere"), {"value": "hunter2"})
+    assert "hunter2" not in str(failed_reading.value)
 
 
 async def test_the_check_asks_the_database(database: Database) -> None:
@@ -264,45 +210,3 @@ async def test_the_check_fails_without_a_database(postgres_url: str) -> None:
     async with opened(nowhere.render_as_string(hide_password=False), SCHEMA) as database:
         with pytest.raises(DBAPIError):
             await database.check()
-
-
-class _SqliteStatement:
-    """One that has begun and does not end before it is told to."""
-
-    def __init__(self) -> None:
-        self._running, self._released = threading.Event(), threading.Event()
-
-    async def run(self, connection: AsyncConnection) -> None:
-        def wait() -> None:
-            self._running.set()
-            self._released.wait(30)
-
-        raw = await connection.get_raw_connection()
-        assert raw.driver_connection is not None
-        await raw.driver_connection.create_function("wait_here", 0, wait)
-        await connection.exec_driver_sql("SELECT wait_here()")
-
-    async def begun(self, _watcher: Database) -> None:
-        assert await asyncio.to_thread(self._running.wait, 30)
-
-    def release(self) -> None:
-        self._released.set()
-
-
-class _PostgresStatement:
-    """One that runs for a minute."""
-
-    async def run(self, connection: AsyncConnection) -> None:
-        await connection.exec_driver_sql("SELECT pg_sleep(60)")
-
-    async def begun(self, watcher: Database) -> None:
-        running = sa.text(
-            "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'"
-            " AND wait_event = 'PgSleep'"
-        )
-        async with asyncio.timeout(30), watcher.read() as connection:
-            while not await connection.scalar(running):
-                await asyncio.sleep(0.01)
-
-    def release(self) -> None:
-        """It ends by itself."""

@@ -67,6 +67,7 @@ async def test_a_failure_is_logged_with_its_trace_id(call: Any, tmp_path: Path) 
     [line] = lines()
     assert line["level"] == "error"
     assert line["traceId"] == TRACE_ID
+    assert TOKEN not in str(line)
 
 
 async def test_an_expected_error_is_not_logged(tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+"""A table of notes in a database, for tests of `Database`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.chassis.database import Database, UtcDateTime, opened
+
+SCHEMA = "chassis"
+_metadata = sa.MetaData()
+note = sa.Table(
+    "note",
+    _metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("moment", UtcDateTime),
+)
+
+
+@asynccontextmanager
+async def with_notes(url: str) -> AsyncIterator[Database]:
+    """Opens a database and makes the table."""
+    async with opened(url, SCHEMA) as database:
+        async with database.write() as connection:
+            if database.dialect == "postgresql":
+                await connection.execute(sa.schema.CreateSchema(SCHEMA))
+            await connection.run_sync(_metadata.create_all)
+        yield database
+
+
+async def add(connection: AsyncConnection, number: int, moment: datetime | None = None) -> None:
+    """Adds a note within a transaction."""
+    await connection.execute(sa.insert(note).values(number=number, moment=moment))
+
+
+async def write(database: Database, *added: int, error: Exception | None = None) -> None:
+    """Adds notes in a transaction of their own, which may end with an error."""
+    async with database.write() as connection:
+        for number in added:
+            await add(connection, number)
+        if error is not None:
+            raise error
+
+
+async def numbers(database: Database) -> list[int]:
+    """The notes that are there."""
+    async with database.read() as connection:
+        found = await connection.execute(sa.select(note.c.number).order_by(note.c.number))
+        return list(found.scalars())

@@ -1,0 +1,118 @@
+"""What a process is told before it starts: a whole hub's own keys, a part's shared ones."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from services import settings
+from services.processes import embedded_settings, require_scaled
+from services.settings import SettingsInvalid
+
+pytestmark = pytest.mark.usefixtures("nothing_is_set")
+
+API_KEY, SECRET_KEY = "an api key of the tests", "a secret key of the tests that is long enough"
+COMPLETE: dict[str, Any] = {
+    "internal_token": "a token",
+    "secret_keys": (SECRET_KEY,),
+    "database_url": "postgresql://db/hub",
+}
+
+
+def test_a_hub_makes_its_own_keys(tmp_path: Path) -> None:
+    first = embedded_settings(data_dir=tmp_path / "deep" / "var")
+    again = embedded_settings(data_dir=tmp_path / "deep" / "var")
+
+    assert first == again
+    for keys, name in ((first.secret_keys, "secret-key"), (first.api_keys, "api-key")):
+        written = (tmp_path / "deep" / "var" / name).read_text().strip()
+        assert keys == (SecretStr(written),)
+
+
+def test_a_hub_takes_the_keys_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEKOHUB_SECRET_KEY", SECRET_KEY)
+    monkeypatch.setenv("NEKOHUB_API_KEYS", API_KEY)
+    hub = embedded_settings(data_dir=tmp_path)
+
+    assert hub.secret_keys == (SecretStr(SECRET_KEY),)
+    assert hub.api_keys == (SecretStr(API_KEY),)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_hub_has_the_built_in_engine_and_may_ask_this_machine(tmp_path: Path) -> None:
+    hub = embedded_settings(data_dir=tmp_path)
+
+    assert hub.local_provider is True
+    assert hub.provider_allow_hosts == ("loopback",)
+
+
+def test_a_hub_does_without_them_when_it_is_told_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEKOHUB_LOCAL_PROVIDER", "off")
+    monkeypatch.setenv("NEKOHUB_PROVIDER_ALLOW_HOSTS", "10.0.0.0/8")
+    hub = embedded_settings(data_dir=tmp_path)
+
+    assert hub.local_provider is False
+    assert hub.provider_allow_hosts == ("10.0.0.0/8",)
+
+
+def test_the_command_line_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEKOHUB_DATA_DIR", str(tmp_path / "environment"))
+    hub = embedded_settings(data_dir=tmp_path / "given", port=0, host=None)
+
+    assert (hub.data_dir, hub.port, hub.host) == (tmp_path / "given", 0, "127.0.0.1")
+    assert not (tmp_path / "environment").exists()
+
+
+@pytest.mark.parametrize("path", ["file", "file/below", "/proc/hub"])
+def test_a_folder_that_cannot_be_used_is_refused(path: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsInvalid) as refused:
+        embedded_settings(data_dir=tmp_path / path)
+
+    assert str(refused.value) == (
+        f"NEKOHUB_DATA_DIR={str(tmp_path / path)!r} is not accepted: a folder that this user may "
+        "write to"
+    )
+
+
+def test_a_broken_key_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "secret-key").write_text("cut sho")
+    with pytest.raises(SettingsInvalid) as refused:
+        embedded_settings(data_dir=tmp_path)
+
+    assert str(refused.value) == (
+        "NEKOHUB_SECRET_KEY=*** is not accepted: each must have at least 32 characters"
+    )
+
+
+@pytest.mark.parametrize("part", ["gateway", "accounts", "assets", "providers", "skills", "worker"])
+def test_a_part_with_all_it_shares_may_start(part: str) -> None:
+    require_scaled(settings.load(**COMPLETE), part)
+
+
+@pytest.mark.parametrize(
+    ("missing", "variable", "parts"),
+    [
+        (
+            "internal_token",
+            "NEKOHUB_INTERNAL_TOKEN",
+            {"gateway", "accounts", "assets", "providers", "skills", "worker"},
+        ),
+        ("secret_keys", "NEKOHUB_SECRET_KEY", {"providers"}),
+        ("database_url", "NEKOHUB_DATABASE_URL", {"skills", "worker"}),
+    ],
+)
+def test_a_part_without_what_it_shares_is_refused(
+    missing: str, variable: str, parts: set[str]
+) -> None:
+    incomplete = settings.load(**(COMPLETE | {missing: None}))
+
+    for part in ("gateway", "accounts", "assets", "providers", "skills", "worker"):
+        if part in parts:
+            with pytest.raises(SettingsInvalid, match=rf"^{variable} is not set: .+$"):
+                require_scaled(incomplete, part)
+        else:
+            require_scaled(incomplete, part)
