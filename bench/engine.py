@@ -17,7 +17,7 @@ from bench.table import Goal, Row
 IN_FLIGHT = 32
 CALLS_PER_ASSET = 3
 CALL_SECONDS = 0.2
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.1
 END_SECONDS = 120.0
 STARTED = Goal(500, 100, "ms", more_is_better=False)
 OVERHEAD = Goal(15, 5, "%", more_is_better=False)

@@ -121,7 +121,7 @@ class Listener:
 
 @asynccontextmanager
 async def listening(host: str, port: int) -> AsyncIterator[Listener]:
-    """Listens on every address of the host. Port 0 takes a free one. Raises `AddressUnavailable`."""
+    """Listens on every address of the host; port 0 takes a free one. Raises AddressUnavailable."""
     sockets = await _bound(host, port)
     try:
         yield Listener(tuple(sockets), f"http://{_literal(host)}:{sockets[0].getsockname()[1]}")

@@ -23,6 +23,7 @@ _POSTGRES = re.compile(
     r"postgres(ql)?://(?=.)([^:/@]*(:[^@]*)?@)?(\[[^]]+\]|[^/:?]*)(:\d+)?([/?].*)?"
 )
 _WEB = re.compile(r"https?://[^/\s].*")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _S3_ENDPOINT = re.compile(r"(https?://)?(\[[^]]+\]|[^/:\s]+)(:\d+)?/?")
 _ADDRESS = re.compile(r"unix:.+|.+:(\d+)")
 _MOST_PORT = 65535
@@ -124,7 +125,7 @@ class Settings(BaseSettings):
     """Name of the S3 account."""
     s3_secret_key: SecretStr = SecretStr("")
     """Secret of the S3 account."""
-    s3_bucket: str = "nekohub"
+    s3_bucket: Annotated[str, _like(_BUCKET, "3 to 63 of a-z, 0-9, '.' and '-'")] = "nekohub"
     """Made at the first start if it is not there."""
     s3_region: str = "us-east-1"
     """Region of the bucket."""
@@ -170,8 +171,6 @@ class Settings(BaseSettings):
     """How long a synchronous run is waited for, in seconds."""
     step_timeout_seconds: float = Field(300, gt=0, allow_inf_nan=False)
     """How long one step may take, in seconds."""
-    default_language: str = "en"
-    """Of AI text, for example en; no step reads it yet."""
     grpc_reflection: Switch = False
     """Whether services describe themselves to gRPC tools."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

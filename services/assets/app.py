@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from urllib.parse import urlsplit
 
+from minio.error import MinioException
 from nekohub.assets.v1 import assets_pb2_grpc
 from nekohub.skills.v1 import skills_pb2_grpc
 
@@ -25,6 +26,7 @@ from services.assets.upload import UploadLimits, Uploads
 from services.chassis import database, migrations
 from services.chassis.channel import channel
 from services.chassis.database import Database
+from services.chassis.errors import StartRefused, Unavailable
 from services.chassis.pixels.pool import PixelPool
 from services.chassis.server import Service
 from services.chassis.supervision import supervised
@@ -32,6 +34,10 @@ from services.settings import Settings
 
 NAME = "assets"
 FULL_NAME = "nekohub.assets.v1.AssetService"
+
+
+class ObjectStoreUnavailable(StartRefused):
+    """The object store does not answer, or refuses us."""
 
 
 @asynccontextmanager
@@ -69,7 +75,10 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
 
 @asynccontextmanager
 async def object_store(settings: Settings) -> AsyncIterator[BlobStore]:
-    """Gives the object store that the settings name, ready for use."""
+    """Gives the object store that the settings name, ready for use.
+
+    Raises `ObjectStoreUnavailable`.
+    """
     if settings.storage == "local":
         yield LocalBlobs(settings.data_dir / "objects")
         return
@@ -86,8 +95,14 @@ async def object_store(settings: Settings) -> AsyncIterator[BlobStore]:
         bucket=settings.s3_bucket,
         region=settings.s3_region,
     )
-    await store.open()
     try:
+        try:
+            await store.open()
+        except (Unavailable, MinioException) as error:
+            raise ObjectStoreUnavailable(
+                f"the bucket {settings.s3_bucket!r} at {endpoint} cannot be used: "
+                f"{str(error)[:200]}; see NEKOHUB_S3_ENDPOINT, _ACCESS_KEY, _SECRET_KEY, _BUCKET"
+            ) from error
         yield store
     finally:
         store.close()

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
 
 from services.chassis.database import driver_url, search_path
+from services.chassis.errors import StartRefused
 
 LOCK = 0x6E656B6F
 """The Postgres advisory lock that lets one process at a time migrate."""
@@ -19,10 +21,15 @@ _one_at_a_time = threading.Lock()
 """Alembic keeps the migration under way, which `op` stands for, in one place for all threads."""
 
 
+class DatabaseUnavailable(StartRefused):
+    """A database does not answer, or refuses us."""
+
+
 async def upgrade(url: str, schema: str, package: str) -> None:
     """Runs the migrations of `package` that the database has not seen: all of them, or none.
 
     On Postgres they work in `schema`, which is made if need be. One process at a time migrates.
+    Raises `DatabaseUnavailable`.
     """
     await asyncio.to_thread(_upgrade, url, schema, package)
 
@@ -39,12 +46,20 @@ def _upgrade(url: str, schema: str, package: str) -> None:
     if on_sqlite:
         sa.event.listen(engine, "connect", _leave_transactions_to_us)
         sa.event.listen(engine, "begin", _begin)
-    with _one_at_a_time, engine.begin() as connection:
-        if not on_sqlite:
-            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({LOCK})"))
-            connection.execute(sa.text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
-        _run(connection, package)
-    engine.dispose()
+    try:
+        with _one_at_a_time, engine.begin() as connection:
+            if not on_sqlite:
+                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+                connection.execute(sa.text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+            _run(connection, package)
+    except OperationalError as error:
+        told = str(error.orig).partition("\n")[0]
+        raise DatabaseUnavailable(
+            f"the database of the {schema} service cannot be used: {told}; see "
+            f"{'NEKOHUB_DATA_DIR' if on_sqlite else 'NEKOHUB_DATABASE_URL'}"
+        ) from error
+    finally:
+        engine.dispose()
 
 
 def _leave_transactions_to_us(connection: sqlite3.Connection, _record: object) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 RESTART_SECONDS = 1.0
 _log = logging.getLogger(__name__)
@@ -17,8 +17,7 @@ async def supervised(name: str, run: Callable[[], Awaitable[None]]) -> AsyncIter
         yield
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait({task})
 
 
 async def _forever(name: str, run: Callable[[], Awaitable[None]]) -> None:

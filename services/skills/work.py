@@ -77,14 +77,18 @@ class Work:
         """The original in a file."""
         with tempfile.TemporaryDirectory(prefix="nekohub-step-") as folder:
             path = Path(folder, "original")
-            request = assets_pb2.ReadContentRequest(asset_id=self._asset_id)
             with await asyncio.to_thread(path.open, "wb") as file:
+                call = self._assets.ReadContent(
+                    assets_pb2.ReadContentRequest(asset_id=self._asset_id)
+                )
                 try:
-                    async for message in self._assets.ReadContent(request):
+                    async for message in call:
                         if message.WhichOneof("part") == "chunk":
                             await asyncio.to_thread(file.write, message.chunk)
                 except grpc.aio.AioRpcError as error:
                     raise from_rpc_error(error) from error
+                finally:
+                    call.cancel()
             yield path
 
     async def render(

@@ -16,13 +16,13 @@ from nekohub.accounts.v1.accounts_pb2_grpc import add_AccountServiceServicer_to_
 from nekohub.assets.v1.assets_pb2_grpc import add_AssetServiceServicer_to_server
 from nekohub.providers.v1.providers_pb2_grpc import add_ProviderServiceServicer_to_server
 from nekohub.skills.v1.skills_pb2_grpc import add_SkillServiceServicer_to_server
-from services.chassis.channel import channel
 from starlette.applications import Starlette
 
 from gateway.app import create_app
 from gateway.context import SERVICES, Config, Stubs
 from gateway.server import listening, serving
 from services.chassis import server
+from services.chassis.channel import channel
 from tests.contract.gateway_assets import MAX_UPLOAD_BYTES, Assets
 from tests.contract.gateway_counterparts import API_KEY, Accounts, Providers, Skills
 

@@ -168,6 +168,7 @@ async def test_a_second_hub_in_the_same_folder_is_refused(tmp_path: Path) -> Non
         ("NEKOHUB_DEFAULT_SKILL", "nope", "NEKOHUB_DEFAULT_SKILL='nope' is not accepted"),
         ("NEKOHUB_API_KEYS", "short", "NEKOHUB_API_KEYS=*** is not accepted"),
         ("NEKOHUB_PROVIDER_ALLOW_HOSTS", "10.0.0.0/33", "NEKOHUB_PROVIDER_ALLOW_HOSTS="),
+        ("NEKOHUB_S3_BUCKET", "x", "NEKOHUB_S3_BUCKET='x' is not accepted"),
         ("NEKOHUB_DATABASE_URL", "mysql://x:secret@y/z", "NEKOHUB_DATABASE_URL=*** is not"),
     ],
 )
@@ -180,6 +181,35 @@ async def test_a_wrong_setting_is_one_line_and_exit_code_2(
     (line,) = hub.log().splitlines()
     assert told in line
     assert "secret@" not in line
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            {"NEKOHUB_DATABASE_URL": "postgresql://hub:planted@127.0.0.1:1/hub"},
+            "the database of the providers service cannot be used",
+        ),
+        (
+            {
+                "NEKOHUB_STORAGE": "s3",
+                "NEKOHUB_S3_ENDPOINT": "http://127.0.0.1:1",
+                "NEKOHUB_S3_ACCESS_KEY": "hub",
+                "NEKOHUB_S3_SECRET_KEY": "planted",
+            },
+            "the bucket 'nekohub' at 127.0.0.1:1 cannot be used",
+        ),
+    ],
+)
+async def test_a_server_that_is_not_there_is_one_line_and_exit_code_2(
+    tmp_path: Path, settings: dict[str, str], told: str
+) -> None:
+    hub = Hub(tmp_path / "hub")
+    process = await command("serve", "--port", "0", folder=hub.folder, **settings)
+    assert await ended(process) == (2, "")
+    assert told in hub.log().splitlines()[-1]
+    assert "Traceback" not in hub.log()
+    assert "planted" not in hub.log()
 
 
 async def test_a_taken_port_is_one_line_and_exit_code_2(tmp_path: Path) -> None:

@@ -51,7 +51,6 @@ DEFAULTS: dict[str, Any] = {
     "worker_concurrency": 32,
     "run_wait_seconds": 300.0,
     "step_timeout_seconds": 300.0,
-    "default_language": "en",
     "grpc_reflection": False,
     "log_level": "info",
     "log_format": "auto",

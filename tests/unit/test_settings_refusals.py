@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("nothing_is_set")
 
 ANY_TEXT = {
     "data_dir", "host", "s3_access_key", "s3_secret_key", "s3_bucket", "s3_region",
-    "internal_token", "provider_allow_hosts", "default_skill", "default_language",
+    "internal_token", "provider_allow_hosts", "default_skill",
 }  # fmt: skip
 """What is only known to be wrong where it is used."""
 
