@@ -2,12 +2,14 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
 
-from services.processes import SAMPLE
 from services.settings import Settings
+
+SAMPLE = Path(__file__).parent / "samples" / "cat.jpg"
 
 
 async def show(url: str, settings: Settings) -> None:

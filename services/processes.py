@@ -1,4 +1,8 @@
-"""What one process of NekoHub runs: the whole hub, one service, the gateway, or a worker."""
+"""What one process of NekoHub runs: the whole hub, one service, the gateway, or a worker.
+
+A part is imported when it is run: gRPC must not be before `calm_grpc`, and no process waits for
+what it does not run.
+"""
 
 import fcntl
 import os
@@ -6,13 +10,17 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from services import keys, settings
 from services.chassis.errors import StartRefused
 from services.settings import Settings, SettingsInvalid
+
+if TYPE_CHECKING:
+    from services.chassis.pixels.pool import PixelPool
+    from services.chassis.server import Service
 
 PARTS = ("gateway", "accounts", "assets", "providers", "skills")
 _PORTS = {"accounts": 50051, "assets": 50052, "providers": 50053, "skills": 50054}
@@ -150,7 +158,9 @@ async def migrate(one: Settings) -> None:
         _say(f"{name} is up to date")
 
 
-def _assembled(name: str, one: Settings, pixels: Any) -> AbstractAsyncContextManager[Any]:
+def _assembled(
+    name: str, one: Settings, pixels: "PixelPool"
+) -> AbstractAsyncContextManager["Service"]:
     from services.accounts import app as accounts
     from services.assets import app as assets
     from services.providers import app as providers
@@ -158,14 +168,13 @@ def _assembled(name: str, one: Settings, pixels: Any) -> AbstractAsyncContextMan
 
     if name == "accounts":
         return accounts.assembled(one)
-    found = {"assets": assets, "providers": providers, "skills": skills}
-    return found[name].assembled(one, pixels)  # type: ignore[no-any-return]
+    if name == "assets":
+        return assets.assembled(one, pixels)
+    if name == "providers":
+        return providers.assembled(one, pixels)
+    return skills.assembled(one, pixels)
 
 
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
-
-
-SAMPLE = Path(__file__).parent / "samples" / "cat.jpg"
-"""The photograph of the demo."""

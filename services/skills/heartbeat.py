@@ -39,7 +39,10 @@ async def beating(database: Database, executor_id: str) -> AsyncIterator[None]:
         await connection.execute(executor.insert().values(id=executor_id, beat_at=sa.func.now()))
     async with supervised("heartbeat", partial(_beat_forever, database, executor_id)):
         yield
-    await _beat(database, executor_id, sa.literal(_LONG_AGO))
+    try:
+        await _beat(database, executor_id, sa.literal(_LONG_AGO))
+    except (OperationalError, InterfaceError) as error:
+        _log.warning("the others take over later, the database is away: %s", error.orig)
 
 
 async def alive(database: Database, host: str) -> bool:
