@@ -24,6 +24,8 @@ GRACE_SECONDS = 4
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 30.0
 KEEP_ALIVE_SECONDS = 75
+STALL_SECONDS = 60.0
+"""A client that takes nothing of its answer for so long is cut off."""
 BACKLOG = 2048
 
 
@@ -32,10 +34,15 @@ class AddressUnavailable(StartRefused):
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection. Bounds a request's head in size and time; refuses with the envelope."""
+    """One connection. Bounds a request's head, its trailers and a client that stops reading.
 
-    _head_size: int | None = None
+    What is no HTTP is refused with the envelope.
+    """
+
+    _received = 0
+    _head_start: int | None = None
     _head_timer: TimerHandle | None = None
+    _stall_timer: TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin. A client that says nothing is not waited for longer than an idle one."""
@@ -47,28 +54,55 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         self._head_ended()
+        self._stall_ended()
         self._unset_keepalive_if_required()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""
-        if self._head_size is not None:
-            self._head_size += len(data)
-            if self._head_size > HEAD_BYTES:
-                self.send_400_response(f"the request's head is larger than {HEAD_BYTES} bytes")
-                return
+        self._received += len(data)
         super().data_received(data)
+        if self._head_start is None or self.transport.is_closing():
+            return
+        if self._received - self._head_start > HEAD_BYTES:
+            self.send_400_response(
+                f"the request's head or trailers are larger than {HEAD_BYTES} bytes"
+            )
 
     def on_message_begin(self) -> None:
         """Start the clock for a request's head."""
         super().on_message_begin()
-        self._head_size = 0
+        self._head_start = self._received
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self.timeout_keep_alive_handler)
 
     def on_headers_complete(self) -> None:
         """Hand the request on."""
         self._head_ended()
         super().on_headers_complete()
+
+    def on_chunk_header(self) -> None:
+        """Count again: uvicorn keeps trailers, and they may follow any chunk's header."""
+        self._head_start = self._received
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body, which is bounded by whoever reads it."""
+        self._head_start = None
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End the request."""
+        self._head_start = None
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """Start the clock for a client that takes nothing."""
+        super().pause_writing()
+        self._stall_timer = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._stall_ended()
+        super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, before there is a request that the application could answer."""
@@ -88,10 +122,15 @@ class Protocol(HttpToolsProtocol):
         self.transport.close()
 
     def _head_ended(self) -> None:
-        self._head_size = None
+        self._head_start = None
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+    def _stall_ended(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None
 
 
 class _Server(uvicorn.Server):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, NotFound
-from services.chassis.ids import new_id
+from services.chassis.ids import is_id, new_id
 from services.providers.base_url import LOCAL, BaseUrl
 from services.providers.model import BUILT_IN_MODEL, BUILT_IN_NAME, Profile, ProfileFields
 from services.providers.tables import profile, profile_set
@@ -140,10 +140,13 @@ async def _one(connection: AsyncConnection, query: Select[Any]) -> Profile | Non
 
 
 async def _found(connection: AsyncConnection, profile_id: str) -> Profile:
-    found = await _one(connection, select(profile).where(profile.c.id == profile_id))
+    found = None
+    if is_id(profile_id):
+        found = await _one(connection, select(profile).where(profile.c.id == profile_id))
     if found is None:
         raise NotFound(
-            "AI_PROVIDER_PROFILE_NOT_FOUND", f"no AI provider profile has the id {profile_id!r}"
+            "AI_PROVIDER_PROFILE_NOT_FOUND",
+            f"no AI provider profile has the id {profile_id[:100]!r}",
         )
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 
@@ -205,3 +206,17 @@ async def test_a_client_that_hangs_up_ends_the_stream(hub: Hub) -> None:
     hub.assets.read_dropped.clear()
     writer.transport.abort()
     await hub.assets.read_dropped.wait()
+
+
+async def test_a_client_that_stops_reading_is_cut_off(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.server.STALL_SECONDS", 0.0)
+    reader, writer = await hub.connect()
+    request = "GET /api/v1/assets/huge/content HTTP/1.1\r\nHost: x\r\n"
+    hub.assets.read_dropped.clear()
+    writer.write(f"{request}Authorization: Bearer {API_KEY}\r\n\r\n".encode())
+    async with asyncio.timeout(20):
+        await hub.assets.read_dropped.wait()
+        assert len(await reader.read(-1)) < 64 * 1024 * 1024
+    writer.close()

@@ -203,6 +203,36 @@ async def test_an_endless_head_is_refused(hub: Hub) -> None:
     assert ((await answer).status, (await answer).error["code"]) == (400, "request_invalid")
 
 
+CHUNKED = (
+    b"PATCH /api/v1/assets/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+    b"Authorization: Bearer %s\r\n\r\n" % API_KEY.encode()
+)
+
+
+async def test_endless_trailers_are_refused(hub: Hub) -> None:
+    reader, writer = await hub.connect()
+    answer = asyncio.create_task(read_answer(reader))
+    writer.write(CHUNKED + b"0\r\n")
+    async with asyncio.timeout(20):
+        with contextlib.suppress(ConnectionError):
+            while not answer.done():
+                writer.write(b"X: y\r\n" * 10_000)
+                await writer.drain()
+        writer.close()
+        assert (await answer).status == 400
+    assert "trailers" in (await answer).error["message"]
+
+
+@pytest.mark.parametrize("size", [1, 100, 70_000, 300_000])
+async def test_a_body_may_come_in_chunks_of_any_size(hub: Hub, size: int) -> None:
+    blanks = b" " * max(size, 1000)
+    body = b"{" + blanks + b"}"
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    framed = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+    answer = await hub.exchange(CHUNKED + framed + b"0\r\nX-Trailer: y\r\n\r\n")
+    assert answer.status == 200
+
+
 async def test_the_trace_id_of_the_caller_is_taken_over(client: httpx.AsyncClient) -> None:
     headers = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
     assert error_of(await client.get("/nothing", headers=headers))["traceId"] == TRACE

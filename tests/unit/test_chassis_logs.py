@@ -86,3 +86,9 @@ def test_a_text_line_ends_with_the_trace_id() -> None:
     assert formatter.format(record()) == "WARNING said"
     with trace.traced(HEADER):
         assert formatter.format(record()) == f"WARNING said  [{TRACE_ID}]"
+
+
+def test_a_text_line_stays_one_line_whatever_a_stranger_wrote() -> None:
+    line = TextFormatter("%(message)s").format(record("GET /%s", "é\n\x1b[2J\u202e"))
+
+    assert line == r"GET /é\n\x1b[2J\u202e"
