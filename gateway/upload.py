@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from gateway.body import chunks, declared_length, header
 from gateway.context import Gateway
-from gateway.form import UploadForm
+from gateway.form import FilePart, UploadForm
 from services.chassis.client_stream import ClientStream, StreamEnded
 from services.chassis.errors import InvalidArgument
 
@@ -43,11 +43,11 @@ async def upload(gateway: Gateway, request: Request) -> Asset:
     if (declared_length(headers) or 0) > limit + FORM_BYTES:
         raise refusal
     body = chunks(request.receive, limit + FORM_BYTES, refusal)
-    await _until_file(form, body)
+    file = await _until_file(form, body)
 
     stream: Upload = ClientStream(gateway.stubs.assets.UploadAsset(timeout=UPLOAD_SECONDS))
     answer = asyncio.create_task(stream.answer())
-    pump = asyncio.create_task(_pump(gateway, form, body, stream))
+    pump = asyncio.create_task(_pump(gateway, form, file, body, stream))
     try:
         # Assets may refuse the file long before the client has sent all of it.
         await asyncio.wait({answer, pump}, return_when=asyncio.FIRST_COMPLETED)
@@ -61,7 +61,7 @@ async def upload(gateway: Gateway, request: Request) -> Asset:
         await stream.close()
 
 
-async def _until_file(form: UploadForm, body: AsyncIterator[bytes]) -> None:
+async def _until_file(form: UploadForm, body: AsyncIterator[bytes]) -> FilePart:
     empty = True
     while form.file is None:
         data = await anext(body, None)
@@ -71,13 +71,13 @@ async def _until_file(form: UploadForm, body: AsyncIterator[bytes]) -> None:
             raise InvalidArgument("ASSET_FILE_REQUIRED", "the form has no field 'file'")
         empty = False
         form.feed(data)
+    return form.file
 
 
 async def _pump(
-    gateway: Gateway, form: UploadForm, body: AsyncIterator[bytes], stream: Upload
+    gateway: Gateway, form: UploadForm, file: FilePart, body: AsyncIterator[bytes], stream: Upload
 ) -> None:
-    assert form.file is not None  # noqa: S101 - _until_file came first
-    start = UploadStart(file_name=form.file.name, content_type=form.file.content_type)
+    start = UploadStart(file_name=file.name, content_type=file.content_type)
     try:
         await stream.write(UploadAssetRequest(start=start))
         await _send_chunks(form, stream, CHUNK_BYTES)

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 from urllib.parse import urlsplit
 
-from minio.error import MinioException
 from nekohub.assets.v1 import assets_pb2_grpc
 from nekohub.skills.v1 import skills_pb2_grpc
 
@@ -98,7 +97,7 @@ async def object_store(settings: Settings) -> AsyncIterator[BlobStore]:
     try:
         try:
             await store.open()
-        except (Unavailable, MinioException) as error:
+        except Unavailable as error:
             raise ObjectStoreUnavailable(
                 f"the bucket {settings.s3_bucket!r} at {endpoint} cannot be used: "
                 f"{str(error)[:200]}; see NEKOHUB_S3_ENDPOINT, _ACCESS_KEY, _SECRET_KEY, _BUCKET"

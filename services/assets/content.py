@@ -44,8 +44,9 @@ class Contents:
         if request.info_only:
             yield info
             return
-        chunks = self._blobs.read(content.storage_key, span.offset, span.length)
-        async with aclosing(chunks):  # type: ignore[type-var]
+        async with aclosing(
+            self._blobs.read(content.storage_key, span.offset, span.length)
+        ) as chunks:
             try:
                 first = await anext(chunks, b"")
             except BlobMissing as error:

@@ -10,13 +10,13 @@ from weakref import WeakValueDictionary
 from nekohub.assets.v1 import assets_pb2
 
 from services.assets.blobs.store import BlobStore
-from services.assets.model import Derivative, is_kind, label, rendition_key
+from services.assets.model import Derivative, is_content_type, is_kind, label, rendition_key
 from services.assets.renditions import RenditionStore
 from services.assets.store import AssetStore, Content
 from services.assets.sweep import discard
-from services.assets.uninterrupted import uninterrupted
 from services.chassis.clock import now
 from services.chassis.errors import InvalidArgument
+from services.chassis.uninterrupted import uninterrupted
 
 Chunks = AsyncIterator[bytes]
 Requests = AsyncIterator[assets_pb2.PutDerivativeRequest]
@@ -64,7 +64,7 @@ class Derivatives:
         start = await self._start(requests)
         rendition = Rendition(
             start.kind,
-            label(start.content_type),
+            start.content_type,
             start.width,
             start.height,
             label(start.execution_id),
@@ -124,6 +124,10 @@ class Derivatives:
             if not is_kind(start.kind):
                 raise InvalidArgument(
                     "RESULT_INVALID", f"{start.kind[:100]!r} is no name for a derivative"
+                )
+            if not is_content_type(start.content_type):
+                raise InvalidArgument(
+                    "RESULT_INVALID", f"{start.content_type[:100]!r} is no content type"
                 )
             return start
         raise InvalidArgument("RESULT_INVALID", "the derivative does not begin with its start")

@@ -16,13 +16,14 @@ from services.chassis.errors import InvalidArgument
 TEXT_CHARACTERS = 1000
 """Longest description or alt text."""
 LABEL_CHARACTERS = 64
-"""Longest id, kind or content type that others may set."""
+"""Longest id or content type that others may set."""
 RESULT_BYTES = 256 * 1024
 """Longest payload of a structured result, in UTF-8."""
 THUMBNAIL = "thumbnail_256"
 """The kind of the derivative that is made when somebody asks for it."""
 
 _KIND = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CONTENT_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 
 EXTENSIONS = {
     "image/jpeg": ".jpg",
@@ -165,6 +166,11 @@ def rendition_key(original: str, kind: str, checksum_sha256: str, content_type: 
 def is_kind(name: str) -> bool:
     """Whether a name can be the kind of a derivative or a result."""
     return _KIND.fullmatch(name) is not None
+
+
+def is_content_type(text: str) -> bool:
+    """Whether a text can be kept as a content type and sent as one: lower case, no parameters."""
+    return len(text) <= LABEL_CHARACTERS and _CONTENT_TYPE.fullmatch(text) is not None
 
 
 def label(text: str) -> str:

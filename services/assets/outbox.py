@@ -59,6 +59,11 @@ async def post(connection: AsyncConnection, item: Message) -> None:
     )
 
 
+async def withdraw(connection: AsyncConnection, asset_id: str) -> None:
+    """Removes what was still to be told of an asset."""
+    await connection.execute(delete(outbox).where(outbox.c.asset_id == asset_id))
+
+
 class Outbox:
     """Reads and removes messages."""
 

@@ -12,12 +12,12 @@ from services.assets.model import THUMBNAIL
 from services.assets.renditions import Preview, RenditionStore
 from services.assets.store import AssetStore, Content
 from services.assets.sweep import discard
-from services.assets.uninterrupted import uninterrupted
-from services.assets.workspace import temporary_folder
 from services.chassis.errors import FailedPrecondition, NotFound
 from services.chassis.pixels import presets
 from services.chassis.pixels.errors import PictureError
 from services.chassis.pixels.pool import PixelPool
+from services.chassis.uninterrupted import uninterrupted
+from services.chassis.workspace import temporary_folder
 
 # No derivative can have this name, so no key is ever shared with one.
 _PREVIEW = "private.preview"

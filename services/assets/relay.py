@@ -10,7 +10,6 @@ import logging
 from contextlib import suppress
 
 import grpc
-from minio.error import MinioException
 from nekohub.skills.v1 import skills_pb2, skills_pb2_grpc
 
 from services.assets.blobs.store import BlobStore
@@ -63,7 +62,7 @@ class Relay:
                 message.asset_id,
                 refusal.message,
             )
-        except (HubError, MinioException, OSError) as error:
+        except (HubError, OSError) as error:
             due_at = await self._outbox.postpone(message)
             _log.warning(
                 "%s of asset %s is tried again at %s: %s",

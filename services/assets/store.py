@@ -77,6 +77,8 @@ class AssetStore:
 
     async def update(self, asset_id: str, changes: Changes) -> Asset:
         """Changes what a person may change and returns the asset as it is then."""
+        if changes == Changes():
+            return await self.get(asset_id)
         async with self.locked(asset_id) as (connection, item):
             changed = replace(
                 item,
@@ -101,6 +103,8 @@ class AssetStore:
             for table in (derivative, structured_result, preview):
                 await connection.execute(delete(table).where(table.c.asset_id == asset_id))
             await connection.execute(delete(asset).where(asset.c.id == asset_id))
+            # A start that was not told yet would otherwise arrive after the deletion.
+            await outbox.withdraw(connection, asset_id)
             message = outbox.message(MessageKind.ASSET_DELETED, asset_id, storageKeys=keys)
             await outbox.post(connection, message)
         return now(), message

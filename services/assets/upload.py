@@ -22,10 +22,10 @@ from services.assets.outbox import MessageKind, message
 from services.assets.relay import Relay
 from services.assets.store import AssetStore
 from services.assets.sweep import discard
-from services.assets.uninterrupted import uninterrupted
 from services.chassis.clock import now
 from services.chassis.errors import InvalidArgument
 from services.chassis.ids import new_id
+from services.chassis.uninterrupted import uninterrupted
 
 Requests = AsyncIterator[assets_pb2.UploadAssetRequest]
 _SKILL_NAME_CHARACTERS = 200

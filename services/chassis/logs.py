@@ -40,7 +40,7 @@ class TextFormatter(logging.Formatter):
         trace_id = current_trace_id()
         return f"{text}  [{trace_id}]" if trace_id else text
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+    def formatMessage(self, record: logging.LogRecord) -> str:
         """One line: what a stranger wrote must not begin another, nor tell the terminal things."""
         text = super().formatMessage(record)
         return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

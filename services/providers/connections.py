@@ -53,11 +53,9 @@ class Connections:
 
         Raises KeyUnreadable.
         """
-        former = self._current
-        if former is None or former.profile != profile:
-            self._current = _InUse(profile, self._adapter_of(profile))
-        in_use = self._current
-        assert in_use is not None  # noqa: S101
+        former = in_use = self._current
+        if in_use is None or in_use.profile != profile:
+            in_use = self._current = _InUse(profile, self._adapter_of(profile))
         in_use.users += 1
         try:
             await self._close_if_unused(former)

@@ -60,7 +60,10 @@ class ProfileStore:
         async with self._database.write() as connection:
             await _lock(connection)
             saved = await _found(connection, profile_id)
-            changed = replace(change(saved), update_time=now())
+            changed = change(saved)
+            if changed == saved:
+                return saved
+            changed = replace(changed, update_time=now())
             await _check_name(connection, changed.fields.name, profile_id)
             if changed.is_active:
                 await _deactivate_all(connection)

@@ -35,6 +35,12 @@ async def test_only_what_is_named_is_changed(assets: AssetsHub) -> None:
     assert cleared.original_file_name == "b.png"
 
 
+async def test_a_change_of_nothing_changes_nothing(assets: AssetsHub) -> None:
+    item = await assets.upload(PNG)
+    assert await update(assets, item.id, description="Not named.") == item
+    assert await assets.get(item.id) == item
+
+
 @pytest.mark.parametrize(
     ("path", "value", "reason"),
     [
@@ -123,6 +129,19 @@ async def test_what_is_no_derivative_is_refused(assets: AssetsHub, kind: str, da
     item = await assets.upload(PNG)
     with pytest.raises(InvalidArgument):
         await assets.put_derivative(item.id, kind, data)
+    assert await assets.keys() == [item.storage_key]
+
+
+@pytest.mark.parametrize(
+    "content_type", ["", "webp", "image/webp\r\nSet-Cookie: a=b", "image/é", f"image/{'x' * 64}"]
+)
+async def test_what_is_no_content_type_is_never_sent_as_one(
+    assets: AssetsHub, content_type: str
+) -> None:
+    item = await assets.upload(PNG)
+    with pytest.raises(InvalidArgument) as refusal:
+        await assets.put_derivative(item.id, "w320", b"x", content_type)
+    assert refusal.value.reason == "RESULT_INVALID"
     assert await assets.keys() == [item.storage_key]
 
 

@@ -3,11 +3,11 @@
 import pytest
 from nekohub.assets.v1 import assets_pb2
 from nekohub.skills.v1 import skills_pb2
-from services.settings import Settings
 
 from services.chassis.errors import InvalidArgument
 from services.chassis.pixels.pool import PixelPool
-from tests.contract.assets_hub import PNG, AssetsHub, assets_hub, eventually
+from services.settings import Settings
+from tests.contract.assets_hub import PNG, AssetsHub, assets_hub
 
 ENRICHED = assets_pb2.UploadCommit(run_enrichment=True)
 
@@ -40,18 +40,24 @@ async def test_a_refused_upload_starts_none(assets: AssetsHub) -> None:
 async def test_what_was_posted_while_skills_was_away_arrives(assets: AssetsHub) -> None:
     await assets.stop_skills()
     uploaded = [await assets.upload(PNG, commit=ENRICHED) for _ in range(3)]
-    await assets.delete(uploaded[0].id)
     assert not assets.skills.started
     await assets.start_skills()
     for item in uploaded:
         await assets.skills.told(item.id)
-    await eventually(lambda: _deleted(assets, uploaded[0].id))
     ids = {request.asset_id for request in assets.skills.started}
     assert ids == {item.id for item in uploaded}
 
 
-async def _deleted(assets: AssetsHub, asset_id: str) -> bool:
-    return asset_id in assets.skills.deleted
+async def test_what_was_deleted_while_skills_was_away_is_not_started(assets: AssetsHub) -> None:
+    await assets.stop_skills()
+    gone = await assets.upload(PNG, commit=ENRICHED)
+    await assets.delete(gone.id)
+    kept = await assets.upload(PNG, commit=ENRICHED)
+    await assets.start_skills()
+    await assets.skills.told(gone.id)
+    await assets.skills.told(kept.id)
+    assert assets.skills.deleted == [gone.id]
+    assert [request.asset_id for request in assets.skills.started] == [kept.id]
 
 
 async def test_repeats_carry_the_same_request_id(assets: AssetsHub) -> None:

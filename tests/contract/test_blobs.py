@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -222,6 +223,14 @@ async def test_an_s3_server_that_is_gone_is_unavailable() -> None:
     )
     with pytest.raises(Unavailable, match="object storage"):
         await store.check()
+    store.close()
+
+
+async def test_an_s3_server_that_refuses_is_unavailable(s3: S3Server, s3_bucket: str) -> None:
+    store = s3_blobs(replace(s3, secret_key="of-somebody-else"), s3_bucket)
+    for call in (store.open(), put(store, "a.png", b"x"), read(store, "a.png")):
+        with pytest.raises(Unavailable, match="refuses"):
+            await call
     store.close()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,17 @@ from services.chassis.errors import (
     Aborted,
     FailedPrecondition,
 )
-from tests.contract.providers_hub import KEY, PICTURE, ProvidersHub, failure, running
+from services.chassis.pixels.pool import PixelPool
+from services.providers.adapters.local import LocalAdapter
+from services.providers.question import Question
+from tests.contract.providers_hub import (
+    CAPTION_SCHEMA,
+    KEY,
+    PICTURE,
+    ProvidersHub,
+    failure,
+    running,
+)
 from tests.fakes import ANSWERS, MODEL, FakeOpenAI, Scripted, fake_openai
 
 
@@ -168,3 +179,18 @@ async def test_the_key_appears_in_no_log_and_no_answer(
     assert KEY not in caplog.text
     assert KEY not in answer.output_json
     assert KEY not in str(outcome)
+
+
+async def test_a_question_that_is_given_up_leaves_no_file(
+    pixels: PixelPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    question = Question(PICTURE, "Describe it.", "caption", json.loads(CAPTION_SCHEMA))
+    for turns in range(6):
+        asking = asyncio.create_task(LocalAdapter(pixels).describe(question))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+    assert list(tmp_path.iterdir()) == []

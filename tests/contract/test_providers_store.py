@@ -154,13 +154,21 @@ async def test_a_failed_change_leaves_everything_as_it_was(store: ProfileStore) 
     assert await store.get(made.id) == made
 
 
-async def test_what_is_not_there_is_not_found(store: ProfileStore) -> None:
+async def test_a_change_of_nothing_changes_nothing(store: ProfileStore) -> None:
+    made = await add(store, "first")
+
+    assert await store.update(made.id, lambda saved: saved) == made
+    assert await store.get(made.id) == made
+
+
+@pytest.mark.parametrize("profile_id", ["01956f8d-88e4-7c6a-a8f1-5f235293db7a", "nobody", "a\0b"])
+async def test_what_is_not_there_is_not_found(store: ProfileStore, profile_id: str) -> None:
     with pytest.raises(NotFound):
-        await store.get("nobody")
+        await store.get(profile_id)
     with pytest.raises(NotFound):
-        await store.update("nobody", lambda saved: saved)
+        await store.update(profile_id, lambda saved: saved)
     with pytest.raises(NotFound):
-        await store.delete("nobody")
+        await store.delete(profile_id)
 
 
 async def test_deleting_tells_whether_it_was_active(store: ProfileStore) -> None:

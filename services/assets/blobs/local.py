@@ -3,7 +3,7 @@
 import asyncio
 import os
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from services.assets.blobs.store import (
     checked_key,
     is_key,
 )
-from services.assets.uninterrupted import uninterrupted
+from services.chassis.uninterrupted import uninterrupted
 
 _BUFFER_BYTES = 1024 * 1024
 
@@ -53,7 +53,7 @@ class LocalBlobs:
 
     async def read(
         self, key: str, offset: int = 0, length: int | None = None
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """Yields the bytes of a file."""
         file = await asyncio.to_thread(self._opened, key, offset)
         try:

@@ -8,10 +8,9 @@ from typing import Any
 
 from minio import Minio
 from minio.datatypes import Part
-from minio.error import MinioException
 
-from services.assets.uninterrupted import uninterrupted
 from services.chassis.errors import HubError
+from services.chassis.uninterrupted import uninterrupted
 
 _log = logging.getLogger(__name__)
 
@@ -123,7 +122,7 @@ class S3Sink:
                     self._target,
                     self._upload_id,
                 )
-            except (HubError, MinioException):
+            except HubError:
                 _log.warning("parts of %s were left behind in the bucket", self._target)
 
     def release(self) -> None:

@@ -2,9 +2,9 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -25,9 +25,9 @@ from services.assets.blobs.store import (
     checked_key,
     is_key,
 )
-from services.assets.uninterrupted import uninterrupted
-from services.assets.workspace import temporary_folder
 from services.chassis.errors import Unavailable
+from services.chassis.uninterrupted import uninterrupted
+from services.chassis.workspace import temporary_folder
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -118,7 +118,7 @@ class S3Blobs:
 
     async def read(
         self, key: str, offset: int = 0, length: int | None = None
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """Yields the bytes of an object. No thread is held between two chunks."""
         if length == 0:
             return
@@ -139,8 +139,9 @@ class S3Blobs:
             path = folder / "object"
             file = await asyncio.to_thread(path.open, "wb")
             try:
-                async for chunk in self.read(key):
-                    await asyncio.to_thread(file.write, chunk)
+                async with aclosing(self.read(key)) as chunks:
+                    async for chunk in chunks:
+                        await asyncio.to_thread(file.write, chunk)
             finally:
                 file.close()
             yield path
@@ -193,17 +194,17 @@ class S3Blobs:
         try:
             return await uninterrupted(run())
         except S3Error as error:
-            if error.response.status < 500:
+            if error.code in _MISSING | _OURS_ALREADY:
                 raise
-            raise self._unavailable(error) from error
+            raise Unavailable(
+                "SERVICE_UNAVAILABLE",
+                f"the object storage refuses the request ({error.code})",
+            ) from error
         except (urllib3.exceptions.HTTPError, MinioException) as error:
-            raise self._unavailable(error) from error
-
-    def _unavailable(self, error: Exception) -> Unavailable:
-        return Unavailable(
-            "SERVICE_UNAVAILABLE",
-            f"the object storage does not answer ({type(error).__name__}); try again later",
-        )
+            raise Unavailable(
+                "SERVICE_UNAVAILABLE",
+                f"the object storage does not answer ({type(error).__name__}); try again later",
+            ) from error
 
 
 def _page(listing: Iterator[Object]) -> list[Object]:

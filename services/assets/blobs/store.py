@@ -1,7 +1,7 @@
 """What an object store can do, whichever it is."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,7 +57,8 @@ class Sink(Protocol):
 class BlobStore(Protocol):
     """Keeps objects of any size under keys of our own making, such as "2026/04/08/<id>.png".
 
-    Memory does not grow with the size of objects. A store that can't be reached raises Unavailable.
+    Memory does not grow with the size of objects. A store that can't be reached, or that refuses
+    us, raises Unavailable.
     """
 
     provider: str
@@ -69,7 +70,9 @@ class BlobStore(Protocol):
     def writing(self, content_type: str) -> AbstractAsyncContextManager[Sink]:
         """Stores one object: wholly, when the block ends; not at all, when it raises."""
 
-    def read(self, key: str, offset: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+    def read(
+        self, key: str, offset: int = 0, length: int | None = None
+    ) -> AsyncGenerator[bytes, None]:
         """Yields an object's bytes from an offset on, in chunks; raises BlobMissing."""
 
     def file(self, key: str) -> AbstractAsyncContextManager[Path]:

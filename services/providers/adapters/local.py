@@ -1,11 +1,11 @@
 """Answering with the built-in engine: no key, no network, no model."""
 
 import asyncio
-import tempfile
-from pathlib import Path
 
 from services.chassis.pixels.errors import PictureError
 from services.chassis.pixels.pool import PixelPool
+from services.chassis.uninterrupted import uninterrupted
+from services.chassis.workspace import temporary_folder
 from services.providers.base_url import LOCAL
 from services.providers.failures import ProviderRefused
 from services.providers.local_engine.analysis import Analysis, analysed
@@ -46,16 +46,10 @@ class LocalAdapter:
         )
 
     async def _analysis(self, jpeg: bytes) -> Analysis:
-        path = await asyncio.to_thread(_written, jpeg)
-        try:
-            return Analysis.from_json(await self._pool.run(analysed, path))
-        except PictureError as error:
-            raise ProviderRefused(f"the picture cannot be analysed: {error}") from None
-        finally:
-            await asyncio.to_thread(path.unlink)
-
-
-def _written(jpeg: bytes) -> Path:
-    with tempfile.NamedTemporaryFile(prefix="nekohub-", suffix=".jpg", delete=False) as file:
-        file.write(jpeg)
-    return Path(file.name)
+        async with temporary_folder() as folder:
+            path = folder / "picture.jpg"
+            await uninterrupted(asyncio.to_thread(path.write_bytes, jpeg))
+            try:
+                return Analysis.from_json(await self._pool.run(analysed, path))
+            except PictureError as error:
+                raise ProviderRefused(f"the picture cannot be analysed: {error}") from None

@@ -1,7 +1,8 @@
 """Measuring a picture: which colours it has, and how bright it is."""
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from typing import Any, Self
 
 from PIL import Image
@@ -58,13 +59,13 @@ def measured(picture: Image.Image) -> Analysis:
     small = picture.copy()
     small.thumbnail((_SIDE, _SIDE))
     palette = _palette(small)
-    shares: Counter[str] = Counter()
+    shares: defaultdict[str, float] = defaultdict(float)
     for rgb, share in palette:
-        shares[color_name(rgb)] += share  # type: ignore[assignment]  # parts of 1, not counts
+        shares[color_name(rgb)] += share
     return Analysis(
         colors=tuple(
             ColorShare(name, round(share, 3))
-            for name, share in shares.most_common()
+            for name, share in sorted(shares.items(), key=itemgetter(1), reverse=True)
             if share >= _LEAST_SHARE
         ),
         lightness=round(sum(lab(rgb)[0] * share for rgb, share in palette), 1),

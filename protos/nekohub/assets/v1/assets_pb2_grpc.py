@@ -166,7 +166,9 @@ class AssetServiceServicer:
     def PutDerivative(self, request_iterator, context):
         """Stores a derivative, replacing the one of the same kind. First `start`, then chunks.
 
-        Errors include: ASSET_NOT_FOUND (NOT_FOUND); then the object is removed again.
+        Errors include:
+        - ASSET_NOT_FOUND (NOT_FOUND); then the object is removed again.
+        - RESULT_INVALID (INVALID_ARGUMENT): it has no bytes, or its kind or content type is none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -178,7 +180,8 @@ class AssetServiceServicer:
 
         Errors include:
         - ASSET_NOT_FOUND (NOT_FOUND).
-        - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB.
+        - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB, or the
+        kind is no name.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

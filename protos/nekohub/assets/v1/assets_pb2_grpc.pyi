@@ -84,7 +84,9 @@ class AssetServiceStub:
     PutDerivative: _grpc.StreamUnaryMultiCallable[_assets_pb2.PutDerivativeRequest, _assets_pb2.PutDerivativeResponse]
     """Stores a derivative, replacing the one of the same kind. First `start`, then chunks.
 
-    Errors include: ASSET_NOT_FOUND (NOT_FOUND); then the object is removed again.
+    Errors include:
+    - ASSET_NOT_FOUND (NOT_FOUND); then the object is removed again.
+    - RESULT_INVALID (INVALID_ARGUMENT): it has no bytes, or its kind or content type is none.
     """
     PutStructuredResult: _grpc.UnaryUnaryMultiCallable[_assets_pb2.PutStructuredResultRequest, _assets_pb2.PutStructuredResultResponse]
     """Stores a structured result, replacing the one of the same kind, and offers texts for the asset's
@@ -92,7 +94,8 @@ class AssetServiceStub:
 
     Errors include:
     - ASSET_NOT_FOUND (NOT_FOUND).
-    - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB.
+    - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB, or the
+      kind is no name.
     """
 
 @_typing.type_check_only
@@ -151,7 +154,9 @@ class AssetServiceAsyncStub(AssetServiceStub):
     PutDerivative: _aio.StreamUnaryMultiCallable[_assets_pb2.PutDerivativeRequest, _assets_pb2.PutDerivativeResponse]  # type: ignore[assignment]
     """Stores a derivative, replacing the one of the same kind. First `start`, then chunks.
 
-    Errors include: ASSET_NOT_FOUND (NOT_FOUND); then the object is removed again.
+    Errors include:
+    - ASSET_NOT_FOUND (NOT_FOUND); then the object is removed again.
+    - RESULT_INVALID (INVALID_ARGUMENT): it has no bytes, or its kind or content type is none.
     """
     PutStructuredResult: _aio.UnaryUnaryMultiCallable[_assets_pb2.PutStructuredResultRequest, _assets_pb2.PutStructuredResultResponse]  # type: ignore[assignment]
     """Stores a structured result, replacing the one of the same kind, and offers texts for the asset's
@@ -159,7 +164,8 @@ class AssetServiceAsyncStub(AssetServiceStub):
 
     Errors include:
     - ASSET_NOT_FOUND (NOT_FOUND).
-    - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB.
+    - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB, or the
+      kind is no name.
     """
 
 class AssetServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -263,7 +269,9 @@ class AssetServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_assets_pb2.PutDerivativeResponse, _abc.Awaitable[_assets_pb2.PutDerivativeResponse]]:
         """Stores a derivative, replacing the one of the same kind. First `start`, then chunks.
 
-        Errors include: ASSET_NOT_FOUND (NOT_FOUND); then the object is removed again.
+        Errors include:
+        - ASSET_NOT_FOUND (NOT_FOUND); then the object is removed again.
+        - RESULT_INVALID (INVALID_ARGUMENT): it has no bytes, or its kind or content type is none.
         """
 
     @_abc_1.abstractmethod
@@ -277,7 +285,8 @@ class AssetServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors include:
         - ASSET_NOT_FOUND (NOT_FOUND).
-        - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB.
+        - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB, or the
+          kind is no name.
         """
 
 def add_AssetServiceServicer_to_server(servicer: AssetServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
