@@ -11,6 +11,8 @@ from services.chassis.database import Database
 
 SHORT_QUERY = 2
 """Characters; a query of so many is compared with the start of the file name only."""
+LONG_QUERY = 200
+"""Characters of a query that count; an index looks each three of them up."""
 FEW = 10_000
 """So many matches can be looked up one by one before they are sorted."""
 
@@ -47,7 +49,7 @@ async def search(database: Database, query: str) -> Search:
     Postgres plans by itself when to use its trigram index for a LIKE. For SQLite we choose: the
     index where few match, and else the order's own index, on which some will soon be met.
     """
-    wanted = folded(query).strip()
+    wanted = folded(query[:LONG_QUERY]).strip()
     if not wanted:
         return Search()
     if len(wanted) <= SHORT_QUERY:

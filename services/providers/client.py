@@ -15,7 +15,7 @@ from services.providers.redaction import Redactor
 from services.providers.retry import RETRIED_STATUSES, RetryPolicy, asked_delay
 from services.providers.transport import AddressRefused, CheckedTransport
 
-REPLY_BYTES = 2 * 1024**2
+REPLY_BYTES = 256 * 1024
 """Longest body that is read."""
 TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=30.0)
 ATTEMPT_SECONDS = 180.0
@@ -153,7 +153,7 @@ class EndpointClient:
             if len(content) > REPLY_BYTES:
                 raise ProviderRefused(
                     f"the AI provider of {self._endpoint.label} answered with more than "
-                    f"{REPLY_BYTES // 1024**2} MiB; check apiBaseUrl and the model"
+                    f"{REPLY_BYTES // 1024} KiB; check apiBaseUrl and the model"
                 )
         return bytes(content)
 

@@ -85,11 +85,12 @@ class ProfileStore:
         async with self._database.write() as connection:
             await _lock(connection)
             made = (await connection.execute(select(profile_set.c.built_in_made))).scalar_one()
-            any_profile = (await connection.execute(select(exists(select(profile.c.id))))).scalar()
-            if made or any_profile:
+            if made:
                 return
-            fields = ProfileFields(BUILT_IN_NAME, BaseUrl.parse(LOCAL), BUILT_IN_MODEL, None)
-            await _added(connection, fields, "", "", is_active=True)
+            any_profile = (await connection.execute(select(exists(select(profile.c.id))))).scalar()
+            if not any_profile:
+                fields = ProfileFields(BUILT_IN_NAME, BaseUrl.parse(LOCAL), BUILT_IN_MODEL, None)
+                await _added(connection, fields, "", "", is_active=True)
             await connection.execute(update(profile_set).values(built_in_made=True))
 
 

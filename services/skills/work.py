@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from services.chassis.pixels.pool import PixelPool
 from services.chassis.pixels.presets import thumbnail_256
 from services.chassis.pixels.render import render
 from services.chassis.status import from_rpc_error
+from services.chassis.workspace import temporary_folder
 from services.skills.step import (
     Answer,
     Asset,
@@ -75,8 +75,8 @@ class Work:
     @asynccontextmanager
     async def original(self) -> AsyncIterator[Path]:
         """The original in a file."""
-        with tempfile.TemporaryDirectory(prefix="nekohub-step-") as folder:
-            path = Path(folder, "original")
+        async with temporary_folder() as folder:
+            path = folder / "original"
             with await asyncio.to_thread(path.open, "wb") as file:
                 call = self._assets.ReadContent(
                     assets_pb2.ReadContentRequest(asset_id=self._asset_id)

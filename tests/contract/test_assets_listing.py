@@ -122,6 +122,13 @@ async def test_searches_take_every_sign_literally(assets: AssetsHub) -> None:
     assert await names(assets, query="sure\0") == ["100 percent sure.png", "100%_sure.png"]
 
 
+async def test_of_a_long_query_the_beginning_counts(assets: AssetsHub) -> None:
+    await upload(assets, "a.png", description="x" * 300)
+    await upload(assets, "b.png", description="y" * 300)
+    assert await names(assets, query="x" * 200 + "z" * 50_000) == ["a.png"]
+    assert await names(assets, query="x" * 199 + "z") == []
+
+
 async def test_one_or_two_characters_match_the_start_of_the_name(assets: AssetsHub) -> None:
     for name in ("cat.png", "Car.png", "scat.png", "%x.png", "ćb.png"):
         await upload(assets, name, description="ca")

@@ -162,7 +162,7 @@ async def test_a_final_error_is_told_at_once(ai: FakeOpenAI, reply: Scripted, wo
 
 
 async def test_an_endless_answer_is_cut_off(ai: FakeOpenAI) -> None:
-    assert "2 MiB" in await refusal(ai, Scripted(200, b" " * (REPLY_BYTES + 1)))
+    assert "256 KiB" in await refusal(ai, Scripted(200, b" " * (REPLY_BYTES + 1)))
 
 
 class NotingLimits(Limits):

@@ -191,8 +191,11 @@ async def test_the_built_in_profile_is_made_once_ever(store: ProfileStore) -> No
 
 
 async def test_a_database_with_profiles_gets_no_built_in_one(store: ProfileStore) -> None:
-    await add(store, "mine", is_active=False)
+    mine = await add(store, "mine", is_active=False)
 
     await store.make_built_in()
-
     assert [saved.fields.name for saved in await store.all()] == ["mine"]
+
+    await store.delete(mine.id)
+    await store.make_built_in()
+    assert await store.all() == []
