@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from nekohub.assets.v1 import assets_pb2
-from services.chassis.database import opened
-from services.settings import Settings
 from sqlalchemy import insert, select
 
 from services.assets.tables import asset
+from services.chassis.database import opened
+from services.settings import Settings
 from tests.contract.assets_hub import PNG, AssetsHub
 from tests.unit.pictures import encoded, gradient
 

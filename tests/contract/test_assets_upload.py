@@ -6,9 +6,9 @@ import re
 
 import pytest
 from nekohub.assets.v1 import assets_pb2
-from services.chassis.ids import is_id
 
 from services.chassis.errors import InvalidArgument
+from services.chassis.ids import is_id
 from tests.contract.assets_hub import (
     CHUNK,
     MAX_UPLOAD_BYTES,

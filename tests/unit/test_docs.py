@@ -25,7 +25,7 @@ EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.re
 
 @pytest.fixture(autouse=True, scope="module")
 def undisturbed() -> Iterator[None]:
-    """CPython 3.11 fails to parse when it collects an earlier test's greenlet in the midst of it."""
+    """CPython 3.11 fails to parse when it collects an earlier test's greenlet meanwhile."""
     gc.disable()
     yield
     gc.enable()
