@@ -11,6 +11,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from gateway import disposition
 from services.chassis.errors import InvalidArgument
 
+MAX_HEADER_BYTES = 16 * 1024
+"""Longest header of a part, which holds the file's name."""
 MAX_FIELD_BYTES: Final = 64 * 1024
 TEXT_FIELDS: Final = ("description", "altText", "skill")
 BOOLEAN_FIELDS: Final = ("isPublic", "runEnrichment")
@@ -98,6 +100,7 @@ class UploadForm:
                     "on_part_end": self._on_part_end,
                     "on_end": self._on_end,
                 },
+                max_header_size=MAX_HEADER_BYTES,
             )
         except FormParserError as error:
             raise InvalidArgument("REQUEST_INVALID", f"the form is malformed: {error}") from None

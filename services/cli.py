@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (serve, demo):
         command.add_argument("--host")
         command.add_argument("--port", type=int)
-        command.add_argument("--data-dir", type=Path)
+        command.add_argument("--data-dir", type=_folder)
     worker = commands.add_parser("worker", help="execute skills, without the skills API")
     worker.add_argument(
         "--check", action="store_true", help="end with 0 if a worker of this host is alive"
@@ -59,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     worker.set_defaults(run=_worker)
     migrate.set_defaults(run=_migrate)
     return parser
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a folder that this user may write to")
+    return Path(text)
 
 
 def _given(options: argparse.Namespace) -> dict[str, object]:

@@ -22,7 +22,11 @@ CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/av
 _POSTGRES = re.compile(
     r"postgres(ql)?://(?=.)([^:/@]*(:[^@]*)?@)?(\[[^]]+\]|[^/:?]*)(:\d+)?([/?].*)?"
 )
-_WEB = re.compile(r"https?://[^/\s].*")
+_WEB = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?")
+_TOKEN = re.compile(r"[\x21-\x2b\x2d-\x7e]+")
+"""What fits into a header; a comma ends it in a list."""
+_MOST = 2**40
+"""Beyond any picture; larger numbers do not fit everywhere."""
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _S3_ENDPOINT = re.compile(r"(https?://)?(\[[^]]+\]|[^/:\s]+)(:\d+)?/?")
 _ADDRESS = re.compile(r"unix:.+|.+:(\d+)")
@@ -51,6 +55,12 @@ def _at_least(length: int) -> Any:
         return secrets
 
     return AfterValidator(check)
+
+
+def _printable(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    if not all(_TOKEN.fullmatch(secret.get_secret_value()) for secret in secrets):
+        raise ValueError("each must be printable ASCII without spaces")
+    return secrets
 
 
 def _known_types(types: tuple[str, ...]) -> tuple[str, ...]:
@@ -100,7 +110,7 @@ class Settings(BaseSettings):
     """The gateway's port; 0 takes a free one."""
     public_base_url: Annotated[str, _like(_WEB, "a URL that starts with http:// or https://")] = ""
     """Start of every public URL; http://HOST:PORT when empty."""
-    api_keys: Annotated[Secrets, _at_least(16)] = ()
+    api_keys: Annotated[Secrets, _at_least(16), AfterValidator(_printable)] = ()
     """Comma-separated, at least 16 characters each, every one with all permissions. An embedded hub
     without one makes one at its first start, in DATA_DIR/api-key.
     """
@@ -153,23 +163,23 @@ class Settings(BaseSettings):
     """Comma-separated private hosts, addresses and networks that an apiBaseUrl may name, or the
     word loopback, which is the value in an embedded hub unless it is set.
     """
-    provider_concurrency: int = Field(8, ge=1)
+    provider_concurrency: int = Field(8, ge=1, le=10_000)
     """Calls that one profile may have in flight, in one process."""
-    provider_rpm: int | None = Field(None, ge=1)
+    provider_rpm: int | None = Field(None, ge=1, le=_MOST)
     """Calls that one profile may start within any minute, in one process; no limit when unset."""
     default_skill: str = "enrich"
     """What an upload runs, and a run that names no skill."""
-    max_upload_bytes: int = Field(10_485_760, ge=1)
+    max_upload_bytes: int = Field(10_485_760, ge=1, le=_MOST)
     """Bytes of the largest file."""
-    max_pixels: int = Field(50_000_000, ge=1)
+    max_pixels: int = Field(50_000_000, ge=1, le=_MOST)
     """Width times height of the largest picture."""
     allowed_content_types: Annotated[Texts, AfterValidator(_known_types)] = CONTENT_TYPES
     """Comma-separated picture types that an upload may have."""
-    worker_concurrency: int = Field(32, ge=0)
+    worker_concurrency: int = Field(32, ge=0, le=10_000)
     """Executions at once in one process; with 0 the skills service only accepts them."""
-    run_wait_seconds: float = Field(300, gt=0, allow_inf_nan=False)
+    run_wait_seconds: float = Field(300, gt=0, le=86_400, allow_inf_nan=False)
     """How long a synchronous run is waited for, in seconds."""
-    step_timeout_seconds: float = Field(300, gt=0, allow_inf_nan=False)
+    step_timeout_seconds: float = Field(300, gt=0, le=86_400, allow_inf_nan=False)
     """How long one step may take, in seconds."""
     grpc_reflection: Switch = False
     """Whether services describe themselves to gRPC tools."""

@@ -116,6 +116,7 @@ class FakeOpenAI:
         self.in_flight = 0
         self.most_in_flight = 0
         self._arrival = asyncio.Condition()
+        self._readers: set[asyncio.StreamReader] = set()
         self._script: deque[Scripted] = deque()
 
     def script(self, *replies: Scripted) -> None:
@@ -127,8 +128,14 @@ class FakeOpenAI:
         async with self._arrival:
             await self._arrival.wait_for(lambda: len(self.requests) >= count)
 
+    @property
+    def connected(self) -> int:
+        """Connections whose clients have not hung up."""
+        return sum(not reader.at_eof() for reader in self._readers)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answers the requests of one connection."""
+        self._readers.add(reader)
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
                 asked = await _read(reader)

@@ -96,6 +96,8 @@ class StructuredResult:
     payload_json: str
     created_at: datetime
     execution_id: str
+    position: int = 0
+    """Where the step that left it stands in its pipeline; results are in this order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class RenditionStore:
                     payload_json=item.payload_json,
                     execution_id=item.execution_id,
                     created_at=item.created_at,
+                    position=item.position,
                 )
             )
             kept = (each for each in owner.results if each.kind != item.kind)

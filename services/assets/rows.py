@@ -36,7 +36,8 @@ _DERIVATIVE_FIELDS = [
     )
 ]
 _RESULT_FIELDS = [
-    structured_result.c[name] for name in ("kind", "payload_json", "created_at", "execution_id")
+    structured_result.c[name]
+    for name in ("kind", "payload_json", "created_at", "execution_id", "position")
 ]
 
 
@@ -130,10 +131,10 @@ def _derivatives(gathered: str | None) -> tuple[Derivative, ...]:
 def _results(gathered: str | None) -> tuple[StructuredResult, ...]:
     rows = orjson.loads(gathered) if gathered else ()
     found = [
-        StructuredResult(kind, payload, _moment(made), execution)
-        for kind, payload, made, execution in rows
+        StructuredResult(kind, payload, _moment(made), execution, position)
+        for kind, payload, made, execution, position in rows
     ]
-    return tuple(sorted(found, key=lambda item: (item.created_at, item.kind)))
+    return tuple(sorted(found, key=lambda item: (item.position, item.created_at, item.kind)))
 
 
 def _moment(text: str) -> datetime:

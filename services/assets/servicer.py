@@ -123,6 +123,7 @@ class AssetServicer(assets_pb2_grpc.AssetServiceServicer):
             payload_json=checked_payload(request.kind, request.payload_json),
             created_at=now(),
             execution_id=label(request.execution_id),
+            position=request.position,
         )
         await self._rows.put_result(
             request.asset_id,

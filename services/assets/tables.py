@@ -70,6 +70,7 @@ structured_result = Table(
     Column("payload_json", Text, nullable=False),
     Column("execution_id", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("position", Integer, nullable=False),
 )
 
 preview = Table(

@@ -10,11 +10,20 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from services.chassis.sqlite_reader import SqliteReader
 
 _BUSY_SECONDS = 10
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
+"""What is raised while a database does not answer; the same may work in a moment."""
+
+
+def why_away(error: Exception) -> str:
+    """What one of `AWAY` says, on one line and without the statement."""
+    return str(error).partition("\n")[0]
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):

@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeAlias
 
 import grpc
+from google.protobuf.message import DecodeError
 
 from services.chassis import trace
-from services.chassis.errors import HubError, Unauthenticated
-from services.chassis.status import INTERNAL, to_status
+from services.chassis.database import AWAY, why_away
+from services.chassis.errors import HubError, InvalidArgument, Unauthenticated
+from services.chassis.status import DATABASE_AWAY, INTERNAL, to_status
 
 TOKEN_KEY = "x-nekohub-internal-token"  # noqa: S105 - a header's name
 TRACE_KEY = "traceparent"
 _OPEN_METHODS = "/grpc.health.v1.Health/"
+_UNREADABLE = object()
 _log = logging.getLogger(__name__)
 
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -54,11 +57,27 @@ class ServerInterceptor(grpc.aio.ServerInterceptor):
 
 
 def _wrapped(handler: Handler, admit: Callable[[Any], Awaitable[None]]) -> Handler:
+    decode: Callable[[bytes], Any] = handler.request_deserializer or bytes
+
+    def decoded(data: bytes) -> Any:
+        # gRPC would answer with the decoder's own words, and before anybody was admitted.
+        try:
+            return decode(data)
+        except DecodeError:
+            return _UNREADABLE
+
+    async def all_readable(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for request in requests:
+            yield _readable(request)
+
+    def given(request: Any) -> Any:
+        return all_readable(request) if handler.request_streaming else _readable(request)
+
     def unary(method: Callable[[Any, Any], Awaitable[Any]]) -> Any:
         async def run(request: Any, context: Any) -> Any:
             await admit(context)
             try:
-                return await method(request, context)
+                return await method(given(request), context)
             except Exception as error:  # noqa: BLE001 - answered and logged in _fail
                 await _fail(context, error)
 
@@ -68,7 +87,7 @@ def _wrapped(handler: Handler, admit: Callable[[Any], Awaitable[None]]) -> Handl
         async def run(request: Any, context: Any) -> AsyncIterator[Any]:
             await admit(context)
             try:
-                async for message in method(request, context):
+                async for message in method(given(request), context):
                     yield message
             except Exception as error:  # noqa: BLE001 - answered and logged in _fail
                 await _fail(context, error)
@@ -87,16 +106,25 @@ def _wrapped(handler: Handler, admit: Callable[[Any], Awaitable[None]]) -> Handl
         make, method = grpc.unary_unary_rpc_method_handler, unary(handler.unary_unary)  # type: ignore[arg-type]
     made: Handler = make(
         method,
-        request_deserializer=handler.request_deserializer,
+        request_deserializer=decoded,
         response_serializer=handler.response_serializer,
     )
     return made
 
 
+def _readable(request: Any) -> Any:
+    if request is _UNREADABLE:
+        raise InvalidArgument("REQUEST_INVALID", "the request cannot be decoded")
+    return request
+
+
 async def _fail(context: Any, error: Exception) -> None:
     if isinstance(error, grpc.aio.AbortError):
         raise error
-    if not isinstance(error, HubError):
+    if isinstance(error, AWAY):
+        _log.warning("the database does not answer: %s", why_away(error))
+        error = DATABASE_AWAY
+    elif not isinstance(error, HubError):
         _log.error("a method failed unexpectedly", exc_info=error)
         error = INTERNAL
     await _abort(context, error)

@@ -57,3 +57,5 @@ def configure(level: str, style: str) -> None:
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    # It tells of each retry; what comes of them is told by who asked.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)

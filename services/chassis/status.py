@@ -31,6 +31,9 @@ CODES: dict[type[HubError], grpc.StatusCode] = {
 _CLASSES = {code: kind for kind, code in CODES.items()}
 
 INTERNAL = errors.Internal("INTERNAL_SERVER_ERROR", "something went wrong; the log says what")
+DATABASE_AWAY = errors.Unavailable(
+    "SERVICE_UNAVAILABLE", "the service's database does not answer; try again in a moment"
+)
 _UNAVAILABLE = errors.Unavailable(
     "SERVICE_UNAVAILABLE", "a service behind this one is not there; try again in a moment"
 )

@@ -5,6 +5,8 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from services.chassis.database import AWAY, why_away
+
 RESTART_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ async def _forever(name: str, run: Callable[[], Awaitable[None]]) -> None:
     while task is not None and not task.cancelling():
         try:
             await run()
+        except AWAY as error:
+            _log.warning("the %s waits, the database does not answer: %s", name, why_away(error))
         except Exception:  # noqa: BLE001 - whatever it was, the work must go on
             _log.exception("the %s failed and is started again", name)
         await asyncio.sleep(RESTART_SECONDS)

@@ -52,6 +52,6 @@ def _object_at(text: str, start: int) -> str:
     """The text of the JSON object that starts there; "" if none does."""
     try:
         _, end = _DECODER.raw_decode(text, start)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # also for a number of too many digits
         return ""
     return text[start:end]

@@ -53,10 +53,7 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
         assets = assets_pb2_grpc.AssetServiceStub(to_assets)
         providers = providers_pb2_grpc.ProviderServiceStub(to_providers)
 
-        def workshop(asset_id: str, execution_id: str, step_name: str) -> Work:
-            return Work(
-                assets, providers, pixels, settings.max_pixels, asset_id, execution_id, step_name
-            )
+        workshop = partial(Work, assets, providers, pixels, settings.max_pixels)
 
         store = ExecutionStore(opened)
         runner = StepRunner(registry, store, workshop, settings.step_timeout_seconds)
@@ -103,6 +100,8 @@ async def _executing(
             engine.opened(url, pipeline, executor_id, concurrency=concurrency)
         )
         await stack.enter_async_context(
-            supervised("takeover", partial(take_over_forever, opened, running.take_over))
+            supervised(
+                "takeover", partial(take_over_forever, opened, executor_id, running.take_over)
+            )
         )
         yield running

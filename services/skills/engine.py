@@ -20,6 +20,7 @@ from dbos import (
     DBOSPortableJSONSerializer,
     SetWorkflowID,
     WorkflowSerializationFormat,
+    error,
 )
 
 from services.skills.executor import Executor, Pipeline
@@ -136,6 +137,7 @@ async def opened(
         await asyncio.to_thread(_prepare, url)
     _executors.append(executor)
     DBOS(config=config)
+    _log_as_we_do()
     if concurrency == 0:
         DBOS.listen_queues([])
     DBOS.launch()
@@ -161,6 +163,19 @@ def _prepare(url: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     engine.dispose()
+
+
+def _log_as_we_do() -> None:
+    log = logging.getLogger("dbos")
+    log.handlers.clear()
+    log.propagate = True
+    log.addFilter(_is_no_cancellation)
+
+
+def _is_no_cancellation(record: logging.LogRecord) -> bool:
+    # That a run was cancelled is no failure of the engine.
+    raised = record.exc_info[1] if record.exc_info else None
+    return not isinstance(raised, error.DBOSAwaitedWorkflowCancelledError)
 
 
 # At import it says that it was initialised.

@@ -15,9 +15,8 @@ from datetime import UTC, datetime
 from functools import partial
 
 import sqlalchemy as sa
-from sqlalchemy.exc import InterfaceError, OperationalError
 
-from services.chassis.database import Database
+from services.chassis.database import AWAY, Database, why_away
 from services.chassis.supervision import supervised
 from services.skills.tables import executor
 
@@ -41,8 +40,8 @@ async def beating(database: Database, executor_id: str) -> AsyncIterator[None]:
         yield
     try:
         await _beat(database, executor_id, sa.literal(_LONG_AGO))
-    except (OperationalError, InterfaceError) as error:
-        _log.warning("the others take over later, the database is away: %s", error.orig)
+    except AWAY as error:
+        _log.warning("the others take over later, the database is away: %s", why_away(error))
 
 
 async def alive(database: Database, host: str) -> bool:
@@ -51,23 +50,32 @@ async def alive(database: Database, host: str) -> bool:
         executor.c.id.startswith(f"{host}-", autoescape=True),
         executor.c.beat_at >= sa.func.now() - _SILENCE,
     )
-    async with database.read() as connection:
-        return (await connection.execute(query.limit(1))).first() is not None
+    return bool(await database.rows(query.limit(1)))
 
 
 async def take_over_forever(
-    database: Database, take_over: Callable[[str], Awaitable[None]]
+    database: Database, executor_id: str, take_over: Callable[[str], Awaitable[None]]
 ) -> None:
-    """Calls `take_over` with each executor that has died, until it is cancelled."""
-    dead = sa.select(executor.c.id).where(executor.c.beat_at < sa.func.now() - _SILENCE)
+    """Calls `take_over` with each other executor that has died, until it is cancelled.
+
+    Nobody is judged before the database has answered for as long as it takes to be dead: while it
+    is away nobody can beat, and the first to notice that it is back must not bury the others.
+    """
+    dead = sa.select(executor.c.id).where(
+        executor.c.beat_at < sa.func.now() - _SILENCE, executor.c.id != executor_id
+    )
+    answered = 0.0
     while True:
-        async with database.read() as connection:
-            ids = list((await connection.execute(dead)).scalars())
-        for executor_id in ids:
-            _log.warning("executor %s is gone; its runs are taken over", executor_id)
-            await take_over(executor_id)
+        try:
+            ids = [row["id"] for row in await database.rows(dead)]
+            answered += BEAT_SECONDS
+        except AWAY:
+            ids, answered = [], 0.0
+        for dead_id in ids if answered > DEAD_SECONDS else ():
+            _log.warning("executor %s is gone; its runs are taken over", dead_id)
+            await take_over(dead_id)
             async with database.write() as connection:
-                await connection.execute(executor.delete().where(executor.c.id == executor_id))
+                await connection.execute(executor.delete().where(executor.c.id == dead_id))
         await asyncio.sleep(BEAT_SECONDS)
 
 
@@ -76,8 +84,8 @@ async def _beat_forever(database: Database, executor_id: str) -> None:
         await asyncio.sleep(BEAT_SECONDS)
         try:
             known = await _beat(database, executor_id, sa.func.now())
-        except (OperationalError, InterfaceError) as error:
-            _log.warning("no heartbeat, the database is away: %s", error.orig)
+        except AWAY as error:
+            _log.warning("no heartbeat, the database is away: %s", why_away(error))
             continue
         if not known:
             # It was frozen or cut off for so long that its runs belong to others by now.

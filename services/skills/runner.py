@@ -7,8 +7,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
+from services.chassis.database import AWAY, why_away
 from services.chassis.errors import DeadlineExceeded, HubError, NotFound, Unavailable
 from services.skills.model import ERROR_CHARACTERS, Execution, ExecutionStep, Outcome, Status
 from services.skills.registry import Registry
@@ -62,7 +61,7 @@ class StepRunner:
         name = execution.steps[position].name
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                result = await _lasting(lambda: self._once(execution, position))
+                result = await self._made(execution, position)
         except TimeoutError:
             return _failure(f"the step did not end within {self._timeout_seconds:g} s")
         except (StepFailed, HubError) as error:
@@ -75,16 +74,18 @@ class StepRunner:
         answer = result.answer
         return Outcome(True, None, answer.profile, answer.model, **dataclasses.asdict(answer.usage))
 
-    async def _once(self, execution: Execution, position: int) -> StepResult:
+    async def _made(self, execution: Execution, position: int) -> StepResult:
         planned = execution.steps[position]
         step = self._registry.steps.get(planned.name)
         if step is None:
             raise StepFailed(f"this version of the hub has no step {planned.name!r}")
-        work = self._workshop(execution.asset_id, execution.id, planned.name)
+        work = self._workshop(execution.asset_id, execution.id, planned.name, position)
         try:
-            asset = await work.asset()
-            result = await step.run(work, asset, step.params(**planned.parameters))
-            await work.keep(result)
+            asset = await _lasting(work.asset)
+            params = step.params(**planned.parameters)
+            result = await _lasting(lambda: step.run(work, asset, params))
+            # By itself, so that what a model said need not be asked again.
+            await _lasting(lambda: work.keep(result))
         except NotFound as error:
             raise StepFailed(error.message) from error
         return result
@@ -98,8 +99,8 @@ async def _lasting(work: Callable[[], Awaitable[T]]) -> T:
             return await work()
         except (Unavailable, DeadlineExceeded) as error:
             _log.warning("a step waits: %s", error.message)
-        except (OperationalError, InterfaceError) as error:
-            _log.warning("a step waits for the database: %s", error.orig)
+        except AWAY as error:
+            _log.warning("a step waits for the database: %s", why_away(error))
         await asyncio.sleep(delay * random.uniform(0.5, 1.0))
         delay = min(delay * 2, _LONGEST_DELAY)
 

@@ -52,6 +52,7 @@ class Work:
         asset_id: str,
         execution_id: str,
         step_name: str,
+        position: int = 0,
     ) -> None:
         self._assets = assets
         self._providers = providers
@@ -60,6 +61,7 @@ class Work:
         self._asset_id = asset_id
         self._execution_id = execution_id
         self._step_name = step_name
+        self._position = position
 
     async def asset(self) -> Asset:
         """The asset. Raises NotFound when it was deleted."""
@@ -192,6 +194,7 @@ class Work:
                 execution_id=self._execution_id,
                 description=result.description,
                 alt_text=result.alt_text,
+                position=self._position,
             )
         )
 
@@ -220,5 +223,5 @@ class Work:
             await stream.close()
 
 
-Workshop = Callable[[str, str, str], Work]
-"""Makes the context of (asset id, execution id, step name)."""
+Workshop = Callable[[str, str, str, int], Work]
+"""Makes the context of (asset id, execution id, step name, the step's position)."""

@@ -176,11 +176,11 @@ class AssetsHub:
         return (await answered(stream.answer())).derivative
 
     async def put_result(
-        self, asset_id: str, kind: str, payload: str, **texts: str
+        self, asset_id: str, kind: str, payload: str, **fields: Any
     ) -> assets_pb2.StructuredResult:
         """Stores a structured result."""
         request = assets_pb2.PutStructuredResultRequest(
-            asset_id=asset_id, kind=kind, payload_json=payload, execution_id="e", **texts
+            asset_id=asset_id, kind=kind, payload_json=payload, execution_id="e", **fields
         )
         return (await answered(self.stub.PutStructuredResult(request))).structured_result
 

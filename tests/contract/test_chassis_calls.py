@@ -1,6 +1,7 @@
 """Calls of every kind between two services: who may call, and how failures travel."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -250,3 +251,28 @@ async def test_hanging_up_cancels_the_method(tmp_path: Path) -> None:
                 await cancelled.wait()
                 await asyncio.wait((calling,))
             assert calling.cancelled()
+
+
+@pytest.mark.parametrize("token", [TOKEN, "wrong"])
+@pytest.mark.parametrize("kind", ["unary_unary", "unary_stream", "stream_unary"])
+async def test_bytes_that_are_no_message_are_refused(kind: str, token: str, tmp_path: Path) -> None:
+    methods = {
+        "unary_unary": "GetAsset",
+        "unary_stream": "ReadContent",
+        "stream_unary": "UploadAsset",
+    }
+    listen = f"unix:{tmp_path}/socket"
+    async with serving(service(), listen, token=TOKEN), channel(listen, token=token) as opened:
+        call = getattr(opened, kind)(f"/nekohub.assets.v1.AssetService/{methods[kind]}")
+        garbage = b"\xff\xff\xff"
+
+        async def requests() -> AsyncIterator[bytes]:
+            yield garbage
+
+        answer = call(requests() if kind == "stream_unary" else garbage)
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await (answer.read() if kind == "unary_stream" else answer)
+        error = from_rpc_error(refused.value)
+        expected = "REQUEST_INVALID" if token == TOKEN else "INTERNAL_TOKEN_INVALID"
+        assert error.reason == expected
+        assert "Decode" not in error.message

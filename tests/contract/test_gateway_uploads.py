@@ -216,6 +216,7 @@ async def test_a_body_that_is_no_form(client: httpx.AsyncClient, content_type: s
         ("filename=bare.png", "bare.png"),
         ('filename*0="one"; filename*1="two.png"', "onetwo.png"),
         ('filename="semi;colon.png"', "semi;colon.png"),
+        (f'filename="{"a" * 5000}.png"', f"{'a' * 5000}.png"),
     ],
 )
 async def test_file_names_in_every_notation(

@@ -145,6 +145,29 @@ async def test_a_client_that_hangs_up_stops_nothing(tmp_path: Path) -> None:
         assert len(fake.requests) == 1
 
 
+async def test_deleting_during_a_run_leaves_nothing_and_no_alarm(tmp_path: Path) -> None:
+    async with (
+        fake_openai() as fake,
+        running_hub(tmp_path / "hub") as hub,
+        hub.client() as client,
+    ):
+        await client.use(fake)
+        fake.gate = asyncio.Event()
+        asset_id = (await client.upload())["id"]
+        async with asyncio.timeout(20):
+            await fake.arrived(len(STEPS))
+        await client.data("DELETE", f"/assets/{asset_id}")
+        async with asyncio.timeout(20):
+            # The calls are given up within about a second.
+            while fake.connected:
+                await asyncio.sleep(0.05)
+        fake.gate.set()
+        assert [path for path in (hub.folder / "objects").rglob("*") if path.is_file()] == []
+        assert await hub.stop() == 0
+        lines = [json.loads(line) for line in hub.log().splitlines()]
+        assert {line["level"] for line in lines} <= {"info", "warning"}
+
+
 async def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
     async with running_hub(tmp_path / "hub") as hub:
         for name in ("api-key", "secret-key"):

@@ -36,6 +36,7 @@ async def test_every_command_is_answered_with_data(hub: Hub, tmp_path: Path) -> 
     answers = [line for line in output.splitlines() if line]
     assert len(answers) == script.count("curl -sS") - 2
     assert all(answer.startswith('{"data":') for answer in answers), output
+    assert '"total":0' not in output
     assert (tmp_path / "thumbnail.webp").read_bytes()[8:12] == b"WEBP"
 
 

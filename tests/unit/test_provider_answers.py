@@ -39,7 +39,16 @@ def test_the_object_is_found(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["", "A tabby cat.", '{"caption": "A tab', "[1, 2]", '"text"', "{" * 50_000, '{"a":' * 50_000],
+    [
+        "",
+        "A tabby cat.",
+        '{"caption": "A tab',
+        "[1, 2]",
+        '"text"',
+        "{" * 50_000,
+        '{"a":' * 50_000,
+        '{"caption": ' + "9" * 6000 + "}",
+    ],
 )
 def test_text_without_an_object_has_none(written: str) -> None:
     with pytest.raises(NoObject):

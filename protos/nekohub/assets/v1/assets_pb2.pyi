@@ -375,20 +375,22 @@ class PutDerivativeResponse(_message.Message):
     def __init__(self, derivative: _Optional[_Union[Derivative, _Mapping]] = ...) -> None: ...
 
 class PutStructuredResultRequest(_message.Message):
-    __slots__ = ("asset_id", "kind", "payload_json", "execution_id", "description", "alt_text")
+    __slots__ = ("asset_id", "kind", "payload_json", "execution_id", "description", "alt_text", "position")
     ASSET_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     PAYLOAD_JSON_FIELD_NUMBER: _ClassVar[int]
     EXECUTION_ID_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     ALT_TEXT_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
     asset_id: str
     kind: str
     payload_json: str
     execution_id: str
     description: str
     alt_text: str
-    def __init__(self, asset_id: _Optional[str] = ..., kind: _Optional[str] = ..., payload_json: _Optional[str] = ..., execution_id: _Optional[str] = ..., description: _Optional[str] = ..., alt_text: _Optional[str] = ...) -> None: ...
+    position: int
+    def __init__(self, asset_id: _Optional[str] = ..., kind: _Optional[str] = ..., payload_json: _Optional[str] = ..., execution_id: _Optional[str] = ..., description: _Optional[str] = ..., alt_text: _Optional[str] = ..., position: _Optional[int] = ...) -> None: ...
 
 class PutStructuredResultResponse(_message.Message):
     __slots__ = ("structured_result",)

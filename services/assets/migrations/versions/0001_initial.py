@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("payload_json", sa.Text, nullable=False),
         sa.Column("execution_id", sa.String(64), nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False),
     )
     op.create_table(
         "preview",

