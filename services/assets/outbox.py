@@ -14,6 +14,7 @@ from services.assets.tables import outbox
 from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.ids import new_id
+from services.chassis.trace import current_trace_id
 
 BACKOFF_SECONDS = 0.25
 """Wait after the first failed attempt; it doubles."""
@@ -37,12 +38,14 @@ class Message:
     kind: MessageKind
     asset_id: str
     payload: dict[str, Any]
+    trace_id: str
+    """Of the request that it comes from."""
     attempts: int = 0
 
 
 def message(kind: MessageKind, asset_id: str, **payload: Any) -> Message:
     """Returns a new message."""
-    return Message(new_id(), kind, asset_id, payload)
+    return Message(new_id(), kind, asset_id, payload, current_trace_id())
 
 
 async def post(connection: AsyncConnection, item: Message) -> None:
@@ -53,6 +56,7 @@ async def post(connection: AsyncConnection, item: Message) -> None:
             kind=item.kind.value,
             asset_id=item.asset_id,
             payload_json=json.dumps(item.payload),
+            trace_id=item.trace_id,
             attempts=item.attempts,
             next_attempt_at=now(),
         )
@@ -84,6 +88,7 @@ class Outbox:
                 MessageKind(row["kind"]),
                 row["asset_id"],
                 json.loads(row["payload_json"]),
+                row["trace_id"],
                 row["attempts"],
             )
             for row in await self._database.rows(query)

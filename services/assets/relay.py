@@ -14,6 +14,7 @@ from nekohub.skills.v1 import skills_pb2, skills_pb2_grpc
 
 from services.assets.blobs.store import BlobStore
 from services.assets.outbox import Message, MessageKind, Outbox
+from services.chassis import trace
 from services.chassis.errors import FailedPrecondition, HubError, InvalidArgument, NotFound
 from services.chassis.status import from_rpc_error
 
@@ -53,6 +54,7 @@ class Relay:
                         await self._woken.wait()
 
     async def _handle(self, message: Message) -> None:
+        trace.resume(message.trace_id)
         try:
             await self._deliver(message)
         except _PERMANENT as refusal:

@@ -89,6 +89,7 @@ outbox = Table(
     Column("kind", String(32), nullable=False),
     Column("asset_id", String(36), nullable=False),
     Column("payload_json", Text, nullable=False),
+    Column("trace_id", String(32), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", UtcDateTime, nullable=False),
     Index("outbox_next_attempt", "next_attempt_at"),

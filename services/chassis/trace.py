@@ -30,6 +30,11 @@ def enter(header: str) -> None:
     _trace_id.set(_id_of(header))
 
 
+def resume(trace_id: str) -> None:
+    """Goes on, for the rest of this context, with what `current_trace_id` once gave."""
+    _trace_id.set(trace_id or new_trace_id())
+
+
 @contextmanager
 def traced(header: str) -> Iterator[str]:
     """Takes over the id of a traceparent header; a bad or empty one makes a new id."""

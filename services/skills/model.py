@@ -76,6 +76,8 @@ class Execution:
     skill_name: str
     trigger: Trigger
     status: Status
+    trace_id: str
+    """Of the request that asked for it."""
     created_at: datetime
     started_at: datetime | None
     completed_at: datetime | None

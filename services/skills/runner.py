@@ -7,6 +7,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from services.chassis import trace
 from services.chassis.database import AWAY, why_away
 from services.chassis.errors import DeadlineExceeded, HubError, NotFound, Unavailable
 from services.skills.model import ERROR_CHARACTERS, Execution, ExecutionStep, Outcome, Status
@@ -42,11 +43,14 @@ class StepRunner:
         execution = await _lasting(lambda: self._store.begin_step(execution_id, position))
         if execution is None:
             return False
+        trace.resume(execution.trace_id)
         step = execution.steps[position]
         if step.outcome is not None:
             return step.outcome.succeeded
         outcome = _skipped(execution, step) or await self._outcome(execution, position)
         await _lasting(lambda: self._store.end_step(execution_id, position, outcome))
+        told = "succeeded" if outcome.succeeded else f"failed: {outcome.error_message}"
+        _log.info("step %s of execution %s %s", step.name, execution_id, told)
         return outcome.succeeded
 
     async def end(self, execution_id: str) -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from services.chassis.clock import now
 from services.chassis.database import Database, UtcDateTime
 from services.chassis.ids import new_id
+from services.chassis.trace import current_trace_id
 from services.skills.model import (
     Execution,
     ExecutionStep,
@@ -48,6 +49,7 @@ class ExecutionStore:
             "skill_name": skill_name,
             "trigger": trigger.value,
             "status": Status.QUEUED.value,
+            "trace_id": current_trace_id(),
             "created_at": now(),
         }
         planned = [_planned(row["id"], at, each) for at, each in enumerate(steps)]
@@ -195,6 +197,7 @@ def _execution_of(rows: Sequence[sa.RowMapping]) -> Execution | None:
         skill_name=first["skill_name"],
         trigger=Trigger(first["trigger"]),
         status=Status(first["status"]),
+        trace_id=first["trace_id"],
         created_at=first["created_at"],
         started_at=first["started_at"],
         completed_at=first["completed_at"],

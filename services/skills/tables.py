@@ -15,6 +15,7 @@ execution = sa.Table(
     sa.Column("skill_name", sa.Text, nullable=False),
     sa.Column("trigger", sa.String(16), nullable=False),
     sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("trace_id", sa.String(32), nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("started_at", UtcDateTime),
     sa.Column("completed_at", UtcDateTime),

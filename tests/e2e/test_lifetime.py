@@ -168,6 +168,29 @@ async def test_deleting_during_a_run_leaves_nothing_and_no_alarm(tmp_path: Path)
         assert {line["level"] for line in lines} <= {"info", "warning"}
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_run_logs_the_trace_of_the_request_that_asked_for_it(
+    tmp_path: Path, restarted: bool
+) -> None:
+    trace_id = "4bf92f3577b34da6a3ce929d0e0e4736"
+    async with fake_openai() as fake, running_hub(tmp_path / "hub") as hub:
+        async with hub.client(traceparent=f"00-{trace_id}-00f067aa0ba902b7-01") as client:
+            await client.use(fake)
+            fake.gate = asyncio.Event()
+            asset_id = (await client.upload())["id"]
+            async with asyncio.timeout(20):
+                await fake.arrived(len(STEPS))
+        if restarted:
+            await hub.stop(signal.SIGKILL)
+            await hub.start()
+        fake.gate.set()
+        async with hub.client() as client:
+            await client.enriched(asset_id)
+        lines = [json.loads(line) for line in hub.log().splitlines()]
+        steps = [line for line in lines if line["message"].startswith("step ")]
+        assert [line["traceId"] for line in steps] == [trace_id] * len(STEPS)
+
+
 async def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
     async with running_hub(tmp_path / "hub") as hub:
         for name in ("api-key", "secret-key"):

@@ -93,6 +93,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("asset_id", sa.String(36), nullable=False),
         sa.Column("payload_json", sa.Text, nullable=False),
+        sa.Column("trace_id", sa.String(32), nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("next_attempt_at", UtcDateTime, nullable=False),
     )
