@@ -25,7 +25,7 @@ def create_app(stubs: Stubs, config: Config) -> Starlette:
         routes=routes(gateway, TABLE),
         middleware=[
             Middleware(TraceMiddleware),
-            Middleware(LingerMiddleware),
+            Middleware(LingerMiddleware, gateway),
             Middleware(ErrorMiddleware, gateway),
         ],
     )

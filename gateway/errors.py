@@ -124,6 +124,8 @@ class ErrorMiddleware:
             if self.gateway.stopping.is_set() and not started:
                 stopping = Unavailable("SERVICE_UNAVAILABLE", "this server is stopping")
                 await response(stopping)(scope, receive, send)
+                # The server has told this request to end, and with its answer it does.
+                return
             raise
         except Exception as error:  # noqa: BLE001 - this is the place that answers for all of them
             explained = _explained(error)

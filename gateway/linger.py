@@ -7,11 +7,14 @@ import asyncio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.body import declared_length, header
+from gateway.context import Gateway
 
 SMALL_BYTES = 64 * 1024
 """A declared body up to this size is in flight anyway; the server discards it by itself."""
 MAX_BYTES = 64 * 1024 * 1024
 MAX_SECONDS = 5.0
+STOPPING_SECONDS = 0.5
+"""How long it is read on while the server stops."""
 
 
 class LingerMiddleware:
@@ -22,8 +25,9 @@ class LingerMiddleware:
     `Connection: close`, and its end is held back while what still comes is discarded.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, gateway: Gateway) -> None:
         self.app = app
+        self.gateway = gateway
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the request, held open if it is answered while its large body is unread."""
@@ -45,7 +49,8 @@ class LingerMiddleware:
                 await send({**message, "headers": headers})
             elif unread and not message.get("more_body", False):
                 await send({**message, "more_body": True})
-                await _discard(reading)
+                stopping = self.gateway.stopping.is_set()
+                await _discard(reading, STOPPING_SECONDS if stopping else MAX_SECONDS)
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
             else:
                 await send(message)
@@ -61,10 +66,10 @@ def _may_linger(scope: Scope) -> bool:
     return length > SMALL_BYTES or (length > 0 and bool(header(headers, b"expect")))
 
 
-async def _discard(receive: Receive) -> None:
+async def _discard(receive: Receive, seconds: float) -> None:
     seen = 0
     try:
-        async with asyncio.timeout(MAX_SECONDS):
+        async with asyncio.timeout(seconds):
             while seen < MAX_BYTES:
                 message = await receive()
                 if not message.get("more_body", False):

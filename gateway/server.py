@@ -19,7 +19,7 @@ from gateway.context import Gateway
 from services.chassis.errors import StartRefused
 from services.chassis.trace import new_trace_id
 
-GRACE_SECONDS = 4
+GRACE_SECONDS = 3
 """How long requests that are under way when the server stops may take to end."""
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 30.0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.hub_process import Hub, command, ended, running_hub
+from tests.e2e.hub_process import CAT, Hub, command, ended, running_hub
 from tests.fakes import FakeOpenAI, fake_openai
 
 STEPS = ["caption", "alt-text", "structured-metadata"]
@@ -121,6 +121,28 @@ async def test_a_sync_run_at_sigterm_is_told_where_to_look(tmp_path: Path) -> No
         async with hub.client() as client:
             asset = await client.enriched(asset_id)
             assert asset["latestExecutionSummary"]["succeeded"] is True
+
+
+async def test_an_upload_that_is_stuck_at_sigterm_is_told_and_dropped(tmp_path: Path) -> None:
+    async with running_hub(tmp_path / "hub") as hub:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(hub.url.split(":")[-1]))
+        head = (
+            "POST /api/v1/assets HTTP/1.1\r\nHost: hub\r\nContent-Length: 100000\r\n"
+            "Expect: 100-continue\r\n"
+            f"Authorization: Bearer {hub.api_key()}\r\n"
+            "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+            '--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n'
+            "Content-Type: image/jpeg\r\n\r\n"
+        )
+        writer.write(head.encode() + CAT.read_bytes()[:5000])
+        async with asyncio.timeout(10):
+            assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert await hub.stop() == 0
+        answer = (await reader.read()).decode()
+        assert answer.startswith("HTTP/1.1 503 ")
+        assert '"code":"service_unavailable"' in answer
+        assert [path for path in (hub.folder / "objects").rglob("*") if path.is_file()] == []
+        assert "Traceback" not in hub.log()
 
 
 async def test_a_client_that_hangs_up_stops_nothing(tmp_path: Path) -> None:
