@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from services.chassis.postgres_reader import PostgresReader
 from services.chassis.sqlite_reader import SqliteReader
 
 _BUSY_SECONDS = 10
@@ -50,27 +51,19 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
 class Database:
     """An open database."""
 
-    def __init__(self, engine: AsyncEngine, reader: SqliteReader | None) -> None:
+    def __init__(self, engine: AsyncEngine, reader: SqliteReader | PostgresReader) -> None:
         self._engine = engine
         self._reader = reader
-        self.dialect: Literal["sqlite", "postgresql"] = "sqlite" if reader else "postgresql"
+        is_sqlite = isinstance(reader, SqliteReader)
+        self.dialect: Literal["sqlite", "postgresql"] = "sqlite" if is_sqlite else "postgresql"
         # SQLite has one writer: waiting in line here is cheaper than in its busy handler.
-        self._writer = asyncio.Lock() if reader else None
+        self._writer = asyncio.Lock() if is_sqlite else None
 
     async def rows(
         self, query: sa.Executable, values: Mapping[str, Any] | None = None
     ) -> Sequence[sa.RowMapping]:
-        """All rows of one query, which sees what is committed. The fast way to read."""
-        if self._reader is not None:
-            return await self._reader.rows(query, values)
-        async with self._engine.connect() as connection:
-            return (await connection.execute(query, values)).mappings().all()
-
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for reads, each of which sees what is committed."""
-        async with self._engine.connect() as connection:
-            yield connection
+        """All rows of one query, which sees what is committed."""
+        return await self._reader.rows(query, values)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -100,9 +93,9 @@ def driver_url(url: str) -> sa.URL:
     return parsed.set(drivername="postgresql+psycopg")
 
 
-def search_path(schema: str) -> dict[str, Any]:
-    """Connection arguments that make `schema` the place of every table."""
-    return {"options": f"-c search_path={schema},public"}
+def search_path(schema: str) -> str:
+    """The libpq options that make `schema` the place of every table."""
+    return f"-c search_path={schema},public"
 
 
 @asynccontextmanager
@@ -117,18 +110,18 @@ async def opened(url: str, schema: str) -> AsyncIterator[Database]:
         )  # fmt: skip
         sa.event.listen(engine.sync_engine, "connect", _set_pragmas)
         sa.event.listen(engine.sync_engine, "invalidate", _roll_back)
-        reader = SqliteReader(target)
+        reader: SqliteReader | PostgresReader = SqliteReader(target)
     else:
+        options = search_path(schema)
         engine = create_async_engine(
-            target, pool_size=8, max_overflow=8, pool_pre_ping=True,
-            connect_args=search_path(schema), hide_parameters=True,
+            target, pool_size=4, max_overflow=4, pool_pre_ping=True,
+            connect_args={"options": options}, hide_parameters=True,
         )  # fmt: skip
-        reader = None
+        reader = PostgresReader(target, options)
     try:
         yield Database(engine, reader)
     finally:
-        if reader is not None:
-            await reader.close()
+        await reader.close()
         await engine.dispose()
 
 

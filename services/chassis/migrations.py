@@ -41,7 +41,9 @@ def _upgrade(url: str, schema: str, package: str) -> None:
         Path(target.database or "").parent.mkdir(parents=True, exist_ok=True)
         target = target.set(drivername="sqlite")
     engine = sa.create_engine(
-        target, poolclass=sa.NullPool, connect_args={} if on_sqlite else search_path(schema)
+        target,
+        poolclass=sa.NullPool,
+        connect_args={} if on_sqlite else {"options": search_path(schema)},
     )
     if on_sqlite:
         sa.event.listen(engine, "connect", _leave_transactions_to_us)

@@ -1,10 +1,10 @@
 """Profiles in the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, exists, insert, select, update
+from sqlalchemy import RowMapping, Select, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.clock import now
@@ -25,18 +25,16 @@ class ProfileStore:
     async def all(self) -> list[Profile]:
         """Every profile, oldest first."""
         query = select(profile).order_by(profile.c.create_time, profile.c.id)
-        async with self._database.read() as connection:
-            return [_profile(row) for row in await connection.execute(query)]
+        return [_profile(row) for row in await self._database.rows(query)]
 
     async def active(self) -> Profile | None:
         """The active profile."""
-        async with self._database.read() as connection:
-            return await _one(connection, select(profile).where(profile.c.is_active))
+        rows = await self._database.rows(select(profile).where(profile.c.is_active))
+        return _profile(rows[0]) if rows else None
 
     async def get(self, profile_id: str) -> Profile:
         """The profile with this id. Raises NotFound."""
-        async with self._database.read() as connection:
-            return await _found(connection, profile_id)
+        return _only(await self._database.rows(_with_id(profile_id)), profile_id)
 
     async def create(
         self, fields: ProfileFields, sealed_key: str, masked_key: str, is_active: bool | None
@@ -59,7 +57,7 @@ class ProfileStore:
         """
         async with self._database.write() as connection:
             await _lock(connection)
-            saved = await _found(connection, profile_id)
+            saved = await _saved(connection, profile_id)
             changed = change(saved)
             if changed == saved:
                 return saved
@@ -76,7 +74,7 @@ class ProfileStore:
         """Removes a profile and says whether it was the active one. Raises NotFound."""
         async with self._database.write() as connection:
             await _lock(connection)
-            saved = await _found(connection, profile_id)
+            saved = await _saved(connection, profile_id)
             await connection.execute(delete(profile).where(profile.c.id == profile_id))
             return saved.is_active
 
@@ -138,37 +136,42 @@ async def _deactivate_all(connection: AsyncConnection) -> None:
     await connection.execute(update(profile).where(profile.c.is_active).values(is_active=False))
 
 
-async def _one(connection: AsyncConnection, query: Select[Any]) -> Profile | None:
-    row = (await connection.execute(query)).first()
-    return None if row is None else _profile(row)
+async def _saved(connection: AsyncConnection, profile_id: str) -> Profile:
+    return _only((await connection.execute(_with_id(profile_id))).mappings().all(), profile_id)
 
 
-async def _found(connection: AsyncConnection, profile_id: str) -> Profile:
-    found = None
-    if is_id(profile_id):
-        found = await _one(connection, select(profile).where(profile.c.id == profile_id))
-    if found is None:
-        raise NotFound(
-            "AI_PROVIDER_PROFILE_NOT_FOUND",
-            f"no AI provider profile has the id {profile_id[:100]!r}",
-        )
-    return found
+def _with_id(profile_id: str) -> Select[Any]:
+    if not is_id(profile_id):
+        raise _missing(profile_id)
+    return select(profile).where(profile.c.id == profile_id)
 
 
-def _profile(row: Row[Any]) -> Profile:
+def _only(rows: Sequence[RowMapping], profile_id: str) -> Profile:
+    if not rows:
+        raise _missing(profile_id)
+    return _profile(rows[0])
+
+
+def _missing(profile_id: str) -> NotFound:
+    return NotFound(
+        "AI_PROVIDER_PROFILE_NOT_FOUND", f"no AI provider profile has the id {profile_id[:100]!r}"
+    )
+
+
+def _profile(row: RowMapping) -> Profile:
     return Profile(
-        id=row.id,
+        id=row["id"],
         fields=ProfileFields(
-            name=row.name,
-            api_base_url=BaseUrl.parse(row.api_base_url),
-            model_name=row.model_name,
-            default_system_prompt=row.default_system_prompt,
+            name=row["name"],
+            api_base_url=BaseUrl.parse(row["api_base_url"]),
+            model_name=row["model_name"],
+            default_system_prompt=row["default_system_prompt"],
         ),
-        sealed_api_key=row.sealed_api_key,
-        masked_api_key=row.masked_api_key,
-        is_active=row.is_active,
-        create_time=row.create_time,
-        update_time=row.update_time,
+        sealed_api_key=row["sealed_api_key"],
+        masked_api_key=row["masked_api_key"],
+        is_active=row["is_active"],
+        create_time=row["create_time"],
+        update_time=row["update_time"],
     )
 
 

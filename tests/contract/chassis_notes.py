@@ -46,6 +46,5 @@ async def write(database: Database, *added: int, error: Exception | None = None)
 
 async def numbers(database: Database) -> list[int]:
     """The notes that are there."""
-    async with database.read() as connection:
-        found = await connection.execute(sa.select(note.c.number).order_by(note.c.number))
-        return list(found.scalars())
+    rows = await database.rows(sa.select(note.c.number).order_by(note.c.number))
+    return [row["number"] for row in rows]

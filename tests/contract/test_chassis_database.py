@@ -69,14 +69,6 @@ async def test_nothing_of_a_transaction_is_read_before_its_end(database: Databas
     assert await numbers(database) == [1]
 
 
-async def test_a_reader_sees_what_was_committed_meanwhile(database: Database) -> None:
-    counting = sa.select(sa.func.count()).select_from(note)
-    async with database.read() as reader:
-        assert await reader.scalar(counting) == 0
-        await write(database, 1)
-        assert await reader.scalar(counting) == 1
-
-
 async def test_rows_are_read_by_name_and_value(database: Database) -> None:
     await write(database, 1, 2, 3)
     above = sa.select(note.c.number).where(note.c.number > sa.bindparam("least"))

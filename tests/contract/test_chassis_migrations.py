@@ -42,7 +42,7 @@ async def test_migrations_make_the_tables_that_the_code_knows(
 ) -> None:
     await upgrade(database_url, service, f"services.{service}")
 
-    async with opened(database_url, service) as database, database.read() as connection:
+    async with opened(database_url, service) as database, database.write() as connection:
         found = await connection.run_sync(differences, TABLES[service])
 
     assert found == ONLY_IN_MIGRATIONS.get((service, database.dialect), set())
@@ -57,7 +57,7 @@ async def test_a_difference_would_be_found(database_url: str) -> None:
     changed.tables["execution_step"].c.attempts.type = sa.Text()
     changed.tables["execution_step"].c.attempts.nullable = True
 
-    async with opened(database_url, "skills") as database, database.read() as connection:
+    async with opened(database_url, "skills") as database, database.write() as connection:
         found = await connection.run_sync(differences, changed)
 
     assert found == {
@@ -174,12 +174,12 @@ async def tables(url: str, schema: str) -> list[str]:
     def names(connection: sa.Connection) -> list[str]:
         return sorted(sa.inspect(connection).get_table_names())
 
-    async with opened(url, schema) as database, database.read() as connection:
+    async with opened(url, schema) as database, database.write() as connection:
         return await connection.run_sync(names)
 
 
 async def versions(url: str, schema: str) -> list[Any]:
     """The versions that a database says it has."""
-    async with opened(url, schema) as database, database.read() as connection:
-        found = await connection.execute(sa.text("SELECT version_num FROM alembic_version"))
-        return list(found.scalars())
+    async with opened(url, schema) as database:
+        rows = await database.rows(sa.text("SELECT version_num FROM alembic_version"))
+        return [row["version_num"] for row in rows]

@@ -55,9 +55,9 @@ async def current(store: ExecutionStore, execution_id: str) -> Execution:
 
 
 async def rows(database: Database, table: sa.Table) -> int:
-    async with database.read() as connection:
-        found = await connection.execute(sa.select(sa.func.count()).select_from(table))
-        return found.scalar_one()
+    counted = await database.rows(sa.select(sa.func.count().label("found")).select_from(table))
+    found: int = counted[0]["found"]
+    return found
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def statements() -> Iterator[list[str]]:
 
 
 async def test_the_tables_are_those_that_the_migrations_make(database: Database) -> None:
-    async with database.read() as connection:
+    async with database.write() as connection:
         made = await connection.run_sync(_shape)
     assert made == {
         table.name: sorted(column.name for column in table.columns)

@@ -1,0 +1,131 @@
+"""The readers on real databases: they read what is committed, write nothing, survive failures."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from services.chassis import postgres_reader, sqlite_reader
+from services.chassis.database import driver_url
+from services.chassis.postgres_reader import PostgresReader
+from services.chassis.sqlite_reader import SqliteReader
+
+Reader = SqliteReader | PostgresReader
+READERS = max(postgres_reader.READERS, sqlite_reader.READERS)
+SLOW = sa.text(
+    "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 300000) "
+    "SELECT count(*) AS found FROM counted"
+)
+NUMBERS = sa.text("SELECT number FROM note ORDER BY number")
+INSERT = sa.text("INSERT INTO note VALUES (1)")
+
+
+@pytest.fixture
+def writer(database_url: str) -> sa.Engine:
+    is_sqlite = database_url.startswith("sqlite")
+    drivername = "sqlite" if is_sqlite else "postgresql+psycopg"
+    engine = sa.create_engine(
+        sa.make_url(database_url).set(drivername=drivername), poolclass=sa.NullPool
+    )
+    with engine.begin() as connection:
+        if is_sqlite:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        connection.exec_driver_sql("CREATE TABLE note (number INTEGER PRIMARY KEY)")
+    return engine
+
+
+@pytest.fixture
+async def reader(writer: sa.Engine) -> AsyncIterator[Reader]:
+    made = reader_of(writer)
+    yield made
+    await made.close()
+
+
+def reader_of(writer: sa.Engine) -> Reader:
+    return SqliteReader(writer.url) if writer.name == "sqlite" else PostgresReader(writer.url, "")
+
+
+async def numbers(reader: Reader) -> list[int]:
+    return [row["number"] for row in await reader.rows(NUMBERS, None)]
+
+
+def insert(writer: sa.Engine) -> None:
+    with writer.begin() as connection:
+        connection.execute(INSERT)
+
+
+async def test_each_query_sees_what_is_committed(writer: sa.Engine, reader: Reader) -> None:
+    assert await numbers(reader) == []
+    with writer.begin() as connection:
+        connection.execute(INSERT)
+        assert await numbers(reader) == []
+
+    for _ in range(READERS):
+        assert await numbers(reader) == [1]
+
+
+async def test_nothing_is_written_through_it(reader: Reader) -> None:
+    with pytest.raises(sa.exc.DBAPIError, match=r"read-?only"):
+        await reader.rows(INSERT, None)
+
+    assert await numbers(reader) == []
+
+
+async def test_a_failed_query_harms_no_other(writer: sa.Engine, reader: Reader) -> None:
+    for _ in range(READERS * 2):
+        with pytest.raises(sa.exc.DBAPIError, match=r"no such table|does not exist"):
+            await reader.rows(sa.text("SELECT * FROM missing"), None)
+    insert(writer)
+
+    assert await numbers(reader) == [1]
+
+
+async def test_cancelled_callers_leave_it_usable_and_the_database_free(
+    writer: sa.Engine, reader: Reader
+) -> None:
+    asking = [asyncio.create_task(reader.rows(SLOW, None)) for _ in range(READERS * 3)]
+    await asyncio.sleep(0)
+    for task in asking:
+        task.cancel()
+    for task in asking:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    assert all(task.cancelled() for task in asking)
+
+    insert(writer)
+    assert await numbers(reader) == [1]
+
+
+async def test_more_queries_at_once_than_readers_are_all_answered(reader: Reader) -> None:
+    found = await asyncio.gather(*(reader.rows(SLOW, None) for _ in range(READERS * 2)))
+
+    assert [rows[0]["found"] for rows in found] == [300_000] * READERS * 2
+
+
+async def test_closing_the_file_waits_for_the_query_under_way(tmp_path: Path) -> None:
+    reader = SqliteReader(driver_url(f"sqlite:///{tmp_path}/notes.sqlite3"))
+    asking = asyncio.create_task(reader.rows(SLOW, None))
+    await asyncio.sleep(0)
+
+    await reader.close()
+
+    assert (await asking)[0]["found"] == 300_000
+
+
+async def test_a_query_survives_the_end_of_every_kept_connection(postgres_url: str) -> None:
+    reader = PostgresReader(driver_url(postgres_url), "")
+    pids = sa.text("SELECT pg_backend_pid() AS pid, pg_sleep(0.01)")
+    found = await asyncio.gather(*(reader.rows(pids, None) for _ in range(3)))
+    kept = {rows[0]["pid"] for rows in found}
+    assert len(kept) == 3
+
+    with psycopg.connect(postgres_url, autocommit=True) as other:
+        for pid in kept:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+
+    assert (await reader.rows(pids, None))[0]["pid"] not in kept
+    await reader.close()
