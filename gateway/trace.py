@@ -1,29 +1,22 @@
-"""One trace id per request, and one line in the log."""
+"""One trace id per request, and its line in the log."""
 
 from __future__ import annotations
 
-import logging
 import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.access_log import AccessLog
 from gateway.body import header
-from services.chassis.trace import current_trace_id, traced
-
-log = logging.getLogger("gateway.access")
-
-QUIET_PATHS = frozenset({"/health/live", "/health/ready"})
-"""Asked every few seconds by machines; logged only when they fail."""
+from services.chassis.trace import traced
 
 
 class TraceMiddleware:
-    """Takes over the trace id of a `traceparent` or makes one, and logs how the request went.
-
-    Query strings and headers stay out of the log: they may hold what a person wrote.
-    """
+    """Takes over the trace id of a `traceparent` or makes one, and logs how the request went."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.log = AccessLog()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the request with its trace id in the context."""
@@ -40,23 +33,4 @@ class TraceMiddleware:
             try:
                 await self.app(scope, receive, watched)
             finally:
-                if status >= 500 or scope["path"] not in QUIET_PATHS:
-                    _log(scope, status, time.perf_counter() - started_at)
-
-
-def _log(scope: Scope, status: int, seconds: float) -> None:
-    if not log.isEnabledFor(logging.INFO):
-        return
-    log.info(
-        "%s %s %s",
-        scope["method"],
-        scope["path"],
-        status or "closed by the client",
-        extra={
-            "method": scope["method"],
-            "path": scope["path"],
-            "status": status,
-            "ms": round(seconds * 1000, 1),
-            "trace_id": current_trace_id(),
-        },
-    )
+                self.log.note(scope, status, time.perf_counter() - started_at)
