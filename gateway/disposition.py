@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from email.message import Message
 from urllib.parse import quote
 
+from services.chassis.errors import InvalidArgument
+
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
@@ -21,11 +23,16 @@ def parse(value: bytes) -> Disposition:
     """Read the header of a form's part.
 
     File names are taken as raw UTF-8, with quoted pairs, as RFC 5987 `filename*` (which wins), and
-    as RFC 2231 continuations. Bytes that are no UTF-8 count as Latin-1.
+    as RFC 2231 continuations. Bytes that are no UTF-8 count as Latin-1. Raises REQUEST_INVALID.
     """
     message = Message()
     message["content-disposition"] = _text(value)
-    params = message.get_params(failobj=[], header="content-disposition")
+    try:
+        params = message.get_params(failobj=[], header="content-disposition")
+    except (TypeError, ValueError):  # the parser's ways to stumble over a senseless continuation
+        raise InvalidArgument(
+            "REQUEST_INVALID", "a part of the form has a Content-Disposition that makes no sense"
+        ) from None
     name = file_name = None
     extended = False
     for key, raw in params[1:]:

@@ -102,13 +102,12 @@ async def _send_chunks(form: UploadForm, stream: Upload, at_least: int) -> None:
 
 async def _commit(gateway: Gateway, form: UploadForm) -> UploadCommit:
     skill = form.text("skill")
-    run_enrichment = form.boolean("runEnrichment", True)
-    if skill is not None and run_enrichment:
+    if skill is not None:
         await gateway.stubs.skills.GetSkill(GetSkillRequest(name=skill))
     return UploadCommit(
         description=form.text("description"),
         alt_text=form.text("altText"),
         is_public=form.boolean("isPublic", True),
-        run_enrichment=run_enrichment,
+        run_enrichment=form.boolean("runEnrichment", True),
         skill_name=skill or "",
     )

@@ -7,8 +7,13 @@ what it does not run.
 import fcntl
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,10 +41,11 @@ def embedded_settings(**given: Any) -> Settings:
     one = settings.load(**given)
     _require_folder(one.data_dir)
     extra: dict[str, Any] = {}
-    if not one.secret_keys:
-        extra["secret_keys"] = (keys.kept(one.data_dir, "secret-key"),)
-    if not one.api_keys:
-        extra["api_keys"] = (keys.kept(one.data_dir, "api-key"),)
+    with _usable_files(one.data_dir):
+        if not one.secret_keys:
+            extra["secret_keys"] = (keys.kept(one.data_dir, "secret-key"),)
+        if not one.api_keys:
+            extra["api_keys"] = (keys.kept(one.data_dir, "api-key"),)
     if "local_provider" not in one.model_fields_set:
         extra["local_provider"] = True
     if "provider_allow_hosts" not in one.model_fields_set:
@@ -57,6 +63,17 @@ def _require_folder(path: Path) -> None:
         raise SettingsInvalid(
             f"NEKOHUB_DATA_DIR={str(path)!r} is not accepted: a folder that this user may write to"
         )
+
+
+@contextmanager
+def _usable_files(data_dir: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SettingsInvalid(
+            f"NEKOHUB_DATA_DIR={str(data_dir)!r} is not accepted: {error.filename} cannot be used: "
+            f"{error.strerror}"
+        ) from None
 
 
 def require_scaled(one: Settings, part: str) -> None:
@@ -81,8 +98,9 @@ async def hub(one: Settings) -> AsyncIterator[str]:
     """The whole hub; gives its address."""
     from gateway.embedded import serving_all
 
-    one.data_dir.mkdir(parents=True, exist_ok=True)
-    with (one.data_dir / "lock").open("w") as lock:
+    with _usable_files(one.data_dir):
+        lock_file = (one.data_dir / "lock").open("w")
+    with lock_file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

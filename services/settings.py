@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -22,13 +23,14 @@ CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/av
 _POSTGRES = re.compile(
     r"postgres(ql)?://(?=.)([^:/@]*(:[^@]*)?@)?(\[[^]]+\]|[^/:?]*)(:\d+)?([/?].*)?"
 )
-_WEB = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?")
+_WEB = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x2b\x2d-\x7e]+")
 """What fits into a header; a comma ends it in a list."""
 _MOST = 2**40
 """Beyond any picture; larger numbers do not fit everywhere."""
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_S3_ENDPOINT = re.compile(r"(https?://)?(\[[^]]+\]|[^/:\s]+)(:\d+)?/?")
+_BUCKET = re.compile(r"(?!.*(\.\.|\.-|-\.))(?![\d.]+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_REGION = re.compile(r"[A-Za-z0-9._-]+")
+_S3_ENDPOINT = re.compile(r"(https?://)?(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d+)?/?")
 _ADDRESS = re.compile(r"unix:.+|.+:(\d+)")
 _MOST_PORT = 65535
 
@@ -63,6 +65,12 @@ def _printable(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     return secrets
 
 
+def _header(secret: SecretStr) -> SecretStr:
+    if secret and not _TOKEN.fullmatch(secret.get_secret_value()):
+        raise ValueError("printable ASCII without spaces and commas")
+    return secret
+
+
 def _known_types(types: tuple[str, ...]) -> tuple[str, ...]:
     unknown = [name for name in types if name not in CONTENT_TYPES]
     if unknown or not types:
@@ -77,6 +85,23 @@ def _like(form: re.Pattern[str], meaning: str) -> Any:
         return value
 
     return AfterValidator(check)
+
+
+def _url(form: re.Pattern[str], meaning: str) -> Any:
+    def check(value: str) -> str:
+        if value and not (value.isascii() and form.fullmatch(value) and _is_web(value)):
+            raise ValueError(meaning)
+        return value
+
+    return AfterValidator(check)
+
+
+def _is_web(value: str) -> bool:
+    try:
+        parts = urlsplit(value if "://" in value else f"//{value}")
+        return bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # a port or an IPv6 address that is none
+        return False
 
 
 def _address(value: str) -> str:
@@ -108,7 +133,7 @@ class Settings(BaseSettings):
     """What the gateway binds."""
     port: int = Field(5121, ge=0, le=_MOST_PORT)
     """The gateway's port; 0 takes a free one."""
-    public_base_url: Annotated[str, _like(_WEB, "a URL that starts with http:// or https://")] = ""
+    public_base_url: Annotated[str, _url(_WEB, "an ASCII URL http(s)://HOST[:PORT][/PATH]")] = ""
     """Start of every public URL; http://HOST:PORT when empty."""
     api_keys: Annotated[Secrets, _at_least(16), AfterValidator(_printable)] = ()
     """Comma-separated, at least 16 characters each, every one with all permissions. An embedded hub
@@ -127,7 +152,7 @@ class Settings(BaseSettings):
     """
     storage: Literal["local", "s3"] = "local"
     """Where objects are kept: local, under DATA_DIR, or s3."""
-    s3_endpoint: Annotated[str, _like(_S3_ENDPOINT, "a URL http(s)://HOST:PORT, or HOST:PORT")] = ""
+    s3_endpoint: Annotated[str, _url(_S3_ENDPOINT, "a URL http(s)://HOST:PORT, or HOST:PORT")] = ""
     """A URL, or host:port."""
     s3_secure: bool = True
     """Whether a host:port is asked over TLS; a URL says so itself."""
@@ -135,9 +160,11 @@ class Settings(BaseSettings):
     """Name of the S3 account."""
     s3_secret_key: SecretStr = SecretStr("")
     """Secret of the S3 account."""
-    s3_bucket: Annotated[str, _like(_BUCKET, "3 to 63 of a-z, 0-9, '.' and '-'")] = "nekohub"
+    s3_bucket: Annotated[
+        str, _like(_BUCKET, "a bucket's name: 3 to 63 of a-z, 0-9, '.' and '-'")
+    ] = "nekohub"
     """Made at the first start if it is not there."""
-    s3_region: str = "us-east-1"
+    s3_region: Annotated[str, _like(_REGION, "letters, digits, '.', '_' and '-'")] = "us-east-1"
     """Region of the bucket."""
     listen: Address = ""
     """What a service on its own binds, host:port or unix:path; when empty its default port on
@@ -151,7 +178,7 @@ class Settings(BaseSettings):
     """Where the others find providers."""
     skills_address: Address = "127.0.0.1:50054"
     """Where the others find skills."""
-    internal_token: SecretStr = SecretStr("")
+    internal_token: Annotated[SecretStr, AfterValidator(_header)] = SecretStr("")
     """What services show each other. An embedded hub makes its own; services on their own need one
     and the same.
     """

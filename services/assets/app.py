@@ -79,7 +79,14 @@ async def object_store(settings: Settings) -> AsyncIterator[BlobStore]:
     Raises `ObjectStoreUnavailable`.
     """
     if settings.storage == "local":
-        yield LocalBlobs(settings.data_dir / "objects")
+        folder = LocalBlobs(settings.data_dir / "objects")
+        try:
+            await folder.check()
+        except OSError as error:
+            raise ObjectStoreUnavailable(
+                f"{error.filename} cannot be used: {error.strerror}; see NEKOHUB_DATA_DIR"
+            ) from error
+        yield folder
         return
     secure = settings.s3_secure
     endpoint = settings.s3_endpoint

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from services.chassis.database import driver_url, search_path
 from services.chassis.errors import StartRefused
@@ -54,7 +54,7 @@ def _upgrade(url: str, schema: str, package: str) -> None:
                 connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({LOCK})"))
                 connection.execute(sa.text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
             _run(connection, package)
-    except OperationalError as error:
+    except DBAPIError as error:
         told = str(error.orig).partition("\n")[0]
         raise DatabaseUnavailable(
             f"the database of the {schema} service cannot be used: {told}; see "

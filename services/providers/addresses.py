@@ -6,6 +6,7 @@ address, and the connection goes to that very address, so that a name which reso
 the second time gains nothing.
 """
 
+import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 ADVICE = "NEKOHUB_PROVIDER_ALLOW_HOSTS lists the private hosts and networks that are allowed"
 
+_NAME = re.compile(r"[\w.-]+")
 _METADATA = frozenset(map(ip_address, ("169.254.169.254", "168.63.129.16", "fd00:ec2::254")))
 _SHARED = ip_network("100.64.0.0/10")
 _PROTOCOLS = ip_network("192.0.0.0/24")
@@ -44,7 +46,7 @@ class AddressPolicy:
     def parse(cls, entries: Iterable[str]) -> Self:
         """Reads networks, addresses, host names and the word "loopback".
 
-        Raises ValueError for a network that is none, such as "10.0.0.0/33".
+        Raises ValueError for what is none of them, such as "10.0.0.0/33".
         """
         networks: list[Network] = []
         names: set[str] = set()
@@ -54,8 +56,10 @@ class AddressPolicy:
                 networks.append(ip_network(literal))
             elif "/" in entry:
                 networks.append(ip_network(entry, strict=False))
-            else:
+            elif _NAME.fullmatch(entry):
                 names.add(_plain(entry))
+            else:
+                raise ValueError(f"{entry!r} is no host")
         return cls(tuple(networks), frozenset(names - {"loopback"}), "loopback" in names)
 
     def refusal(self, host: str, address: Address) -> str | None:

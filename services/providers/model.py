@@ -119,7 +119,7 @@ def checked_key(base_url: BaseUrl, value: SecretStr | None) -> SecretStr:
     text = (value.get_secret_value() if value else "").strip()
     if base_url.is_local and not text:
         return NO_KEY
-    text = _required(text, "apiKey", "API_KEY", KEY_CHARACTERS)
+    _required(text, "apiKey", "API_KEY", KEY_CHARACTERS)
     if not (text.isascii() and text.isprintable() and " " not in text):
         raise InvalidArgument(
             "AI_PROVIDER_PROFILE_API_KEY_INVALID",
@@ -162,7 +162,7 @@ def overlaid(saved: ProfileFields, given: ProfileInput, named: Collection[str]) 
 
 
 def _required(value: str | None, field: str, reason: str, limit: int) -> str:
-    text = (value or "").strip()
+    text = (value or "").replace("\0", "").strip()
     if not text:
         raise InvalidArgument(
             f"AI_PROVIDER_PROFILE_{reason}_REQUIRED", f"{field} is required and must not be blank"

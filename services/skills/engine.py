@@ -23,6 +23,7 @@ from dbos import (
     error,
 )
 
+from services.chassis.errors import StartRefused
 from services.skills.executor import Executor, Pipeline
 
 VERSION = "pipeline-1"
@@ -70,6 +71,10 @@ def new_executor_id() -> str:
 def host() -> str:
     """What the names of this host's executors begin with."""
     return socket.gethostname()[:60]
+
+
+class EngineUnavailable(StartRefused):
+    """What the engine keeps cannot be read."""
 
 
 class Engine:
@@ -134,7 +139,12 @@ async def opened(
         "enable_otlp": False,
     }
     if on_sqlite:
-        await asyncio.to_thread(_prepare, url)
+        try:
+            await asyncio.to_thread(_prepare, url)
+        except sa.exc.DBAPIError as fault:
+            raise EngineUnavailable(
+                f"{sa.make_url(url).database} cannot be used: {fault.orig}; see NEKOHUB_DATA_DIR"
+            ) from fault
     _executors.append(executor)
     DBOS(config=config)
     _log_as_we_do()

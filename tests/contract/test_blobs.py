@@ -212,6 +212,15 @@ async def test_a_store_that_works_passes_its_check(blobs: BlobStore) -> None:
     await blobs.check()
 
 
+@pytest.mark.parametrize("size", [1, 2 * 1024 * 1024])
+async def test_a_folder_that_cannot_be_written_to_is_unavailable(tmp_path: Path, size: int) -> None:
+    store = LocalBlobs(tmp_path / "a file" / "objects")
+    (tmp_path / "a file").touch()
+
+    with pytest.raises(Unavailable, match="cannot be written to: Not a directory"):
+        await put(store, "a.png", b"x" * size)
+
+
 async def test_an_s3_server_that_is_gone_is_unavailable() -> None:
     store = S3Blobs(
         "127.0.0.1:1",

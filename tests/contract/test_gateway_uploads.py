@@ -164,6 +164,13 @@ REFUSED: Iterable[tuple[str, bytes, str, int, str]] = [
     ("no UTF-8", form(file_part(), part("altText", b"\xff")), "request_invalid", 400, "'altText'"),
     ("no form", b"hello", "request_invalid", 400, "malformed"),
     ("unknown skill", form(file_part(), part("skill", b"nope")), "skill_not_found", 404, "'nope'"),
+    (
+        "unknown skill that would not run",
+        form(file_part(), part("skill", b"nope"), part("runEnrichment", b"false")),
+        "skill_not_found",
+        404,
+        "'nope'",
+    ),
 ]
 
 
@@ -179,13 +186,6 @@ async def test_a_refused_form_says_why_and_stores_nothing(
     assert (response.status_code, error["code"]) == (status, code)
     assert named in error["message"]
     assert hub.assets.stored == []
-
-
-async def test_an_unknown_skill_is_no_matter_without_enrichment(
-    hub: Hub, client: httpx.AsyncClient
-) -> None:
-    body = form(file_part(), part("skill", b"nope"), part("runEnrichment", b"false"))
-    assert (await client.post(URL, content=body, headers=FORM)).status_code == 202
 
 
 @pytest.mark.parametrize(

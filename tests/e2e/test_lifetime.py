@@ -280,6 +280,24 @@ async def test_a_server_that_is_not_there_is_one_line_and_exit_code_2(
     assert "planted" not in hub.log()
 
 
+@pytest.mark.parametrize(
+    "name", ["assets.sqlite3", "engine.sqlite3", "api-key", "secret-key", "lock", "objects"]
+)
+async def test_a_broken_data_folder_is_one_line_and_exit_code_2(tmp_path: Path, name: str) -> None:
+    hub = Hub(tmp_path / "hub")
+    hub.folder.mkdir()
+    broken = hub.folder / name
+    if name in ("api-key", "secret-key", "lock"):
+        broken.mkdir()
+    else:
+        broken.write_text("neither a database nor a folder, but long enough to be read as one")
+
+    process = await command("serve", "--port", "0", folder=hub.folder)
+    assert await ended(process) == (2, "")
+    (line,) = hub.log().splitlines()
+    assert "cannot be used" in line
+
+
 async def test_a_taken_port_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     async with running_hub(tmp_path / "hub") as hub:
         port = hub.url.rpartition(":")[2]

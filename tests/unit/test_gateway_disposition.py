@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.disposition import Disposition, parse, write
+from services.chassis.errors import InvalidArgument
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,20 @@ from gateway.disposition import Disposition, parse, write
 )
 def test_parse(value: bytes, expected: Disposition) -> None:
     assert parse(value) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"form-data; name=file; filename*=UTF-8''a.jpg; filename*0=b.jpg",
+        b"form-data; name=file; filename*" + b"9" * 4400 + b"=x",
+        b'form-data; name="description"; x*=a; x*0=b',
+    ],
+)
+def test_a_senseless_continuation_is_refused(value: bytes) -> None:
+    with pytest.raises(InvalidArgument) as refused:
+        parse(value)
+    assert refused.value.reason == "REQUEST_INVALID"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("nothing_is_set")
 
 API_KEY, SECRET_KEY = "an-api-key-of-the-tests", "a secret key of the tests that is long enough"
 COMPLETE: dict[str, Any] = {
-    "internal_token": "a token",
+    "internal_token": "a-token",
     "secret_keys": (SECRET_KEY,),
     "database_url": "postgresql://db/hub",
 }

@@ -57,11 +57,13 @@ def test_fields_are_trimmed_and_normalised() -> None:
     [
         ("name", None, "AI_PROVIDER_PROFILE_NAME_REQUIRED"),
         ("name", " \t", "AI_PROVIDER_PROFILE_NAME_REQUIRED"),
+        ("name", "\0", "AI_PROVIDER_PROFILE_NAME_REQUIRED"),
         ("name", "x" * 101, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),
         ("api_base_url", "", "AI_PROVIDER_PROFILE_API_BASE_URL_REQUIRED"),
         ("api_base_url", "nonsense", "AI_PROVIDER_PROFILE_API_BASE_URL_INVALID"),
         ("api_base_url", "https://a/" + "x" * 2048, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),
         ("model_name", "", "AI_PROVIDER_PROFILE_MODEL_NAME_REQUIRED"),
+        ("model_name", " \0 ", "AI_PROVIDER_PROFILE_MODEL_NAME_REQUIRED"),
         ("model_name", "x" * 201, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),
         ("default_system_prompt", "x" * 8001, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),
     ],
@@ -78,6 +80,8 @@ def test_a_wrong_field_is_named(field: str, value: str | None, reason: str) -> N
     [
         (None, "AI_PROVIDER_PROFILE_API_KEY_REQUIRED"),
         ("  ", "AI_PROVIDER_PROFILE_API_KEY_REQUIRED"),
+        ("\0", "AI_PROVIDER_PROFILE_API_KEY_REQUIRED"),
+        ("sk-planted\0secret", "AI_PROVIDER_PROFILE_API_KEY_INVALID"),
         ("x" * 4097, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),
         ("sk-planted-secret\nX-Injected: 1", "AI_PROVIDER_PROFILE_API_KEY_INVALID"),
         ("sk-planted-secret-é", "AI_PROVIDER_PROFILE_API_KEY_INVALID"),

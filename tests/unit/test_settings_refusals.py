@@ -10,8 +10,7 @@ from tests.unit.conftest import variable
 pytestmark = pytest.mark.usefixtures("nothing_is_set")
 
 ANY_TEXT = {
-    "data_dir", "host", "s3_access_key", "s3_secret_key", "s3_bucket", "s3_region",
-    "internal_token", "provider_allow_hosts", "default_skill",
+    "data_dir", "host", "s3_access_key", "s3_secret_key", "provider_allow_hosts", "default_skill",
 }  # fmt: skip
 """What is only known to be wrong where it is used."""
 
@@ -21,7 +20,8 @@ _AT_LEAST_1 = "Input should be greater than or equal to 1"
 _POSTGRES = "a URL postgresql://USER:PASSWORD@HOST:PORT/NAME"
 _ADDRESS = "host:port or unix:path"
 _S3_ENDPOINT = "a URL http(s)://HOST:PORT, or HOST:PORT"
-_WEB = "a URL that starts with http:// or https://"
+_WEB = "an ASCII URL http(s)://HOST[:PORT][/PATH]"
+_BUCKET = "a bucket's name: 3 to 63 of a-z, 0-9, '.' and '-'"
 _TYPES = f"a list of {', '.join(CONTENT_TYPES)}"
 _LEVELS = "Input should be 'debug', 'info', 'warning' or 'error'"
 _FORMATS = "Input should be 'auto', 'json' or 'text'"
@@ -33,6 +33,9 @@ WRONG = [
     ("public_base_url", "ftp://hub.example", _WEB),
     ("public_base_url", "http://hub.example?page=1", _WEB),
     ("api_keys", "a key with spaces and ünlauts", "each must be printable ASCII without spaces"),
+    ("public_base_url", "http://例え.jp/", _WEB),
+    ("public_base_url", "http://hub.example:99999999", _WEB),
+    ("public_base_url", "http://[zz]/", _WEB),
     ("api_keys", "x" * 15, "each must have at least 16 characters"),
     ("api_keys", f"{'x' * 16},short", "each must have at least 16 characters"),
     ("secret_keys", "x" * 31, "each must have at least 32 characters"),
@@ -44,7 +47,16 @@ WRONG = [
     ("s3_endpoint", "minio:port", _S3_ENDPOINT),
     ("s3_endpoint", "ftp://minio", _S3_ENDPOINT),
     ("s3_endpoint", "http://minio:9000/bucket", _S3_ENDPOINT),
+    ("s3_endpoint", "http://127.0.0.1:99999", _S3_ENDPOINT),
+    ("s3_endpoint", "http://[zz]:80", _S3_ENDPOINT),
+    ("s3_endpoint", "mínio:9000", _S3_ENDPOINT),
     ("s3_secure", "perhaps", "on or off"),
+    ("s3_bucket", "a..b", _BUCKET),
+    ("s3_bucket", "a.-b", _BUCKET),
+    ("s3_bucket", "1.2.3.4", _BUCKET),
+    ("s3_bucket", "Upper", _BUCKET),
+    ("s3_region", "ü x", "letters, digits, '.', '_' and '-'"),
+    ("internal_token", "tök en", "printable ASCII without spaces and commas"),
     ("listen", "50051", _ADDRESS),
     ("listen", "127.0.0.1:65536", _ADDRESS),
     ("listen", "unix:", _ADDRESS),

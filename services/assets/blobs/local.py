@@ -1,10 +1,11 @@
 """Objects as files under one folder."""
 
 import asyncio
+import errno
 import os
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,7 @@ from services.assets.blobs.store import (
     checked_key,
     is_key,
 )
+from services.chassis.errors import Unavailable
 from services.chassis.uninterrupted import uninterrupted
 
 _BUFFER_BYTES = 1024 * 1024
@@ -38,7 +40,7 @@ class LocalBlobs:
         unfinished = self._root / UNFINISHED
         unfinished.mkdir(parents=True, exist_ok=True)
         if not os.access(unfinished, os.W_OK):
-            raise PermissionError(f"cannot write to {unfinished}")
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(unfinished))
 
     @asynccontextmanager
     async def writing(self, content_type: str) -> AsyncIterator["_LocalSink"]:
@@ -46,7 +48,8 @@ class LocalBlobs:
         sink = _LocalSink(self._root / UNFINISHED / uuid.uuid4().hex)
         try:
             yield sink
-            await uninterrupted(asyncio.to_thread(self._commit, sink))
+            with _writable():
+                await uninterrupted(asyncio.to_thread(self._commit, sink))
         finally:
             if sink.is_open:
                 await uninterrupted(asyncio.to_thread(sink.discard))
@@ -153,7 +156,8 @@ class _LocalSink:
         self._pending.append(chunk)
         self._pending_bytes += len(chunk)
         if self._pending_bytes >= _BUFFER_BYTES:
-            await uninterrupted(asyncio.to_thread(self._flush))
+            with _writable():
+                await uninterrupted(asyncio.to_thread(self._flush))
 
     @property
     def is_open(self) -> bool:
@@ -182,6 +186,16 @@ class _LocalSink:
         pending, self._pending, self._pending_bytes = self._pending, [], 0
         self._file.writelines(pending)
         return self._file
+
+
+@contextmanager
+def _writable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(
+            "SERVICE_UNAVAILABLE", f"the folder of objects cannot be written to: {error.strerror}"
+        ) from error
 
 
 def _rename(temporary: Path, path: Path) -> None:
