@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from services.assets.blobs.s3 import S3Blobs
 from services.assets.blobs.store import BlobStore
 from services.assets.content import Contents
 from services.assets.derivatives import Derivatives
-from services.assets.outbox import Outbox
+from services.assets.outbox import MessageKind, Outbox
 from services.assets.presets import Presets
 from services.assets.relay import Relay
 from services.assets.renditions import RenditionStore
@@ -58,10 +58,14 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
             Outbox(opened_database), blobs, skills_pb2_grpc.SkillServiceStub(skills_channel)
         )
         servicer = _servicer(settings, pixels, store, blobs, relay)
-        async with (
-            supervised("outbox relay", relay.run),
-            supervised("object sweep", partial(sweep_forever, store, blobs)),
-        ):
+        async with AsyncExitStack() as work:
+            for kind in MessageKind:
+                await work.enter_async_context(
+                    supervised(f"outbox relay of {kind}", partial(relay.run, kind))
+                )
+            await work.enter_async_context(
+                supervised("object sweep", partial(sweep_forever, store, blobs))
+            )
             yield Service(
                 name=NAME,
                 full_name=FULL_NAME,

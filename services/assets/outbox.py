@@ -74,11 +74,11 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self, limit: int) -> Sequence[Message]:
-        """Returns the oldest messages whose next attempt is due."""
+    async def due(self, kind: MessageKind, limit: int) -> Sequence[Message]:
+        """Returns the oldest messages of a kind whose next attempt is due."""
         query = (
             select(outbox)
-            .where(outbox.c.next_attempt_at <= now())
+            .where(outbox.c.kind == kind.value, outbox.c.next_attempt_at <= now())
             .order_by(outbox.c.next_attempt_at, outbox.c.id)
             .limit(limit)
         )

@@ -15,6 +15,7 @@ from nekohub.skills.v1 import skills_pb2, skills_pb2_grpc
 from services.assets.blobs.store import BlobStore
 from services.assets.outbox import Message, MessageKind, Outbox
 from services.chassis import trace
+from services.chassis.database import AWAY, why_away
 from services.chassis.errors import FailedPrecondition, HubError, InvalidArgument, NotFound
 from services.chassis.status import from_rpc_error
 
@@ -34,27 +35,44 @@ class Relay:
         self._outbox = outbox
         self._blobs = blobs
         self._skills = skills
-        self._woken = asyncio.Event()
+        self._woken = {kind: asyncio.Event() for kind in MessageKind}
 
     def wake(self) -> None:
         """Says that a message was posted."""
-        self._woken.set()
+        for event in self._woken.values():
+            event.set()
 
-    async def run(self) -> None:
-        """Delivers until it is cancelled; raises what the database raises."""
+    async def run(self, kind: MessageKind) -> None:
+        """Delivers until it is cancelled; raises what the database raises.
+
+        One kind does not wait for another: objects are slow to remove where the storage hangs.
+        """
+        woken = self._woken[kind]
         while True:
-            self._woken.clear()
-            messages = await self._outbox.due(_BATCH)
+            woken.clear()
+            messages = await self._outbox.due(kind, _BATCH)
             async with asyncio.TaskGroup() as deliveries:
                 for message in messages:
                     deliveries.create_task(self._handle(message))
             if len(messages) < _BATCH:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
-                        await self._woken.wait()
+                        await woken.wait()
 
     async def _handle(self, message: Message) -> None:
         trace.resume(message.trace_id)
+        try:
+            await self._handled(message)
+        except AWAY as error:
+            # What could not be noted stays due, and is told again.
+            _log.warning(
+                "%s of asset %s: the database does not answer: %s",
+                message.kind,
+                message.asset_id,
+                why_away(error),
+            )
+
+    async def _handled(self, message: Message) -> None:
         try:
             await self._deliver(message)
         except _PERMANENT as refusal:

@@ -14,18 +14,20 @@ _log = logging.getLogger(__name__)
 @asynccontextmanager
 async def supervised(name: str, run: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     """Runs something without end inside the block, and again a second after it has failed."""
-    task = asyncio.create_task(_forever(name, run), name=name)
+    over = asyncio.Event()
+    task = asyncio.create_task(_until(over, name, run), name=name)
     try:
         yield
     finally:
+        over.set()
         task.cancel()
         await asyncio.wait({task})
 
 
-async def _forever(name: str, run: Callable[[], Awaitable[None]]) -> None:
-    task = asyncio.current_task()
-    # A failure on the way out may take the place of the cancellation.
-    while task is not None and not task.cancelling():
+async def _until(over: asyncio.Event, name: str, run: Callable[[], Awaitable[None]]) -> None:
+    # A failure on the way out may take the place of the cancellation; and a task group that failed
+    # leaves its task marked as cancelled, in Python before 3.13.
+    while not over.is_set():
         try:
             await run()
         except AWAY as error:

@@ -1,6 +1,10 @@
 """The outbox: everything is told to the skills service, whatever it does meanwhile."""
 
+import asyncio
+from typing import Any
+
 import pytest
+import sqlalchemy as sa
 from nekohub.assets.v1 import assets_pb2
 from nekohub.skills.v1 import skills_pb2
 
@@ -71,6 +75,33 @@ async def test_repeats_carry_the_same_request_id(assets: AssetsHub) -> None:
     for request in assets.skills.started:
         by_asset.setdefault(request.asset_id, set()).add(request.request_id)
     assert [len(ids) for ids in by_asset.values()] == [1, 1]
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM outbox", "UPDATE outbox"])
+async def test_a_database_that_is_away_for_a_moment_stops_no_delivery(
+    assets: AssetsHub, statement: str
+) -> None:
+    failed = asyncio.Event()
+
+    def fail_once(_connection: Any, _cursor: Any, sent: str, *_rest: Any) -> None:
+        if sent.startswith(statement) and not failed.is_set():
+            failed.set()
+            raise sa.exc.OperationalError(sent, {}, Exception("the connection was closed"))
+
+    if statement.startswith("UPDATE"):
+        await assets.stop_skills()
+    sa.event.listen(sa.Engine, "before_cursor_execute", fail_once)
+    try:
+        first = await assets.upload(PNG, commit=ENRICHED)
+        async with asyncio.timeout(20):
+            await failed.wait()
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", fail_once)
+    if statement.startswith("UPDATE"):
+        await assets.start_skills()
+    second = await assets.upload(PNG, commit=ENRICHED)
+    await assets.skills.told(first.id)
+    await assets.skills.told(second.id)
 
 
 async def test_what_is_refused_for_good_is_dropped(assets: AssetsHub) -> None:
