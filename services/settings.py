@@ -207,7 +207,9 @@ class Settings(BaseSettings):
     run_wait_seconds: float = Field(300, gt=0, le=86_400, allow_inf_nan=False)
     """How long a synchronous run is waited for, in seconds."""
     step_timeout_seconds: float = Field(300, gt=0, le=86_400, allow_inf_nan=False)
-    """How long one step may take, in seconds."""
+    """How long one step may take, in seconds; a model has as long again for its answer. Waiting
+    for a turn at a provider, or for a service that is away, is not counted.
+    """
     grpc_reflection: Switch = False
     """Whether services describe themselves to gRPC tools."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

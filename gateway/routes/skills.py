@@ -80,7 +80,7 @@ async def _ended(
             return waiting.result()
         if gone.done():
             raise ClientDisconnect
-        raise _interrupted(location)
+        raise _interrupted("this server is stopping", location)
     finally:
         for task in tasks:
             task.cancel()
@@ -101,7 +101,7 @@ async def _wait(gateway: Gateway, execution: pb.Execution, location: str) -> pb.
                 location=location,
             ) from None
         if error.code() == grpc.StatusCode.UNAVAILABLE:
-            raise _interrupted(location) from None
+            raise _interrupted("the skills service is away", location) from None
         if error.code() == grpc.StatusCode.NOT_FOUND:
             # A run goes with its asset; then it is the asset that is missing.
             await _asset(gateway, execution.asset_id)
@@ -109,9 +109,7 @@ async def _wait(gateway: Gateway, execution: pb.Execution, location: str) -> pb.
     return ended.execution
 
 
-def _interrupted(location: str) -> Unavailable:
+def _interrupted(why: str, location: str) -> Unavailable:
     return Unavailable(
-        "SERVICE_UNAVAILABLE",
-        f"the server is stopping; the run goes on, see {location}",
-        location=location,
+        "SERVICE_UNAVAILABLE", f"{why}; the run goes on, see {location}", location=location
     )

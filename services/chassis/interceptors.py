@@ -16,6 +16,7 @@ from services.chassis.status import DATABASE_AWAY, INTERNAL, to_status
 TOKEN_KEY = "x-nekohub-internal-token"  # noqa: S105 - a header's name
 TRACE_KEY = "traceparent"
 _OPEN_METHODS = "/grpc.health.v1.Health/"
+_CHECK = f"{_OPEN_METHODS}Check"
 _UNREADABLE = object()
 _log = logging.getLogger(__name__)
 
@@ -35,15 +36,23 @@ class ServerInterceptor(grpc.aio.ServerInterceptor):
         continuation: "Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]]",
         handler_call_details: grpc.HandlerCallDetails,
     ) -> "Handler | None":
-        """Gives the wrapped method; health checks need no token."""
+        """Gives the wrapped method; health checks need no token, but no wrong one either."""
         name = handler_call_details.method
         if name not in self._wrapped:
             handler = await continuation(handler_call_details)
             if handler is None:
                 return None
-            is_open = name.startswith(_OPEN_METHODS)
-            self._wrapped[name] = handler if is_open else _wrapped(handler, self._admit)
+            if name == _CHECK:
+                handler = _wrapped(handler, self._admit_any)
+            elif not name.startswith(_OPEN_METHODS):
+                handler = _wrapped(handler, self._admit)
+            self._wrapped[name] = handler
         return self._wrapped[name]
+
+    async def _admit_any(self, context: Any) -> None:
+        # Who shows a token wants to know whether it would do.
+        if TOKEN_KEY in dict(context.invocation_metadata()):
+            await self._admit(context)
 
     async def _admit(self, context: Any) -> None:
         metadata = dict(context.invocation_metadata())

@@ -22,6 +22,9 @@ _OPTIONS = (
     ("grpc.so_reuseport", 0),
     # Without it, HTTP/2 windows grow with the bandwidth and ten uploads hold 200 MB.
     ("grpc.http2.bdp_probe", 0),
+    # Without these, a client that waits in silence for four minutes is cut off for its keepalives.
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    ("grpc.http2.max_ping_strikes", 0),
 )
 _log = logging.getLogger(__name__)
 

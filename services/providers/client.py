@@ -2,10 +2,12 @@
 
 import asyncio
 import ssl
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import httpx
 
+from services.chassis.time_limit import TimeLimit
 from services.providers.addresses import AddressPolicy
 from services.providers.endpoint_errors import EndpointError, read_error
 from services.providers.failures import ProviderRefused, ProviderUnreachable, bounded
@@ -82,13 +84,16 @@ class EndpointClient:
         spent = 0.0
         attempt = 1
         while True:
-            async with self._limits.slot():
+            async with AsyncExitStack() as stack:
+                with made.limit.paused():
+                    await stack.enter_async_context(self._limits.slot())
                 start = clock()
                 made.add(start)
                 result = await self._attempt(url, body, idempotency_key)
                 spent += clock() - start
             if isinstance(result, HttpReply):
                 return result
+            made.trouble = result.what
             delay = self._retries.delay(attempt, result.asked)
             if delay > self._retries.longest_wait:
                 raise self._unreachable(result, attempt, f"and asks to wait {delay:.0f} s")
@@ -177,7 +182,11 @@ class EndpointClient:
 class Calls:
     """The HTTP calls that one question took."""
 
+    limit: TimeLimit
+    """How long they may take together."""
     count: int = 0
+    trouble: str = ""
+    """What the last one that failed met with."""
     first_start: float = 0.0
     """On the event loop's clock."""
 

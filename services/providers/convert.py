@@ -9,12 +9,13 @@ from pydantic import SecretStr
 from services.chassis.clock import timestamp
 from services.chassis.errors import InvalidArgument
 from services.providers.model import Profile, ProfileInput
-from services.providers.question import Answer, ImageFacts, Question
+from services.providers.question import TIMEOUT_SECONDS, Answer, ImageFacts, Question
 from services.providers.schema import SchemaUnsupported, check_schema
 
 JPEG_BYTES = 1_572_864
 PROMPT_CHARACTERS = 16_000
 IDEMPOTENCY_KEY_CHARACTERS = 64
+LONGEST_SECONDS = 86_400
 _SCHEMA_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -79,7 +80,20 @@ def question(request: pb.DescribeRequest) -> Question:
         schema=schema,
         facts=_facts(request.facts),
         idempotency_key=request.idempotency_key,
+        timeout_seconds=_timeout(request),
     )
+
+
+def _timeout(request: pb.DescribeRequest) -> float:
+    if not request.HasField("timeout"):
+        return TIMEOUT_SECONDS
+    seconds = request.timeout.seconds + request.timeout.nanos / 1e9
+    if not 0 < seconds <= LONGEST_SECONDS:
+        raise InvalidArgument(
+            "REQUEST_INVALID",
+            f"timeout is {seconds:g} s; more than 0 and at most {LONGEST_SECONDS} s are accepted",
+        )
+    return seconds
 
 
 def describe_response(answer: Answer, profile: Profile) -> pb.DescribeResponse:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+TIMEOUT_SECONDS = 300.0
+
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
@@ -28,6 +30,8 @@ class Question:
     schema: dict[str, Any]
     facts: ImageFacts = ImageFacts()
     idempotency_key: str = ""
+    timeout_seconds: float = TIMEOUT_SECONDS
+    """How long an endpoint may take over it, without the wait for a free slot."""
 
 
 @dataclass(frozen=True, slots=True)

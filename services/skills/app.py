@@ -53,10 +53,11 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
         assets = assets_pb2_grpc.AssetServiceStub(to_assets)
         providers = providers_pb2_grpc.ProviderServiceStub(to_providers)
 
-        workshop = partial(Work, assets, providers, pixels, settings.max_pixels)
-
+        workshop = partial(
+            Work, assets, providers, pixels, settings.max_pixels, settings.step_timeout_seconds
+        )
         store = ExecutionStore(opened)
-        runner = StepRunner(registry, store, workshop, settings.step_timeout_seconds)
+        runner = StepRunner(registry, store, workshop)
         waiting = Waiting(store)
 
         async def end(execution_id: str) -> None:

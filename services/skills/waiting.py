@@ -1,14 +1,17 @@
 """Waiting for executions to end."""
 
 import asyncio
+import logging
 from collections import defaultdict
 from contextlib import suppress
 
+from services.chassis.database import AWAY, why_away
 from services.skills.model import Execution
 from services.skills.store import ExecutionStore
 
 POLL_SECONDS = 0.5
 """How often the database is asked, for runs that end in another process."""
+_log = logging.getLogger(__name__)
 
 
 class Waiting:
@@ -29,9 +32,12 @@ class Waiting:
         self._waiters[execution_id].add(event)
         try:
             while True:
-                found = await self._store.get(execution_id)
-                if found is None or found.status.ended:
-                    return found
+                try:
+                    found = await self._store.get(execution_id)
+                    if found is None or found.status.ended:
+                        return found
+                except AWAY as error:
+                    _log.warning("who waits, waits for the database too: %s", why_away(error))
                 with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
                         await event.wait()

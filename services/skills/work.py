@@ -5,10 +5,12 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
+from google.protobuf.duration_pb2 import Duration
 from nekohub.assets.v1 import assets_pb2
 from nekohub.providers.v1 import providers_pb2
 from PIL import Image
@@ -20,6 +22,7 @@ from services.chassis.pixels.pool import PixelPool
 from services.chassis.pixels.presets import thumbnail_256
 from services.chassis.pixels.render import render
 from services.chassis.status import from_rpc_error
+from services.chassis.time_limit import TimeLimit
 from services.chassis.workspace import temporary_folder
 from services.skills.step import (
     Answer,
@@ -36,8 +39,8 @@ if TYPE_CHECKING:
     from nekohub.providers.v1.providers_pb2_grpc import ProviderServiceAsyncStub
 
 CHUNK_BYTES = 256 * 1024
-DESCRIBE_SECONDS = 600.0
-"""Providers end a call themselves long before; waiting for a slot may take its time."""
+DESCRIBE_SECONDS = 86_400.0
+"""Providers end a question themselves; it may wait for its turn as long as there are others."""
 
 
 class Work:
@@ -49,6 +52,7 @@ class Work:
         providers: "ProviderServiceAsyncStub",
         pixels: PixelPool,
         max_pixels: int,
+        timeout_seconds: float,
         asset_id: str,
         execution_id: str,
         step_name: str,
@@ -62,6 +66,8 @@ class Work:
         self._execution_id = execution_id
         self._step_name = step_name
         self._position = position
+        self.limit = TimeLimit(timeout_seconds)
+        """Around the step's work. What a model takes has a limit of its own, as long."""
 
     async def asset(self) -> Asset:
         """The asset. Raises NotFound when it was deleted."""
@@ -147,17 +153,19 @@ class Work:
                 field.name: getattr(shown.facts, field.name)
                 for field in assets_pb2.PictureFacts.DESCRIPTOR.fields
             }
-            answered = await self._providers.Describe(
-                providers_pb2.DescribeRequest(
-                    jpeg=shown.jpeg,
-                    prompt=prompt,
-                    schema_name=name,
-                    schema_json=json.dumps(schema),
-                    facts=providers_pb2.ImageFacts(**facts),
-                    idempotency_key=self._idempotency_key(name, prompt, schema),
-                ),
-                timeout=DESCRIBE_SECONDS,
-            )
+            with self.limit.paused():
+                answered = await self._providers.Describe(
+                    providers_pb2.DescribeRequest(
+                        jpeg=shown.jpeg,
+                        prompt=prompt,
+                        schema_name=name,
+                        schema_json=json.dumps(schema),
+                        facts=providers_pb2.ImageFacts(**facts),
+                        idempotency_key=self._idempotency_key(name, prompt, schema),
+                        timeout=self._timeout(),
+                    ),
+                    timeout=DESCRIBE_SECONDS,
+                )
         except grpc.aio.AioRpcError as error:
             failure = from_rpc_error(error)
             if isinstance(failure, (NotFound, Unavailable, DeadlineExceeded)):
@@ -169,6 +177,11 @@ class Work:
             answered.model_name,
             Usage(answered.input_tokens, answered.output_tokens, answered.request_count),
         )
+
+    def _timeout(self) -> Duration:
+        timeout = Duration()
+        timeout.FromTimedelta(timedelta(seconds=self.limit.seconds))
+        return timeout
 
     def _idempotency_key(self, name: str, prompt: str, schema: dict[str, Any]) -> str:
         """The same for a repeat; a step's second question has another. At most 64 characters."""

@@ -48,6 +48,7 @@ class StepsHub:
             self.asking,
             self.pixels,
             MAX_PIXELS,
+            60.0,
             asset_id,
             execution_id,
             step_name,

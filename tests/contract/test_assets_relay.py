@@ -1,10 +1,8 @@
 """The outbox: everything is told to the skills service, whatever it does meanwhile."""
 
 import asyncio
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from nekohub.assets.v1 import assets_pb2
 from nekohub.skills.v1 import skills_pb2
 
@@ -12,6 +10,7 @@ from services.chassis.errors import InvalidArgument
 from services.chassis.pixels.pool import PixelPool
 from services.settings import Settings
 from tests.contract.assets_hub import PNG, AssetsHub, assets_hub
+from tests.contract.faults import away_once
 
 ENRICHED = assets_pb2.UploadCommit(run_enrichment=True)
 
@@ -81,22 +80,12 @@ async def test_repeats_carry_the_same_request_id(assets: AssetsHub) -> None:
 async def test_a_database_that_is_away_for_a_moment_stops_no_delivery(
     assets: AssetsHub, statement: str
 ) -> None:
-    failed = asyncio.Event()
-
-    def fail_once(_connection: Any, _cursor: Any, sent: str, *_rest: Any) -> None:
-        if sent.startswith(statement) and not failed.is_set():
-            failed.set()
-            raise sa.exc.OperationalError(sent, {}, Exception("the connection was closed"))
-
     if statement.startswith("UPDATE"):
         await assets.stop_skills()
-    sa.event.listen(sa.Engine, "before_cursor_execute", fail_once)
-    try:
+    with away_once(statement) as failed:
         first = await assets.upload(PNG, commit=ENRICHED)
         async with asyncio.timeout(20):
             await failed.wait()
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", fail_once)
     if statement.startswith("UPDATE"):
         await assets.start_skills()
     second = await assets.upload(PNG, commit=ENRICHED)

@@ -14,6 +14,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from nekohub.assets.v1 import assets_pb2
 
 from services.chassis import server
+from services.chassis.channel import channel
 from services.chassis.errors import StartRefused, Unavailable
 from services.chassis.interceptors import TOKEN_KEY
 from services.chassis.server import AddressUnavailable, serving
@@ -90,6 +91,25 @@ async def test_health_is_told_for_the_server_and_the_service(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("often")
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [(TOKEN, None), ("of another hub", grpc.StatusCode.UNAUTHENTICATED)],
+)
+async def test_health_tells_who_shows_a_token_whether_it_would_do(
+    tmp_path: Path, token: str, code: grpc.StatusCode | None
+) -> None:
+    async with (
+        serving(service(), f"unix:{tmp_path}/socket", token=TOKEN) as address,
+        channel(address, token=token) as opened,
+    ):
+        stub: Any = health_pb2_grpc.HealthStub(opened)  # type: ignore[no-untyped-call]
+        try:
+            found = (await stub.Check(health_pb2.HealthCheckRequest())).status
+        except grpc.aio.AioRpcError as error:
+            found = error.code()
+    assert found == (code or SERVING)
+
+
 async def test_health_follows_what_the_service_needs(tmp_path: Path) -> None:
     database = Database()
     with logged() as lines:

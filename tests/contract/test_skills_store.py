@@ -16,6 +16,8 @@ from services.chassis.migrations import upgrade
 from services.skills.model import Execution, ExecutionStep, Outcome, PlannedStep, Status, Trigger
 from services.skills.store import ExecutionStore
 from services.skills.tables import execution, metadata, step
+from services.skills.waiting import Waiting
+from tests.contract.faults import away_once
 
 STEPS = (
     PlannedStep("caption", (), {}),
@@ -276,3 +278,14 @@ async def test_a_read_is_one_query_however_many_steps_there_are(store: Execution
     assert [each.name for each in (await current(store, made.id)).steps] == [
         each.name for each in many
     ]
+
+
+async def test_who_waits_outlasts_a_fault_of_the_database(store: ExecutionStore) -> None:
+    accepted = await accept(store)
+    await store.end(accepted.id, Status.FAILED)
+    with away_once("SELECT execution") as failed:
+        ended = await Waiting(store).until_ended(accepted.id)
+
+    assert failed.is_set()
+    assert ended is not None
+    assert ended.status is Status.FAILED

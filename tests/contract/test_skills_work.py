@@ -229,11 +229,11 @@ async def test_services_that_are_away_are_no_failure_of_the_step(
     item = await hub.assets.upload(PNG)
     async with channel(f"unix:{tmp_path}/nobody.sock", token=TOKEN) as nowhere:
         away = providers_pb2_grpc.ProviderServiceStub(nowhere)
-        work = Work(hub.assets.stub, away, hub.pixels, MAX_PIXELS, item.id, "e-1", "caption")
+        work = Work(hub.assets.stub, away, hub.pixels, MAX_PIXELS, 60.0, item.id, "e-1", "caption")
         with pytest.raises(Unavailable):
             await work.ask("poem", "A poem.", POEM)
         gone = assets_pb2_grpc.AssetServiceStub(nowhere)
-        work = Work(gone, hub.asking, hub.pixels, MAX_PIXELS, item.id, "e-1", "caption")
+        work = Work(gone, hub.asking, hub.pixels, MAX_PIXELS, 60.0, item.id, "e-1", "caption")
         with pytest.raises(Unavailable):
             await work.asset()
         with pytest.raises(Unavailable):

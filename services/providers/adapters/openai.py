@@ -2,13 +2,19 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from services.chassis.time_limit import TimeLimit
 from services.providers.answers import NoObject, object_in
 from services.providers.client import Calls, EndpointClient, HttpReply
 from services.providers.dialect import Dialect, Dialects
 from services.providers.endpoint_errors import UNREADABLE, EndpointError, read_error
-from services.providers.failures import ProviderFailure, ProviderRefused, bounded
+from services.providers.failures import (
+    ProviderFailure,
+    ProviderRefused,
+    ProviderUnreachable,
+    bounded,
+)
 from services.providers.model import Endpoint
 from services.providers.question import Answer, Question
 from services.providers.redaction import Redactor
@@ -39,11 +45,11 @@ class _Talk:
 
     body: RequestBody
     dialect: Dialect
+    calls: Calls
     idempotency_key: str
     max_tokens: int = MAX_TOKENS
     correction: Correction | None = None
     stream: bool = False
-    calls: Calls = field(default_factory=Calls)
     bodies: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
@@ -83,20 +89,31 @@ class OpenAIAdapter:
 
         Raises ProviderRefused or ProviderUnreachable.
         """
+        calls = Calls(TimeLimit(question.timeout_seconds))
         talk = _Talk(
             body=RequestBody(self._endpoint, question),
             dialect=self._dialects.of(self._endpoint.base_url, self._endpoint.model_name),
+            calls=calls,
             idempotency_key=question.idempotency_key,
         )
         try:
-            while True:
-                reply = await self._reply(talk)
-                answer = self._usable(reply, talk, question)
-                if answer is not None:
-                    return answer
+            async with calls.limit:
+                return await self._answer(talk, question)
         except ProviderFailure as failure:
-            failure.requests = talk.calls.count
+            failure.requests = calls.count
             raise
+        except TimeoutError:
+            late = f"the AI provider gave no answer within {question.timeout_seconds:g} s"
+            raise ProviderUnreachable(
+                f"{late}; it {calls.trouble}" if calls.trouble else late, requests=calls.count
+            ) from None
+
+    async def _answer(self, talk: _Talk, question: Question) -> Answer:
+        while True:
+            reply = await self._reply(talk)
+            answer = self._usable(reply, talk, question)
+            if answer is not None:
+                return answer
 
     def _usable(self, reply: Reply, talk: _Talk, question: Question) -> Answer | None:
         """The answer in a reply; None when the talk was changed so that it is worth another call.

@@ -22,53 +22,54 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$nekohub/providers/v1/providers.proto\x12\x14nekohub.providers.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x98\x02\n\x07Profile\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x14\n\x0c\x61pi_base_url\x18\x03 \x01(\t\x12\x16\n\x0emasked_api_key\x18\x04 \x01(\t\x12\x12\n\nmodel_name\x18\x05 \x01(\t\x12\"\n\x15\x64\x65\x66\x61ult_system_prompt\x18\x06 \x01(\tH\x00\x88\x01\x01\x12\x11\n\tis_active\x18\x07 \x01(\x08\x12/\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x18\n\x16_default_system_prompt\"\x15\n\x13ListProfilesRequest\"G\n\x14ListProfilesResponse\x12/\n\x08profiles\x18\x01 \x03(\x0b\x32\x1d.nekohub.providers.v1.Profile\"\x19\n\x17GetActiveProfileRequest\"J\n\x18GetActiveProfileResponse\x12.\n\x07profile\x18\x01 \x01(\x0b\x32\x1d.nekohub.providers.v1.Profile\"\x84\x02\n\x0cProfileInput\x12\x11\n\x04name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x19\n\x0c\x61pi_base_url\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x14\n\x07\x61pi_key\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x17\n\nmodel_name\x18\x04 \x01(\tH\x03\x88\x01\x01\x12\"\n\x15\x64\x65\x66\x61ult_system_prompt\x18\x05 \x01(\tH\x04\x88\x01\x01\x12\x16\n\tis_active\x18\x06 \x01(\x08H\x05\x88\x01\x01\x42\x07\n\x05_nameB\x0f\n\r_api_base_urlB\n\n\x08_api_keyB\r\n\x0b_model_nameB\x18\n\x16_default_system_promptB\x0c\n\n_is_active\"K\n\x14\x43reateProfileRequest\x12\x33\n\x07profile\x18\x01 \x01(\x0b\x32\".nekohub.providers.v1.ProfileInput\"G\n\x15\x43reateProfileResponse\x12.\n\x07profile\x18\x01 \x01(\x0b\x32\x1d.nekohub.providers.v1.Profile\"\x90\x01\n\x14UpdateProfileRequest\x12\x12\n\nprofile_id\x18\x01 \x01(\t\x12\x33\n\x07profile\x18\x02 \x01(\x0b\x32\".nekohub.providers.v1.ProfileInput\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"G\n\x15UpdateProfileResponse\x12.\n\x07profile\x18\x01 \x01(\x0b\x32\x1d.nekohub.providers.v1.Profile\"*\n\x14\x44\x65leteProfileRequest\x12\x12\n\nprofile_id\x18\x01 \x01(\t\"\\\n\x15\x44\x65leteProfileResponse\x12\x12\n\nwas_active\x18\x01 \x01(\x08\x12/\n\x0b\x64\x65lete_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"]\n\x12TestProfileRequest\x12\x12\n\nprofile_id\x18\x01 \x01(\t\x12\x33\n\x07profile\x18\x02 \x01(\x0b\x32\".nekohub.providers.v1.ProfileInput\"\xcc\x01\n\x13TestProfileResponse\x12\x11\n\tsucceeded\x18\x01 \x01(\x08\x12\x14\n\x07\x63\x61ption\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x1b\n\x13resolved_model_name\x18\x03 \x01(\t\x12\x1d\n\x15resolved_api_base_url\x18\x04 \x01(\t\x12\x1a\n\rerror_message\x18\x05 \x01(\tH\x01\x88\x01\x01\x12\x16\n\x0e\x63\x61n_see_images\x18\x06 \x01(\x08\x42\n\n\x08_captionB\x10\n\x0e_error_message\"\xa3\x01\n\x0f\x44\x65scribeRequest\x12\x0c\n\x04jpeg\x18\x01 \x01(\x0c\x12\x0e\n\x06prompt\x18\x02 \x01(\t\x12\x13\n\x0bschema_name\x18\x03 \x01(\t\x12\x13\n\x0bschema_json\x18\x04 \x01(\t\x12/\n\x05\x66\x61\x63ts\x18\x05 \x01(\x0b\x32 .nekohub.providers.v1.ImageFacts\x12\x17\n\x0fidempotency_key\x18\x06 \x01(\t\"\x8c\x01\n\nImageFacts\x12\r\n\x05width\x18\x01 \x01(\x05\x12\x0e\n\x06height\x18\x02 \x01(\x05\x12\x0e\n\x06\x66ormat\x18\x03 \x01(\t\x12\x18\n\x10has_transparency\x18\x04 \x01(\x08\x12\x13\n\x0b\x66rame_count\x18\x05 \x01(\x05\x12\x0e\n\x06\x63\x61mera\x18\x06 \x01(\t\x12\x10\n\x08taken_at\x18\x07 \x01(\t\"\xa9\x01\n\x10\x44\x65scribeResponse\x12\x13\n\x0boutput_json\x18\x01 \x01(\t\x12\x14\n\x0cprofile_name\x18\x02 \x01(\t\x12\x12\n\nmodel_name\x18\x03 \x01(\t\x12\x14\n\x0cinput_tokens\x18\x04 \x01(\x03\x12\x15\n\routput_tokens\x18\x05 \x01(\x03\x12\x15\n\rrequest_count\x18\x06 \x01(\x05\x12\x12\n\nlatency_ms\x18\x07 \x01(\x03*\xb4\x05\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12.\n*ERROR_REASON_AI_PROVIDER_PROFILE_NOT_FOUND\x10\x01\x12\x32\n.ERROR_REASON_AI_PROVIDER_PROFILE_NAME_REQUIRED\x10\x02\x12:\n6ERROR_REASON_AI_PROVIDER_PROFILE_API_BASE_URL_REQUIRED\x10\x03\x12\x35\n1ERROR_REASON_AI_PROVIDER_PROFILE_API_KEY_REQUIRED\x10\x04\x12\x38\n4ERROR_REASON_AI_PROVIDER_PROFILE_MODEL_NAME_REQUIRED\x10\x05\x12\x39\n5ERROR_REASON_AI_PROVIDER_PROFILE_API_BASE_URL_INVALID\x10\x06\x12\x32\n.ERROR_REASON_AI_PROVIDER_PROFILE_NAME_CONFLICT\x10\x07\x12\x33\n/ERROR_REASON_AI_PROVIDER_PROFILE_FIELD_TOO_LONG\x10\x08\x12+\n\'ERROR_REASON_AI_PROVIDER_NOT_CONFIGURED\x10\t\x12#\n\x1f\x45RROR_REASON_AI_PROVIDER_FAILED\x10\n\x12(\n$ERROR_REASON_AI_PROVIDER_UNREACHABLE\x10\x0b\x12\x34\n0ERROR_REASON_AI_PROVIDER_PROFILE_API_KEY_INVALID\x10\x0c\x12 \n\x1c\x45RROR_REASON_REQUEST_INVALID\x10\r2\xe8\x05\n\x0fProviderService\x12\x65\n\x0cListProfiles\x12).nekohub.providers.v1.ListProfilesRequest\x1a*.nekohub.providers.v1.ListProfilesResponse\x12q\n\x10GetActiveProfile\x12-.nekohub.providers.v1.GetActiveProfileRequest\x1a..nekohub.providers.v1.GetActiveProfileResponse\x12h\n\rCreateProfile\x12*.nekohub.providers.v1.CreateProfileRequest\x1a+.nekohub.providers.v1.CreateProfileResponse\x12h\n\rUpdateProfile\x12*.nekohub.providers.v1.UpdateProfileRequest\x1a+.nekohub.providers.v1.UpdateProfileResponse\x12h\n\rDeleteProfile\x12*.nekohub.providers.v1.DeleteProfileRequest\x1a+.nekohub.providers.v1.DeleteProfileResponse\x12\x62\n\x0bTestProfile\x12(.nekohub.providers.v1.TestProfileRequest\x1a).nekohub.providers.v1.TestProfileResponse\x12Y\n\x08\x44\x65scribe\x12%.nekohub.providers.v1.DescribeRequest\x1a&.nekohub.providers.v1.DescribeResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$nekohub/providers/v1/providers.proto\x12\x14nekohub.providers.v1\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x98\x02\n\x07Profile\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x14\n\x0c\x61pi_base_url\x18\x03 \x01(\t\x12\x16\n\x0emasked_api_key\x18\x04 \x01(\t\x12\x12\n\nmodel_name\x18\x05 \x01(\t\x12\"\n\x15\x64\x65\x66\x61ult_system_prompt\x18\x06 \x01(\tH\x00\x88\x01\x01\x12\x11\n\tis_active\x18\x07 \x01(\x08\x12/\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x18\n\x16_default_system_prompt\"\x15\n\x13ListProfilesRequest\"G\n\x14ListProfilesResponse\x12/\n\x08profiles\x18\x01 \x03(\x0b\x32\x1d.nekohub.providers.v1.Profile\"\x19\n\x17GetActiveProfileRequest\"J\n\x18GetActiveProfileResponse\x12.\n\x07profile\x18\x01 \x01(\x0b\x32\x1d.nekohub.providers.v1.Profile\"\x84\x02\n\x0cProfileInput\x12\x11\n\x04name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x19\n\x0c\x61pi_base_url\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x14\n\x07\x61pi_key\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x17\n\nmodel_name\x18\x04 \x01(\tH\x03\x88\x01\x01\x12\"\n\x15\x64\x65\x66\x61ult_system_prompt\x18\x05 \x01(\tH\x04\x88\x01\x01\x12\x16\n\tis_active\x18\x06 \x01(\x08H\x05\x88\x01\x01\x42\x07\n\x05_nameB\x0f\n\r_api_base_urlB\n\n\x08_api_keyB\r\n\x0b_model_nameB\x18\n\x16_default_system_promptB\x0c\n\n_is_active\"K\n\x14\x43reateProfileRequest\x12\x33\n\x07profile\x18\x01 \x01(\x0b\x32\".nekohub.providers.v1.ProfileInput\"G\n\x15\x43reateProfileResponse\x12.\n\x07profile\x18\x01 \x01(\x0b\x32\x1d.nekohub.providers.v1.Profile\"\x90\x01\n\x14UpdateProfileRequest\x12\x12\n\nprofile_id\x18\x01 \x01(\t\x12\x33\n\x07profile\x18\x02 \x01(\x0b\x32\".nekohub.providers.v1.ProfileInput\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"G\n\x15UpdateProfileResponse\x12.\n\x07profile\x18\x01 \x01(\x0b\x32\x1d.nekohub.providers.v1.Profile\"*\n\x14\x44\x65leteProfileRequest\x12\x12\n\nprofile_id\x18\x01 \x01(\t\"\\\n\x15\x44\x65leteProfileResponse\x12\x12\n\nwas_active\x18\x01 \x01(\x08\x12/\n\x0b\x64\x65lete_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"]\n\x12TestProfileRequest\x12\x12\n\nprofile_id\x18\x01 \x01(\t\x12\x33\n\x07profile\x18\x02 \x01(\x0b\x32\".nekohub.providers.v1.ProfileInput\"\xcc\x01\n\x13TestProfileResponse\x12\x11\n\tsucceeded\x18\x01 \x01(\x08\x12\x14\n\x07\x63\x61ption\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x1b\n\x13resolved_model_name\x18\x03 \x01(\t\x12\x1d\n\x15resolved_api_base_url\x18\x04 \x01(\t\x12\x1a\n\rerror_message\x18\x05 \x01(\tH\x01\x88\x01\x01\x12\x16\n\x0e\x63\x61n_see_images\x18\x06 \x01(\x08\x42\n\n\x08_captionB\x10\n\x0e_error_message\"\xcf\x01\n\x0f\x44\x65scribeRequest\x12\x0c\n\x04jpeg\x18\x01 \x01(\x0c\x12\x0e\n\x06prompt\x18\x02 \x01(\t\x12\x13\n\x0bschema_name\x18\x03 \x01(\t\x12\x13\n\x0bschema_json\x18\x04 \x01(\t\x12/\n\x05\x66\x61\x63ts\x18\x05 \x01(\x0b\x32 .nekohub.providers.v1.ImageFacts\x12\x17\n\x0fidempotency_key\x18\x06 \x01(\t\x12*\n\x07timeout\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x8c\x01\n\nImageFacts\x12\r\n\x05width\x18\x01 \x01(\x05\x12\x0e\n\x06height\x18\x02 \x01(\x05\x12\x0e\n\x06\x66ormat\x18\x03 \x01(\t\x12\x18\n\x10has_transparency\x18\x04 \x01(\x08\x12\x13\n\x0b\x66rame_count\x18\x05 \x01(\x05\x12\x0e\n\x06\x63\x61mera\x18\x06 \x01(\t\x12\x10\n\x08taken_at\x18\x07 \x01(\t\"\xa9\x01\n\x10\x44\x65scribeResponse\x12\x13\n\x0boutput_json\x18\x01 \x01(\t\x12\x14\n\x0cprofile_name\x18\x02 \x01(\t\x12\x12\n\nmodel_name\x18\x03 \x01(\t\x12\x14\n\x0cinput_tokens\x18\x04 \x01(\x03\x12\x15\n\routput_tokens\x18\x05 \x01(\x03\x12\x15\n\rrequest_count\x18\x06 \x01(\x05\x12\x12\n\nlatency_ms\x18\x07 \x01(\x03*\xb4\x05\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12.\n*ERROR_REASON_AI_PROVIDER_PROFILE_NOT_FOUND\x10\x01\x12\x32\n.ERROR_REASON_AI_PROVIDER_PROFILE_NAME_REQUIRED\x10\x02\x12:\n6ERROR_REASON_AI_PROVIDER_PROFILE_API_BASE_URL_REQUIRED\x10\x03\x12\x35\n1ERROR_REASON_AI_PROVIDER_PROFILE_API_KEY_REQUIRED\x10\x04\x12\x38\n4ERROR_REASON_AI_PROVIDER_PROFILE_MODEL_NAME_REQUIRED\x10\x05\x12\x39\n5ERROR_REASON_AI_PROVIDER_PROFILE_API_BASE_URL_INVALID\x10\x06\x12\x32\n.ERROR_REASON_AI_PROVIDER_PROFILE_NAME_CONFLICT\x10\x07\x12\x33\n/ERROR_REASON_AI_PROVIDER_PROFILE_FIELD_TOO_LONG\x10\x08\x12+\n\'ERROR_REASON_AI_PROVIDER_NOT_CONFIGURED\x10\t\x12#\n\x1f\x45RROR_REASON_AI_PROVIDER_FAILED\x10\n\x12(\n$ERROR_REASON_AI_PROVIDER_UNREACHABLE\x10\x0b\x12\x34\n0ERROR_REASON_AI_PROVIDER_PROFILE_API_KEY_INVALID\x10\x0c\x12 \n\x1c\x45RROR_REASON_REQUEST_INVALID\x10\r2\xe8\x05\n\x0fProviderService\x12\x65\n\x0cListProfiles\x12).nekohub.providers.v1.ListProfilesRequest\x1a*.nekohub.providers.v1.ListProfilesResponse\x12q\n\x10GetActiveProfile\x12-.nekohub.providers.v1.GetActiveProfileRequest\x1a..nekohub.providers.v1.GetActiveProfileResponse\x12h\n\rCreateProfile\x12*.nekohub.providers.v1.CreateProfileRequest\x1a+.nekohub.providers.v1.CreateProfileResponse\x12h\n\rUpdateProfile\x12*.nekohub.providers.v1.UpdateProfileRequest\x1a+.nekohub.providers.v1.UpdateProfileResponse\x12h\n\rDeleteProfile\x12*.nekohub.providers.v1.DeleteProfileRequest\x1a+.nekohub.providers.v1.DeleteProfileResponse\x12\x62\n\x0bTestProfile\x12(.nekohub.providers.v1.TestProfileRequest\x1a).nekohub.providers.v1.TestProfileResponse\x12Y\n\x08\x44\x65scribe\x12%.nekohub.providers.v1.DescribeRequest\x1a&.nekohub.providers.v1.DescribeResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nekohub.providers.v1.providers_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ERRORREASON']._serialized_start=2166
-  _globals['_ERRORREASON']._serialized_end=2858
-  _globals['_PROFILE']._serialized_start=130
-  _globals['_PROFILE']._serialized_end=410
-  _globals['_LISTPROFILESREQUEST']._serialized_start=412
-  _globals['_LISTPROFILESREQUEST']._serialized_end=433
-  _globals['_LISTPROFILESRESPONSE']._serialized_start=435
-  _globals['_LISTPROFILESRESPONSE']._serialized_end=506
-  _globals['_GETACTIVEPROFILEREQUEST']._serialized_start=508
-  _globals['_GETACTIVEPROFILEREQUEST']._serialized_end=533
-  _globals['_GETACTIVEPROFILERESPONSE']._serialized_start=535
-  _globals['_GETACTIVEPROFILERESPONSE']._serialized_end=609
-  _globals['_PROFILEINPUT']._serialized_start=612
-  _globals['_PROFILEINPUT']._serialized_end=872
-  _globals['_CREATEPROFILEREQUEST']._serialized_start=874
-  _globals['_CREATEPROFILEREQUEST']._serialized_end=949
-  _globals['_CREATEPROFILERESPONSE']._serialized_start=951
-  _globals['_CREATEPROFILERESPONSE']._serialized_end=1022
-  _globals['_UPDATEPROFILEREQUEST']._serialized_start=1025
-  _globals['_UPDATEPROFILEREQUEST']._serialized_end=1169
-  _globals['_UPDATEPROFILERESPONSE']._serialized_start=1171
-  _globals['_UPDATEPROFILERESPONSE']._serialized_end=1242
-  _globals['_DELETEPROFILEREQUEST']._serialized_start=1244
-  _globals['_DELETEPROFILEREQUEST']._serialized_end=1286
-  _globals['_DELETEPROFILERESPONSE']._serialized_start=1288
-  _globals['_DELETEPROFILERESPONSE']._serialized_end=1380
-  _globals['_TESTPROFILEREQUEST']._serialized_start=1382
-  _globals['_TESTPROFILEREQUEST']._serialized_end=1475
-  _globals['_TESTPROFILERESPONSE']._serialized_start=1478
-  _globals['_TESTPROFILERESPONSE']._serialized_end=1682
-  _globals['_DESCRIBEREQUEST']._serialized_start=1685
-  _globals['_DESCRIBEREQUEST']._serialized_end=1848
-  _globals['_IMAGEFACTS']._serialized_start=1851
-  _globals['_IMAGEFACTS']._serialized_end=1991
-  _globals['_DESCRIBERESPONSE']._serialized_start=1994
-  _globals['_DESCRIBERESPONSE']._serialized_end=2163
-  _globals['_PROVIDERSERVICE']._serialized_start=2861
-  _globals['_PROVIDERSERVICE']._serialized_end=3605
+  _globals['_ERRORREASON']._serialized_start=2242
+  _globals['_ERRORREASON']._serialized_end=2934
+  _globals['_PROFILE']._serialized_start=162
+  _globals['_PROFILE']._serialized_end=442
+  _globals['_LISTPROFILESREQUEST']._serialized_start=444
+  _globals['_LISTPROFILESREQUEST']._serialized_end=465
+  _globals['_LISTPROFILESRESPONSE']._serialized_start=467
+  _globals['_LISTPROFILESRESPONSE']._serialized_end=538
+  _globals['_GETACTIVEPROFILEREQUEST']._serialized_start=540
+  _globals['_GETACTIVEPROFILEREQUEST']._serialized_end=565
+  _globals['_GETACTIVEPROFILERESPONSE']._serialized_start=567
+  _globals['_GETACTIVEPROFILERESPONSE']._serialized_end=641
+  _globals['_PROFILEINPUT']._serialized_start=644
+  _globals['_PROFILEINPUT']._serialized_end=904
+  _globals['_CREATEPROFILEREQUEST']._serialized_start=906
+  _globals['_CREATEPROFILEREQUEST']._serialized_end=981
+  _globals['_CREATEPROFILERESPONSE']._serialized_start=983
+  _globals['_CREATEPROFILERESPONSE']._serialized_end=1054
+  _globals['_UPDATEPROFILEREQUEST']._serialized_start=1057
+  _globals['_UPDATEPROFILEREQUEST']._serialized_end=1201
+  _globals['_UPDATEPROFILERESPONSE']._serialized_start=1203
+  _globals['_UPDATEPROFILERESPONSE']._serialized_end=1274
+  _globals['_DELETEPROFILEREQUEST']._serialized_start=1276
+  _globals['_DELETEPROFILEREQUEST']._serialized_end=1318
+  _globals['_DELETEPROFILERESPONSE']._serialized_start=1320
+  _globals['_DELETEPROFILERESPONSE']._serialized_end=1412
+  _globals['_TESTPROFILEREQUEST']._serialized_start=1414
+  _globals['_TESTPROFILEREQUEST']._serialized_end=1507
+  _globals['_TESTPROFILERESPONSE']._serialized_start=1510
+  _globals['_TESTPROFILERESPONSE']._serialized_end=1714
+  _globals['_DESCRIBEREQUEST']._serialized_start=1717
+  _globals['_DESCRIBEREQUEST']._serialized_end=1924
+  _globals['_IMAGEFACTS']._serialized_start=1927
+  _globals['_IMAGEFACTS']._serialized_end=2067
+  _globals['_DESCRIBERESPONSE']._serialized_start=2070
+  _globals['_DESCRIBERESPONSE']._serialized_end=2239
+  _globals['_PROVIDERSERVICE']._serialized_start=2937
+  _globals['_PROVIDERSERVICE']._serialized_end=3681
 # @@protoc_insertion_point(module_scope)

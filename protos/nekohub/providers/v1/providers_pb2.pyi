@@ -1,5 +1,6 @@
 import datetime
 
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -167,20 +168,22 @@ class TestProfileResponse(_message.Message):
     def __init__(self, succeeded: _Optional[bool] = ..., caption: _Optional[str] = ..., resolved_model_name: _Optional[str] = ..., resolved_api_base_url: _Optional[str] = ..., error_message: _Optional[str] = ..., can_see_images: _Optional[bool] = ...) -> None: ...
 
 class DescribeRequest(_message.Message):
-    __slots__ = ("jpeg", "prompt", "schema_name", "schema_json", "facts", "idempotency_key")
+    __slots__ = ("jpeg", "prompt", "schema_name", "schema_json", "facts", "idempotency_key", "timeout")
     JPEG_FIELD_NUMBER: _ClassVar[int]
     PROMPT_FIELD_NUMBER: _ClassVar[int]
     SCHEMA_NAME_FIELD_NUMBER: _ClassVar[int]
     SCHEMA_JSON_FIELD_NUMBER: _ClassVar[int]
     FACTS_FIELD_NUMBER: _ClassVar[int]
     IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_FIELD_NUMBER: _ClassVar[int]
     jpeg: bytes
     prompt: str
     schema_name: str
     schema_json: str
     facts: ImageFacts
     idempotency_key: str
-    def __init__(self, jpeg: _Optional[bytes] = ..., prompt: _Optional[str] = ..., schema_name: _Optional[str] = ..., schema_json: _Optional[str] = ..., facts: _Optional[_Union[ImageFacts, _Mapping]] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
+    timeout: _duration_pb2.Duration
+    def __init__(self, jpeg: _Optional[bytes] = ..., prompt: _Optional[str] = ..., schema_name: _Optional[str] = ..., schema_json: _Optional[str] = ..., facts: _Optional[_Union[ImageFacts, _Mapping]] = ..., idempotency_key: _Optional[str] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ImageFacts(_message.Message):
     __slots__ = ("width", "height", "format", "has_transparency", "frame_count", "camera", "taken_at")

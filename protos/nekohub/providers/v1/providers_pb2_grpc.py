@@ -140,7 +140,7 @@ class ProviderServiceServicer:
         - AI_PROVIDER_NOT_CONFIGURED (FAILED_PRECONDITION): no profile is active.
         - AI_PROVIDER_FAILED (FAILED_PRECONDITION): the model or endpoint answered with an error, or
         not with what was asked for; the message says what and what to do.
-        - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry.
+        - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`.
         - REQUEST_INVALID (INVALID_ARGUMENT): a field is beyond its limits, or the schema is none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -1,0 +1,154 @@
+"""Steps of any quality, run as an execution runs them: each ends, with words for a person."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from services.chassis.database import Database, opened
+from services.chassis.ids import new_id
+from services.chassis.migrations import upgrade
+from services.chassis.pixels.pool import PixelPool
+from services.skills.model import Outcome, PlannedStep, Trigger
+from services.skills.registry import Registry
+from services.skills.runner import StepRunner
+from services.skills.step import Answer, NoParams, Step, StepFailed, StepResult, Usage
+from services.skills.store import ExecutionStore
+from services.skills.work import Work
+from tests.contract.assets_hub import MAX_PIXELS, PNG
+from tests.contract.steps_hub import StepsHub, steps_hub
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"caption": {"type": "string"}},
+    "required": ["caption"],
+    "additionalProperties": False,
+}
+SLOTS = 8
+"""Of a profile, by default."""
+BUG = "the step failed unexpectedly; the log of the hub says why"
+
+
+@pytest.fixture(scope="module")
+async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[StepsHub]:
+    async with (
+        PixelPool(size=1) as pixels,
+        steps_hub(tmp_path_factory.mktemp("hub"), pixels) as made,
+    ):
+        yield made
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    await upgrade(database_url, "skills", "services.skills")
+    async with opened(database_url, "skills") as made:
+        yield made
+
+
+async def outcome_of(
+    hub: StepsHub, database: Database, run: Callable[..., Any], seconds: float = 60
+) -> Outcome:
+    """Runs a step with this body in an execution of its own."""
+    store = ExecutionStore(database)
+
+    def workshop(asset_id: str, execution_id: str, name: str, position: int) -> Work:
+        stubs = hub.assets.stub, hub.asking
+        return Work(*stubs, hub.pixels, MAX_PIXELS, seconds, asset_id, execution_id, name, position)
+
+    runner = StepRunner(Registry([Step("own", run, NoParams)]), store, workshop)
+    asset = await hub.assets.upload(PNG)
+    steps = [PlannedStep("own", (), {})]
+    accepted = await store.accept(new_id(), asset.id, "own", Trigger.MANUAL, steps)
+    succeeded = await runner.run(accepted.id, 0)
+    ended = await store.get(accepted.id)
+    assert ended is not None
+    outcome = ended.steps[0].outcome
+    assert outcome is not None
+    assert outcome.succeeded == succeeded
+    return outcome
+
+
+def giving(result: Any) -> Callable[..., Any]:
+    async def run(*_: object) -> Any:
+        return result
+
+    return run
+
+
+def raising(error: BaseException) -> Callable[..., Any]:
+    async def run(*_: object) -> Any:
+        raise error
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        pytest.param(giving(None), id="nothing"),
+        pytest.param(giving(StepResult(answer={"a": 1})), id="an answer's output"),  # type: ignore[arg-type]
+        pytest.param(giving(StepResult(answer=Answer({}, None, None))), id="no names"),  # type: ignore[arg-type]
+        pytest.param(
+            giving(StepResult(answer=Answer({}, usage=Usage(2**70)))), id="too many tokens"
+        ),
+        pytest.param(giving(StepResult(answer=Answer({}, usage=Usage(-1)))), id="too few tokens"),
+        pytest.param(raising(ValueError("a bug")), id="a bug"),
+        pytest.param(raising(TimeoutError()), id="a timeout of its own"),
+        pytest.param(raising(asyncio.CancelledError()), id="a cancellation of its own"),
+        pytest.param(raising(SystemExit(1)), id="an exit"),
+        pytest.param(raising(BaseException()), id="whatever"),
+    ],
+)
+async def test_a_step_with_a_bug_fails(
+    hub: StepsHub, database: Database, run: Callable[..., Any]
+) -> None:
+    assert await outcome_of(hub, database, run) == Outcome(False, BUG)
+
+
+async def test_a_message_of_any_characters_can_be_kept(hub: StepsHub, database: Database) -> None:
+    run = raising(StepFailed("half a \ud800 pair\0"))
+    assert await outcome_of(hub, database, run) == Outcome(False, "half a ? pair")
+
+
+async def test_an_answer_of_any_characters_can_be_kept(hub: StepsHub, database: Database) -> None:
+    run = giving(StepResult(answer=Answer({}, "my \ud800", "model\0", Usage(1, 2, 3))))
+    assert await outcome_of(hub, database, run) == Outcome(True, None, "my ?", "model", 1, 2, 3)
+
+
+async def test_a_step_that_hangs_is_ended(hub: StepsHub, database: Database) -> None:
+    async def run(*_: object) -> StepResult:
+        await asyncio.Event().wait()
+        return StepResult()
+
+    outcome = await outcome_of(hub, database, run, seconds=0.2)
+    assert outcome == Outcome(False, "the step did not end within 0.2 s")
+
+
+async def ask(work: Work, *_: object) -> StepResult:
+    return StepResult(answer=await work.ask("caption", "Describe it.", SCHEMA))
+
+
+async def test_waiting_for_a_turn_at_the_provider_takes_no_time(
+    hub: StepsHub, database: Database
+) -> None:
+    seconds = 0.5
+    hub.ai.gate = gate = asyncio.Event()
+    before = len(hub.ai.requests)
+    others = [asyncio.create_task(outcome_of(hub, database, ask)) for _ in range(SLOTS)]
+    await hub.ai.arrived(before + SLOTS)
+    hurried = asyncio.create_task(outcome_of(hub, database, ask, seconds))
+    done, _ = await asyncio.wait([hurried], timeout=3 * seconds)
+    gate.set()
+
+    assert not done
+    assert (await hurried).succeeded
+    assert all([(await other).succeeded for other in others])
+
+
+async def test_a_model_that_takes_too_long_is_told(hub: StepsHub, database: Database) -> None:
+    hub.ai.gate = gate = asyncio.Event()
+    outcome = await outcome_of(hub, database, ask, seconds=0.5)
+    gate.set()
+
+    assert outcome == Outcome(False, "the AI provider gave no answer within 0.5 s")
