@@ -12,6 +12,7 @@ import uuid
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from dbos import (
@@ -33,6 +34,8 @@ POLL_SECONDS = 0.25
 """How often the queue is looked at, for what other processes accepted and for the backlog."""
 RECOVERIES = 100
 """DBOS counts every restart of the hub as one; many restarts must not end a healthy run."""
+_AHEAD = ("PENDING", "ENQUEUED", "DELAYED")
+"""How the engine calls runs that it will end."""
 EMBEDDED = "embedded"
 """The executor of a hub in one process: a restart is the same one and takes up its own runs."""
 
@@ -77,6 +80,16 @@ class EngineUnavailable(StartRefused):
     """What the engine keeps cannot be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Runs that nobody is at."""
+
+    unknown: list[str]
+    """Never submitted."""
+    over: list[str]
+    """Ended, or given up."""
+
+
 class Engine:
     """Starts and stops durable runs."""
 
@@ -97,15 +110,16 @@ class Engine:
             else:
                 await DBOS.enqueue_workflow_async(QUEUE, _execution, execution_id, plan)
 
-    async def unknown(self, execution_ids: Sequence[str]) -> list[str]:
-        """Those of the runs that were never submitted."""
-        if not execution_ids:
-            return []
+    async def lost(self, execution_ids: Sequence[str]) -> Lost:
+        """Those of the runs that nothing will come of any more."""
         known = await DBOS.list_workflows_async(
             workflow_ids=list(execution_ids), load_input=False, load_output=False
         )
-        ids = {each.workflow_id for each in known}
-        return [each for each in execution_ids if each not in ids]
+        status = {each.workflow_id: each.status for each in known}
+        return Lost(
+            unknown=[each for each in execution_ids if each not in status],
+            over=[each for each in execution_ids if status.get(each, "PENDING") not in _AHEAD],
+        )
 
     async def take_over(self, executor_id: str) -> None:
         """Puts what a dead executor was at back into the queue; idempotent."""

@@ -16,6 +16,7 @@ from services.skills.store import ExecutionStore
 _BATCH = 500
 _PATIENCE = timedelta(seconds=5)
 _LOOK_BACK = timedelta(minutes=1)
+GIVEN_UP = "the run broke off and was given up; run the skill again"
 
 
 class Executions:
@@ -66,17 +67,22 @@ class Executions:
     async def take_up(self) -> None:
         """Submits what was accepted and did not reach the engine, without end.
 
-        A process may die between the two. The first look is at everything; the later ones are at
-        what came in the last minute and had time to be submitted by who accepted it.
+        A process may die between the two. What the engine is done with although it has not ended,
+        because of a bug or of too many deaths, ends here. The first look is at everything; the
+        later ones are at what came in the last minute and had time to be submitted by who accepted
+        it.
         """
         since, until = datetime.min.replace(tzinfo=UTC), now()
         while True:
             after = ""
             while ids := await self._store.unfinished(since, until, after, _BATCH):
-                for execution_id in await self._engine.unknown(ids):
+                lost = await self._engine.lost(ids)
+                for execution_id in lost.unknown:
                     found = await self._store.get(execution_id)
                     if found is not None:
                         await self._submit(found)
+                for execution_id in lost.over:
+                    await self._store.give_up(execution_id, GIVEN_UP)
                 after = ids[-1]
             await asyncio.sleep(_PATIENCE.total_seconds())
             since, until = now() - _LOOK_BACK, now() - _PATIENCE

@@ -126,22 +126,19 @@ class ExecutionStore:
 
     async def end(self, execution_id: str, status: Status) -> None:
         """Notes how an execution ended, unless it has ended."""
+        async with self.database.write() as connection:
+            await connection.execute(_ending(execution_id, status, now()))
+
+    async def give_up(self, execution_id: str, message: str) -> None:
+        """Ends an execution, and its steps that have not ended, as failed."""
         moment = now()
         async with self.database.write() as connection:
             await connection.execute(
-                execution.update()
-                .where(
-                    execution.c.id == execution_id,
-                    execution.c.status.in_([Status.QUEUED, Status.RUNNING]),
-                )
-                .values(
-                    status=status.value,
-                    completed_at=moment,
-                    started_at=sa.func.coalesce(
-                        execution.c.started_at, sa.literal(moment, UtcDateTime)
-                    ),
-                )
+                step.update()
+                .where(step.c.execution_id == execution_id, step.c.completed_at.is_(None))
+                .values(completed_at=moment, **asdict(Outcome(False, message)))
             )
+            await connection.execute(_ending(execution_id, Status.FAILED, moment))
 
     async def delete_of_asset(self, asset_id: str) -> list[str]:
         """Removes an asset's executions and gives their ids."""
@@ -171,6 +168,21 @@ def _query(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .join(step)
         .where(condition)
         .order_by(step.c.position)
+    )
+
+
+def _ending(execution_id: str, status: Status, moment: datetime) -> sa.Update:
+    return (
+        execution.update()
+        .where(
+            execution.c.id == execution_id,
+            execution.c.status.in_([Status.QUEUED, Status.RUNNING]),
+        )
+        .values(
+            status=status.value,
+            completed_at=moment,
+            started_at=sa.func.coalesce(execution.c.started_at, sa.literal(moment, UtcDateTime)),
+        )
     )
 
 

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 from nekohub.skills.v1 import skills_pb2 as pb
 from nekohub.skills.v1 import skills_pb2_grpc
 
 from services.chassis.channel import channel
-from services.chassis.database import opened
+from services.chassis.database import driver_url, opened
 from services.chassis.errors import HubError, InvalidArgument, NotFound, Unavailable
 from services.chassis.ids import new_id
 from services.chassis.pixels.pool import PixelPool
 from services.chassis.server import serving
 from services.settings import Settings
 from services.skills import app
+from services.skills.executions import GIVEN_UP
 from services.skills.model import PlannedStep, Trigger
 from services.skills.store import ExecutionStore
 from tests.contract.assets_hub import PNG, TOKEN, answered, eventually
@@ -209,6 +211,29 @@ async def test_what_was_accepted_and_not_submitted_is_taken_up(
     async with _running(settings, behind) as hub:
         ended = await hub.wait(accepted.id)
     assert ended.status == pb.EXECUTION_STATUS_SUCCEEDED
+
+
+async def test_what_the_engine_gave_up_ends(settings: Settings, behind: StepsHub) -> None:
+    asset_id = (await behind.assets.upload(PNG)).id
+    before = len(behind.ai.requests)
+    behind.ai.gate = gate = asyncio.Event()
+    async with _running(settings, behind) as hub:
+        started = await hub.start(asset_id)
+        await behind.ai.arrived(before + STEPS)
+    gate.set()
+    url = settings.database_url_of("engine")
+    on_sqlite = url.startswith("sqlite")
+    table = "workflow_status" if on_sqlite else "dbos.workflow_status"
+    engine = sa.create_engine(url if on_sqlite else driver_url(url))
+    with engine.begin() as connection:
+        update = f"UPDATE {table} SET status = 'ERROR' WHERE workflow_uuid = :id"  # noqa: S608
+        connection.execute(sa.text(update), {"id": started.id})
+    engine.dispose()
+    async with _running(settings, behind) as hub:
+        ended = await hub.wait(started.id)
+
+    assert ended.status == pb.EXECUTION_STATUS_FAILED
+    assert [step.error_message for step in ended.steps] == [GIVEN_UP] * STEPS
 
 
 @pytest.mark.parametrize(
