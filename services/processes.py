@@ -55,7 +55,7 @@ def embedded_settings(**given: Any) -> Settings:
 
 def _require_folder(path: Path) -> None:
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         usable = os.access(path, os.W_OK | os.X_OK)
     except OSError:
         usable = False

@@ -1,5 +1,6 @@
 """What a process is told before it starts: a whole hub's own keys, a part's shared ones."""
 
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ def test_a_hub_makes_its_own_keys(tmp_path: Path) -> None:
     again = embedded_settings(data_dir=tmp_path / "deep" / "var")
 
     assert first == again
+    assert stat.S_IMODE((tmp_path / "deep" / "var").stat().st_mode) == 0o700
     for keys, name in ((first.secret_keys, "secret-key"), (first.api_keys, "api-key")):
         written = (tmp_path / "deep" / "var" / name).read_text().strip()
         assert keys == (SecretStr(written),)
