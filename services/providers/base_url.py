@@ -44,10 +44,11 @@ class BaseUrl:
         if text.lower().rstrip("/") == "local:":
             return cls(LOCAL, Origin("local", "", 0))
         url = _parsed(text)
-        path = url.path.rstrip("/").removesuffix(_COMPLETIONS).rstrip("/")
+        # Not `path`: decoded and encoded again, it may be another one, or none.
+        path = url.raw_path.rstrip(b"/").removesuffix(_COMPLETIONS.encode()).rstrip(b"/")
         port = url.port or _DEFAULT_PORTS[url.scheme]
         origin = Origin(url.scheme, url.raw_host.decode("ascii").rstrip("."), port)
-        return cls(str(url.copy_with(path=path or "/")).rstrip("/"), origin)
+        return cls(str(url.copy_with(raw_path=path or b"/")).rstrip("/"), origin)
 
     @property
     def is_local(self) -> bool:
@@ -74,11 +75,12 @@ def _parsed(text: str) -> httpx.URL:
         raise InvalidBaseUrl("must not contain spaces, backslashes or control characters")
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL:
+        host = url.host
+    except (httpx.InvalidURL, UnicodeError):  # the latter from a host that is no IDNA name
         raise InvalidBaseUrl("is not a URL; use for example https://api.openai.com/v1") from None
     if url.scheme not in _DEFAULT_PORTS:
         raise InvalidBaseUrl("must start with http://, https:// or local://")
-    if not url.raw_host or "%" in url.host:
+    if not host or "%" in host:
         raise InvalidBaseUrl("names no host; use for example https://api.openai.com/v1")
     if url.userinfo:
         raise InvalidBaseUrl("must not contain a user name or password; the key goes into apiKey")

@@ -56,6 +56,7 @@ async def test_the_key_is_encrypted_at_rest(hub: ProvidersHub, tmp_path: Path) -
         ({"api_key": ""}, "AI_PROVIDER_PROFILE_API_KEY_REQUIRED"),
         ({"model_name": ""}, "AI_PROVIDER_PROFILE_MODEL_NAME_REQUIRED"),
         ({"api_base_url": "gopher://x"}, "AI_PROVIDER_PROFILE_API_BASE_URL_INVALID"),
+        ({"api_base_url": "http://xn--a/v1"}, "AI_PROVIDER_PROFILE_API_BASE_URL_INVALID"),
         ({"api_base_url": "http://10.0.0.1/"}, "AI_PROVIDER_PROFILE_API_BASE_URL_INVALID"),
         ({"api_base_url": "http://169.254.169.254/"}, "AI_PROVIDER_PROFILE_API_BASE_URL_INVALID"),
         ({"name": "x" * 101}, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),

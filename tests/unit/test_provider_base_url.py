@@ -1,8 +1,12 @@
 """What counts as the base URL of an API."""
 
+import random
+
 import pytest
 
 from services.providers.base_url import BaseUrl, InvalidBaseUrl
+
+_LETTERS = (*b"abcxyz0123456789-.:/@[]%?#", *range(0x80, 0x700), 0x200D, 0xFF0E, 0xD800, 0x1F600)
 
 
 @pytest.mark.parametrize(
@@ -15,6 +19,7 @@ from services.providers.base_url import BaseUrl, InvalidBaseUrl
         ("HTTPS://API.OpenAI.com", "https://api.openai.com"),
         ("http://127.0.0.1:11434/", "http://127.0.0.1:11434"),
         ("http://[::1]:8080/v1", "http://[::1]:8080/v1"),
+        ("https://a.example/%2541%2fb%00/v1/", "https://a.example/%2541%2fb%00/v1"),
         ("https://generativelanguage.example/v1beta/openai/", None),
         ("local://", "local://"),
         ("LOCAL://", "local://"),
@@ -44,11 +49,28 @@ def test_it_is_normalised(written: str, kept: str | None) -> None:
         "https://%31%32%37.0.0.1/v1",
         "http://１２７.0.0.1/",
         "javascript:alert(1)",
+        "http://xn--a/v1",
+        "http://xn---/v1",
+        "http://xn--gfb9d/v1",
+        "http://xn--689dhaac/v1",
+        "http://\ud800.example/v1",
     ],
 )
 def test_anything_else_is_refused(written: str) -> None:
     with pytest.raises(InvalidBaseUrl):
         BaseUrl.parse(written)
+
+
+def test_whatever_is_written_is_normalised_or_refused() -> None:
+    dice = random.Random(1)
+    for _ in range(20_000):
+        label = "".join(map(chr, dice.choices(_LETTERS, k=dice.randrange(12))))
+        written = f"http://{dice.choice(('', 'xn--', 'a.'))}{label}{dice.choice(('', '/v1'))}"
+        try:
+            url = BaseUrl.parse(written)
+        except InvalidBaseUrl:
+            continue
+        assert BaseUrl.parse(url.text) == url, written
 
 
 @pytest.mark.parametrize(
