@@ -34,7 +34,9 @@ class RetryPolicy:
 
 
 def asked_delay(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """The seconds that `retry-after-ms` or `Retry-After` (seconds or a date) ask to wait."""
+    """The seconds that `retry-after-ms` or `Retry-After` (seconds or a date) ask to wait; None
+    for what cannot be a wait.
+    """
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         try:
             seconds = float(headers.get(name, "")) / unit
@@ -44,7 +46,7 @@ def asked_delay(headers: Mapping[str, str], now: datetime | None = None) -> floa
             return seconds
     try:
         when = parsedate_to_datetime(headers.get("retry-after", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)

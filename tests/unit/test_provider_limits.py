@@ -89,6 +89,13 @@ def test_delays_double_up_to_the_longest() -> None:
         ({"retry-after": "soon"}, None),
         ({"retry-after": "-3"}, None),
         ({"retry-after": "nan"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "9" * 5000}, None),
+        ({"retry-after": "Wed, 08 Apr 99999999999999999999 10:00:30 GMT"}, None),
+        ({"retry-after": "Wed, 08 Apr 2026 10:00:30 +999999999999999999"}, None),
+        ({"retry-after": "Wed, 08 Apr 2026 99:00:30 GMT"}, None),
+        ({"retry-after-ms": "-1", "retry-after": "7"}, 7.0),
+        ({"retry-after-ms": "1e999"}, None),
     ],
 )
 def test_the_asked_delay_is_read(headers: dict[str, str], seconds: float | None) -> None:
