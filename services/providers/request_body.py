@@ -31,6 +31,7 @@ class RequestBody:
         self._endpoint = endpoint
         self._question = question
         self._schema = orjson.dumps(question.schema).decode()
+        self._strict_schema = _strict(question.schema)
         self._picture = f"data:image/jpeg;base64,{base64.b64encode(question.jpeg).decode()}"
 
     def encoded(
@@ -47,10 +48,10 @@ class RequestBody:
             "messages": self._messages(dialect.answer_format, correction),
         }
         if dialect.answer_format is AnswerFormat.JSON_SCHEMA:
-            name, schema = self._question.schema_name, self._question.schema
+            name = self._question.schema_name
             body["response_format"] = {
                 "type": "json_schema",
-                "json_schema": {"name": name, "strict": True, "schema": schema},
+                "json_schema": {"name": name, "strict": True, "schema": self._strict_schema},
             }
         elif dialect.answer_format is AnswerFormat.JSON_OBJECT:
             body["response_format"] = {"type": "json_object"}
@@ -84,3 +85,13 @@ class RequestBody:
                 {"role": "user", "content": fault},
             ]
         return messages
+
+
+def _strict(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema without `minLength`, which strict endpoints refuse; answers are checked here."""
+    kept = {key: value for key, value in schema.items() if key != "minLength"}
+    if "items" in schema:
+        kept["items"] = _strict(schema["items"])
+    if "properties" in schema:
+        kept["properties"] = {name: _strict(inner) for name, inner in schema["properties"].items()}
+    return kept

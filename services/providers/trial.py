@@ -19,7 +19,7 @@ PROMPT = (
 )
 SCHEMA = {
     "type": "object",
-    "properties": {"caption": {"type": "string"}},
+    "properties": {"caption": {"type": "string", "minLength": 1}},
     "required": ["caption"],
     "additionalProperties": False,
 }

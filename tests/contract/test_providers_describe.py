@@ -113,6 +113,8 @@ async def test_a_failing_provider_is_told_apart_from_an_unreachable_one(
         {"schema_name": "no spaces"},
         {"schema_json": "{"},
         {"schema_json": '{"type": "string"}'},
+        {"schema_json": '{"type": "object", "properties": {"a": 1}}'},
+        {"schema_json": "[" * 100_000},
         {"idempotency_key": "x" * 65},
         {"idempotency_key": "a\nb"},
     ],

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from services.providers.dialect import Dialects
 from services.providers.failures import ProviderRefused
-from tests.contract.providers_asking import CAPTION, KEY, QUESTION, adapter
+from tests.contract.providers_asking import CAPTION, KEY, QUESTION, SCHEMA, adapter
 from tests.fakes import FakeOpenAI, Scripted, completion, fake_openai
 
 
@@ -69,6 +70,39 @@ async def test_an_answer_of_another_shape_is_asked_for_again_once(ai: FakeOpenAI
     correction = ai.requests[1].body["messages"][-2:]
     assert correction[0] == {"role": "assistant", "content": '{"text": "a cat"}'}
     assert "caption is missing" in correction[1]["content"]
+
+
+async def test_a_blank_answer_is_asked_for_again_once(ai: FakeOpenAI) -> None:
+    schema = SCHEMA | {"properties": {"caption": {"type": "string", "minLength": 1}}}
+    question = replace(QUESTION, schema=schema)
+    blank = [Scripted(body=completion({"caption": text})) for text in ("", " \n ", None)]
+    ai.script(blank[0])
+    async with adapter(ai.base_url) as made:
+        assert (await made.describe(question)).output == CAPTION
+        ai.script(*blank[1:])
+        with pytest.raises(ProviderRefused, match="asked twice: caption must not be blank"):
+            await made.describe(question)
+
+    assert "caption must not be blank" in ai.requests[1].body["messages"][-1]["content"]
+
+
+async def test_what_strict_endpoints_refuse_is_not_in_the_schema_they_get(ai: FakeOpenAI) -> None:
+    text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+    schema = {
+        "type": "object",
+        "properties": {
+            "minLength": text | {"minLength": 1},
+            "tags": texts | {"items": text | {"minLength": 2}},
+        },
+        "required": ["minLength", "tags"],
+        "additionalProperties": False,
+    }
+    ai.script(Scripted(body=completion({"minLength": "x", "tags": ["cat"]})))
+    async with adapter(ai.base_url) as made:
+        await made.describe(replace(QUESTION, schema=schema))
+
+    sent = ai.requests[0].body["response_format"]["json_schema"]["schema"]
+    assert sent == schema | {"properties": {"minLength": text, "tags": texts}}
 
 
 async def test_a_model_that_never_answers_in_shape_is_given_up(ai: FakeOpenAI) -> None:

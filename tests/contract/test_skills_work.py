@@ -185,6 +185,31 @@ async def test_what_goes_wrong_at_the_provider_is_told(
     assert await hub.assets.get(item.id) == item
 
 
+@pytest.mark.parametrize(("step", "field"), [("caption", "caption"), ("alt-text", "altText")])
+async def test_a_blank_text_fails_the_step_and_replaces_none(
+    hub: StepsHub, step: str, field: str
+) -> None:
+    item = await hub.assets.upload(PNG)
+    await hub.run(item.id, step)
+    good = await hub.assets.get(item.id)
+    hub.ai.answers[step] = {field: " "}
+    with pytest.raises(StepFailed, match=f"asked twice: {field} must not be blank; choose"):
+        await hub.run(item.id, step, "e-2")
+
+    assert await hub.assets.get(item.id) == good
+
+
+async def test_metadata_of_which_a_model_has_nothing_to_say_is_empty(hub: StepsHub) -> None:
+    item = await hub.assets.upload(PNG)
+    answer = ANSWERS["structured-metadata"]
+    hub.ai.answers["structured-metadata"] = dict.fromkeys(answer)
+    await hub.run(item.id, "structured-metadata")
+
+    found = payloads(await hub.assets.get(item.id))["structured-metadata"]
+    assert found == {key: type(value)() for key, value in answer.items()}
+    assert len(hub.ai.requests) == 1
+
+
 async def test_without_an_active_profile_the_message_says_what_to_do(hub: StepsHub) -> None:
     await hub.activate(PROFILE, is_active=False)
     item = await hub.assets.upload(PNG)

@@ -119,27 +119,32 @@ def test_a_stream_is_put_together() -> None:
 SCHEMA = {
     "type": "object",
     "properties": {
-        "title": {"type": "string"},
+        "title": {"type": "string", "minLength": 1},
+        "text": {"type": "string"},
         "scene": {"type": ["string", "null"]},
         "tags": {"type": "array", "items": {"type": "string"}},
         "camera": {"type": "object", "properties": {"maker": {"type": "string"}}},
     },
-    "required": ["title", "scene", "tags", "camera"],
+    "required": ["title", "text", "scene", "tags", "camera"],
     "additionalProperties": False,
 }
-VALUE = {"title": "T", "scene": None, "tags": ["a"], "camera": {"maker": "M"}}
+VALUE = {"title": "T", "text": "", "scene": None, "tags": ["a"], "camera": {"maker": "M"}}
 
 
 def test_a_fitting_value_stays_and_unknown_keys_go() -> None:
     value = VALUE | {"more": 1, "camera": {"maker": "M", "more": 1}}
 
-    assert fitted(value, SCHEMA) == VALUE
+    assert fitted(value, check_schema(SCHEMA)) == VALUE
 
 
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
         ({"title": 3}, "title must be string"),
+        ({"title": " \n"}, "title must not be blank"),
+        ({"title": "\0"}, "title must not be blank"),
+        ({"title": None}, "title must not be blank"),
+        ({"camera": None}, "camera must be object"),
         ({"scene": 3}, "scene must be string or null"),
         ({"tags": "a"}, "tags must be array"),
         ({"tags": ["a", None]}, r"tags\[1\] must be string"),
@@ -153,9 +158,13 @@ def test_a_value_of_another_shape_is_refused_by_its_place(
         fitted(VALUE | change, SCHEMA)
 
 
+def test_null_stands_for_an_empty_string_or_array() -> None:
+    assert fitted(VALUE | {"text": None, "tags": None}, SCHEMA) == VALUE | {"tags": []}
+
+
 def test_a_missing_property_is_named() -> None:
     with pytest.raises(SchemaMismatch, match="title is missing"):
-        fitted({key: VALUE[key] for key in ("scene", "tags", "camera")}, SCHEMA)
+        fitted({key: VALUE[key] for key in VALUE if key != "title"}, SCHEMA)
 
 
 def test_what_is_stored_is_bounded() -> None:
@@ -165,7 +174,52 @@ def test_what_is_stored_is_bounded() -> None:
     assert len(value["tags"]) == 64
 
 
-@pytest.mark.parametrize("schema", [[], "x", {}, {"type": "string"}, {"type": "object"}])
-def test_a_schema_that_is_no_objects_is_refused(schema: Any) -> None:
-    with pytest.raises(SchemaUnsupported):
+@pytest.mark.parametrize(
+    ("schema", "fault"),
+    [
+        ([], "the schema of an answer must be of type"),
+        ("x", "the schema of an answer must be of type"),
+        ({}, "the schema of an answer must be of type"),
+        ({"type": "string"}, "the schema of an answer must be of type"),
+        ({"type": "object"}, "the schema of an answer must have properties"),
+    ],
+)
+def test_a_schema_that_is_no_objects_is_refused(schema: Any, fault: str) -> None:
+    with pytest.raises(SchemaUnsupported, match=fault):
         check_schema(schema)
+
+
+@pytest.mark.parametrize(
+    ("inner", "fault"),
+    [
+        (1, "a must be an object"),
+        ({}, "a must have a type"),
+        ({"type": None}, "a must have a type"),
+        ({"type": "text"}, "a must have a type"),
+        ({"type": []}, "a must have a type"),
+        ({"type": ["string", {}]}, "a must have a type"),
+        ({"type": "string", "nullable": 1}, "nullable of a"),
+        ({"type": "string", "enum": "b"}, "enum of a"),
+        ({"type": "string", "minLength": "1"}, "minLength of a"),
+        ({"type": "string", "minLength": True}, "minLength of a"),
+        ({"type": "array"}, "items of a must be an object"),
+        ({"type": ["null", "array"], "items": {"type": 1}}, "items of a must have a type"),
+        ({"type": "object"}, "a must have properties"),
+        ({"type": "object", "properties": {"b": None}}, "a.b must be an object"),
+        ({"type": "object", "properties": {}, "required": None}, "required of a"),
+        ({"type": "object", "properties": {}, "required": ["b"]}, "required of a"),
+        ({"type": "object", "properties": {}, "required": [[]]}, "required of a"),
+    ],
+)
+def test_a_schema_that_cannot_be_satisfied_is_refused(inner: Any, fault: str) -> None:
+    with pytest.raises(SchemaUnsupported, match=fault):
+        check_schema({"type": "object", "properties": {"a": inner}})
+
+
+def test_a_schema_that_is_too_deep_is_refused() -> None:
+    def nested(depth: int) -> dict[str, Any]:
+        return {"type": "object", "properties": {"a": nested(depth - 1)} if depth > 1 else {}}
+
+    check_schema(nested(8))
+    with pytest.raises(SchemaUnsupported, match="nested more than 8 deep"):
+        check_schema(nested(9))

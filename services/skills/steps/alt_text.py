@@ -11,7 +11,7 @@ PROMPT = (
 )
 SCHEMA = {
     "type": "object",
-    "properties": {"altText": {"type": "string"}},
+    "properties": {"altText": {"type": "string", "minLength": 1}},
     "required": ["altText"],
     "additionalProperties": False,
 }

@@ -11,7 +11,7 @@ PROMPT = (
 )
 SCHEMA = {
     "type": "object",
-    "properties": {"caption": {"type": "string"}},
+    "properties": {"caption": {"type": "string", "minLength": 1}},
     "required": ["caption"],
     "additionalProperties": False,
 }
