@@ -1,9 +1,9 @@
 """The skills service's methods."""
 
 import asyncio
-import json
 from typing import Any
 
+import orjson
 from nekohub.skills.v1 import skills_pb2 as pb
 from nekohub.skills.v1 import skills_pb2_grpc
 
@@ -114,16 +114,14 @@ def _parameters(text: str) -> dict[str, Any]:
     if not text:
         return {}
     try:
-        given = json.loads(text)
-    except ValueError as error:
-        raise _not_an_object() from error
+        given = orjson.loads(text)  # which takes nothing that could not be read back
+    except orjson.JSONDecodeError as error:
+        raise InvalidArgument(
+            "SKILL_PARAMETERS_INVALID", f"parameters are no JSON: {error.msg}"
+        ) from None
     if not isinstance(given, dict):
-        raise _not_an_object()
+        raise InvalidArgument("SKILL_PARAMETERS_INVALID", "parameters must be a JSON object")
     return given
-
-
-def _not_an_object() -> InvalidArgument:
-    return InvalidArgument("SKILL_PARAMETERS_INVALID", "parameters must be a JSON object")
 
 
 def _require_id(execution_id: str) -> None:
