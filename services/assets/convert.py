@@ -4,6 +4,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from nekohub.assets.v1 import assets_pb2
 
 from services.assets import file_name
+from services.assets.blobs.store import CHUNK_BYTES
 from services.assets.listing import Listing
 from services.assets.model import (
     Asset,
@@ -15,6 +16,9 @@ from services.assets.model import (
     person_text,
 )
 from services.chassis.clock import timestamp
+from services.chassis.errors import InvalidArgument
+
+_CHANGED_FIELDS = ("description", "alt_text", "original_file_name", "is_public")
 
 
 def asset_message(item: Asset, storage_provider: str) -> assets_pb2.Asset:
@@ -80,9 +84,29 @@ def listing(request: assets_pb2.ListAssetsRequest) -> Listing:
     )
 
 
+def chunk(request: assets_pb2.UploadAssetRequest | assets_pb2.PutDerivativeRequest) -> bytes:
+    """Returns the bytes in a message; raises REQUEST_INVALID for more than one may hold."""
+    data = request.chunk  # each look at the field copies it
+    if len(data) > CHUNK_BYTES:
+        raise InvalidArgument(
+            "REQUEST_INVALID",
+            f"a chunk has {len(data)} bytes; at most {CHUNK_BYTES} are taken at once",
+        )
+    return data
+
+
 def changes(message: assets_pb2.Asset, mask: FieldMask) -> Changes:
-    """Returns what an update changes; raises InvalidArgument for a value that is not taken."""
+    """Returns what an update changes; raises InvalidArgument for a value that is not taken and for
+    a field that nobody may change.
+    """
     named = frozenset(mask.paths)
+    unknown = named.difference(_CHANGED_FIELDS)
+    if unknown:
+        raise InvalidArgument(
+            "REQUEST_INVALID",
+            f"update_mask names {', '.join(sorted(unknown))}; accepted are "
+            f"{', '.join(_CHANGED_FIELDS)}",
+        )
     return Changes(
         description=_text(message, "description") if "description" in named else None,
         alt_text=_text(message, "alt_text") if "alt_text" in named else None,

@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 from nekohub.assets.v1 import assets_pb2
 
+from services.assets import convert
 from services.assets.blobs.store import BlobStore
 from services.assets.model import Derivative, is_content_type, is_kind, label, rendition_key
 from services.assets.renditions import RenditionStore
@@ -17,6 +18,11 @@ from services.assets.sweep import discard
 from services.chassis.clock import now
 from services.chassis.errors import InvalidArgument
 from services.chassis.uninterrupted import uninterrupted
+
+LARGEST_BYTES = 64 * 1024 * 1024
+"""Of one derivative that a step puts."""
+LONGEST_SIDE = 30_000
+"""Pixels; that of an original, too."""
 
 Chunks = AsyncIterator[bytes]
 Requests = AsyncIterator[assets_pb2.PutDerivativeRequest]
@@ -121,20 +127,38 @@ class Derivatives:
             start = request.start
             if request.WhichOneof("part") != "start":
                 break
-            if not is_kind(start.kind):
-                raise InvalidArgument(
-                    "RESULT_INVALID", f"{start.kind[:100]!r} is no name for a derivative"
-                )
-            if not is_content_type(start.content_type):
-                raise InvalidArgument(
-                    "RESULT_INVALID", f"{start.content_type[:100]!r} is no content type"
-                )
+            _check(start)
             return start
         raise InvalidArgument("RESULT_INVALID", "the derivative does not begin with its start")
 
 
+def _check(start: assets_pb2.DerivativeStart) -> None:
+    sides = (start.width, start.height)
+    faults = (
+        (not is_kind(start.kind), f"{start.kind[:100]!r} is no name for a derivative"),
+        (
+            not is_content_type(start.content_type),
+            f"{start.content_type[:100]!r} is no content type",
+        ),
+        (
+            min(sides) < 1 or max(sides) > LONGEST_SIDE,
+            f"{start.width}×{start.height} is no size; a side may have 1 to {LONGEST_SIDE} pixels",
+        ),
+    )
+    for is_fault, message in faults:
+        if is_fault:
+            raise InvalidArgument("RESULT_INVALID", message)
+
+
 async def _chunks(requests: Requests) -> Chunks:
+    size = 0
     async for request in requests:
         if request.WhichOneof("part") != "chunk":
             raise InvalidArgument("RESULT_INVALID", "the derivative has more than one start")
-        yield request.chunk
+        chunk = convert.chunk(request)
+        size += len(chunk)
+        if size > LARGEST_BYTES:
+            raise InvalidArgument(
+                "RESULT_INVALID", f"the derivative is larger than {LARGEST_BYTES} bytes"
+            )
+        yield chunk

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nekohub.assets.v1 import assets_pb2
 
-from services.assets import file_name
+from services.assets import convert, file_name
 from services.assets.blobs.store import BlobStore, Sink
 from services.assets.headers import Header, HeaderReader
 from services.assets.model import (
@@ -140,8 +140,7 @@ class Uploads:
                 )
             if part != "chunk":
                 break
-            # Each look at the field would copy it.
-            chunk = request.chunk
+            chunk = convert.chunk(request)
             size += len(chunk)
             if size > self._limits.max_bytes:
                 raise InvalidArgument(

@@ -159,17 +159,24 @@ class AssetsHub:
         return (await answered(self.stub.GetAsset(request))).asset
 
     async def put_derivative(
-        self, asset_id: str, kind: str, data: bytes, content_type: str = "image/webp"
+        self,
+        asset_id: str,
+        kind: str,
+        data: bytes,
+        content_type: str = "image/webp",
+        *,
+        size: tuple[int, int] = (5, 4),
+        step: int = CHUNK,
     ) -> assets_pb2.Derivative:
-        """Stores a derivative."""
+        """Stores a derivative, sent in chunks of `step` bytes."""
         stream = ClientStream(self.stub.PutDerivative())
         opening = assets_pb2.DerivativeStart(
-            asset_id=asset_id, kind=kind, content_type=content_type, width=5, height=4
+            asset_id=asset_id, kind=kind, content_type=content_type, width=size[0], height=size[1]
         )
         try:
             await stream.write(assets_pb2.PutDerivativeRequest(start=opening))
-            for at in range(0, len(data), CHUNK):
-                await stream.write(assets_pb2.PutDerivativeRequest(chunk=data[at : at + CHUNK]))
+            for at in range(0, len(data), step):
+                await stream.write(assets_pb2.PutDerivativeRequest(chunk=data[at : at + step]))
             await stream.finish()
         except StreamEnded:
             pass

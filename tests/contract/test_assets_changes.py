@@ -60,6 +60,15 @@ async def test_bad_values_are_refused(
     assert await assets.get(item.id) == item
 
 
+@pytest.mark.parametrize("path", ["id", "size", "nonsense", "description.x", ""])
+async def test_a_field_that_cannot_be_changed_is_named(assets: AssetsHub, path: str) -> None:
+    item = await assets.upload(PNG)
+    with pytest.raises(InvalidArgument, match=f"names {path};") as refusal:
+        await update(assets, item.id, "description", path, description="New.")
+    assert refusal.value.reason == "REQUEST_INVALID"
+    assert await assets.get(item.id) == item
+
+
 async def test_a_model_fills_what_no_person_wrote(assets: AssetsHub) -> None:
     item = await assets.upload(PNG, commit=assets_pb2.UploadCommit(description="A person's."))
     for text in ("A model's.", "Another model's."):
@@ -129,6 +138,31 @@ async def test_what_is_no_derivative_is_refused(assets: AssetsHub, kind: str, da
     item = await assets.upload(PNG)
     with pytest.raises(InvalidArgument):
         await assets.put_derivative(item.id, kind, data)
+    assert await assets.keys() == [item.storage_key]
+
+
+@pytest.mark.parametrize("size", [(-1, 4), (5, 0), (5, -(2**31)), (30_001, 4), (5, 2**31 - 1)])
+async def test_a_derivative_has_a_size(assets: AssetsHub, size: tuple[int, int]) -> None:
+    item = await assets.upload(PNG)
+    with pytest.raises(InvalidArgument, match=f"{size[0]}×{size[1]} is no size") as refusal:
+        await assets.put_derivative(item.id, "w320", b"x", size=size)
+    assert refusal.value.reason == "RESULT_INVALID"
+    assert await assets.keys() == [item.storage_key]
+
+
+async def test_a_derivative_that_is_too_large_leaves_nothing(assets: AssetsHub) -> None:
+    item = await assets.upload(PNG)
+    with pytest.raises(InvalidArgument, match="larger than 67108864 bytes") as refusal:
+        await assets.put_derivative(item.id, "w320", bytes(64 * 1024 * 1024 + 1), step=256 * 1024)
+    assert refusal.value.reason == "RESULT_INVALID"
+    assert await assets.keys() == [item.storage_key]
+
+
+async def test_a_chunk_of_a_derivative_is_bounded(assets: AssetsHub) -> None:
+    item = await assets.upload(PNG)
+    with pytest.raises(InvalidArgument, match="at most 262144") as refusal:
+        await assets.put_derivative(item.id, "w320", bytes(262_145), step=262_145)
+    assert refusal.value.reason == "REQUEST_INVALID"
     assert await assets.keys() == [item.storage_key]
 
 

@@ -116,6 +116,15 @@ async def test_a_large_file_is_refused_before_all_of_it_was_sent(assets: AssetsH
     await assert_nothing_is_left(assets)
 
 
+async def test_a_chunk_of_an_upload_is_bounded(assets: AssetsHub) -> None:
+    stream = assets.upload_stream()
+    await stream.write(start())
+    with pytest.raises(InvalidArgument, match="at most 262144") as refusal:
+        await assets.write_until_refused(stream, chunk(LARGE[:262_145].ljust(262_145, b"\0")))
+    assert refusal.value.reason == "REQUEST_INVALID"
+    await assert_nothing_is_left(assets)
+
+
 async def test_an_upload_without_commit_is_dropped(assets: AssetsHub) -> None:
     stream = assets.upload_stream()
     await stream.write(start())

@@ -41,6 +41,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_ASSET_FILENAME_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_PICTURE_UNREADABLE: _ClassVar[ErrorReason]
     ERROR_REASON_RESULT_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_REQUEST_INVALID: _ClassVar[ErrorReason]
 ASSET_STATUS_UNSPECIFIED: AssetStatus
 ASSET_STATUS_READY: AssetStatus
 ASSET_ORDER_UNSPECIFIED: AssetOrder
@@ -63,6 +64,7 @@ ERROR_REASON_ASSET_ALT_TEXT_TOO_LONG: ErrorReason
 ERROR_REASON_ASSET_FILENAME_INVALID: ErrorReason
 ERROR_REASON_PICTURE_UNREADABLE: ErrorReason
 ERROR_REASON_RESULT_INVALID: ErrorReason
+ERROR_REASON_REQUEST_INVALID: ErrorReason
 
 class Asset(_message.Message):
     __slots__ = ("id", "status", "original_file_name", "stored_file_name", "content_type", "extension", "size", "width", "height", "checksum_sha256", "storage_provider", "storage_key", "is_public", "description", "alt_text", "has_location", "create_time", "update_time", "derivatives", "structured_results")

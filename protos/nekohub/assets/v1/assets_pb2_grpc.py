@@ -96,6 +96,7 @@ class AssetServiceServicer:
         - ASSET_FILE_EMPTY, ASSET_FILE_INVALID, ASSET_CONTENT_TYPE_MISSING, ASSET_DIMENSIONS_TOO_LARGE,
         ASSET_DESCRIPTION_TOO_LONG, ASSET_ALT_TEXT_TOO_LONG, ASSET_CONTENT_TYPE_NOT_ALLOWED,
         ASSET_FILE_TOO_LARGE (INVALID_ARGUMENT).
+        - REQUEST_INVALID (INVALID_ARGUMENT): a chunk is over 256 KiB.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -124,6 +125,7 @@ class AssetServiceServicer:
         Errors include:
         - ASSET_NOT_FOUND (NOT_FOUND).
         - ASSET_FILENAME_INVALID, ASSET_DESCRIPTION_TOO_LONG, ASSET_ALT_TEXT_TOO_LONG (INVALID_ARGUMENT).
+        - REQUEST_INVALID (INVALID_ARGUMENT): update_mask names any other field.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -164,11 +166,14 @@ class AssetServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PutDerivative(self, request_iterator, context):
-        """Stores a derivative, replacing the one of the same kind. First `start`, then chunks.
+        """Stores a derivative, replacing the one of the same kind. First `start`, then chunks, at most
+        64 MiB in all.
 
         Errors include:
         - ASSET_NOT_FOUND (NOT_FOUND); then the object is removed again.
-        - RESULT_INVALID (INVALID_ARGUMENT): it has no bytes, or its kind or content type is none.
+        - RESULT_INVALID (INVALID_ARGUMENT): it has no bytes or too many, or its kind, content type or
+        size is none.
+        - REQUEST_INVALID (INVALID_ARGUMENT): a chunk is over 256 KiB.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -43,6 +43,7 @@ class AssetServiceStub:
     - ASSET_FILE_EMPTY, ASSET_FILE_INVALID, ASSET_CONTENT_TYPE_MISSING, ASSET_DIMENSIONS_TOO_LARGE,
       ASSET_DESCRIPTION_TOO_LONG, ASSET_ALT_TEXT_TOO_LONG, ASSET_CONTENT_TYPE_NOT_ALLOWED,
       ASSET_FILE_TOO_LARGE (INVALID_ARGUMENT).
+    - REQUEST_INVALID (INVALID_ARGUMENT): a chunk is over 256 KiB.
     """
     GetAsset: _grpc.UnaryUnaryMultiCallable[_assets_pb2.GetAssetRequest, _assets_pb2.GetAssetResponse]
     """Returns one asset with its derivatives and structured results.
@@ -58,6 +59,7 @@ class AssetServiceStub:
     Errors include:
     - ASSET_NOT_FOUND (NOT_FOUND).
     - ASSET_FILENAME_INVALID, ASSET_DESCRIPTION_TOO_LONG, ASSET_ALT_TEXT_TOO_LONG (INVALID_ARGUMENT).
+    - REQUEST_INVALID (INVALID_ARGUMENT): update_mask names any other field.
     """
     DeleteAsset: _grpc.UnaryUnaryMultiCallable[_assets_pb2.DeleteAssetRequest, _assets_pb2.DeleteAssetResponse]
     """Deletes the record, file, derivatives and results, and has the executions removed.
@@ -82,11 +84,14 @@ class AssetServiceStub:
     - PICTURE_UNREADABLE (FAILED_PRECONDITION): the pixels cannot be decoded.
     """
     PutDerivative: _grpc.StreamUnaryMultiCallable[_assets_pb2.PutDerivativeRequest, _assets_pb2.PutDerivativeResponse]
-    """Stores a derivative, replacing the one of the same kind. First `start`, then chunks.
+    """Stores a derivative, replacing the one of the same kind. First `start`, then chunks, at most
+    64 MiB in all.
 
     Errors include:
     - ASSET_NOT_FOUND (NOT_FOUND); then the object is removed again.
-    - RESULT_INVALID (INVALID_ARGUMENT): it has no bytes, or its kind or content type is none.
+    - RESULT_INVALID (INVALID_ARGUMENT): it has no bytes or too many, or its kind, content type or
+      size is none.
+    - REQUEST_INVALID (INVALID_ARGUMENT): a chunk is over 256 KiB.
     """
     PutStructuredResult: _grpc.UnaryUnaryMultiCallable[_assets_pb2.PutStructuredResultRequest, _assets_pb2.PutStructuredResultResponse]
     """Stores a structured result, replacing the one of the same kind, and offers texts for the asset's
@@ -113,6 +118,7 @@ class AssetServiceAsyncStub(AssetServiceStub):
     - ASSET_FILE_EMPTY, ASSET_FILE_INVALID, ASSET_CONTENT_TYPE_MISSING, ASSET_DIMENSIONS_TOO_LARGE,
       ASSET_DESCRIPTION_TOO_LONG, ASSET_ALT_TEXT_TOO_LONG, ASSET_CONTENT_TYPE_NOT_ALLOWED,
       ASSET_FILE_TOO_LARGE (INVALID_ARGUMENT).
+    - REQUEST_INVALID (INVALID_ARGUMENT): a chunk is over 256 KiB.
     """
     GetAsset: _aio.UnaryUnaryMultiCallable[_assets_pb2.GetAssetRequest, _assets_pb2.GetAssetResponse]  # type: ignore[assignment]
     """Returns one asset with its derivatives and structured results.
@@ -128,6 +134,7 @@ class AssetServiceAsyncStub(AssetServiceStub):
     Errors include:
     - ASSET_NOT_FOUND (NOT_FOUND).
     - ASSET_FILENAME_INVALID, ASSET_DESCRIPTION_TOO_LONG, ASSET_ALT_TEXT_TOO_LONG (INVALID_ARGUMENT).
+    - REQUEST_INVALID (INVALID_ARGUMENT): update_mask names any other field.
     """
     DeleteAsset: _aio.UnaryUnaryMultiCallable[_assets_pb2.DeleteAssetRequest, _assets_pb2.DeleteAssetResponse]  # type: ignore[assignment]
     """Deletes the record, file, derivatives and results, and has the executions removed.
@@ -152,11 +159,14 @@ class AssetServiceAsyncStub(AssetServiceStub):
     - PICTURE_UNREADABLE (FAILED_PRECONDITION): the pixels cannot be decoded.
     """
     PutDerivative: _aio.StreamUnaryMultiCallable[_assets_pb2.PutDerivativeRequest, _assets_pb2.PutDerivativeResponse]  # type: ignore[assignment]
-    """Stores a derivative, replacing the one of the same kind. First `start`, then chunks.
+    """Stores a derivative, replacing the one of the same kind. First `start`, then chunks, at most
+    64 MiB in all.
 
     Errors include:
     - ASSET_NOT_FOUND (NOT_FOUND); then the object is removed again.
-    - RESULT_INVALID (INVALID_ARGUMENT): it has no bytes, or its kind or content type is none.
+    - RESULT_INVALID (INVALID_ARGUMENT): it has no bytes or too many, or its kind, content type or
+      size is none.
+    - REQUEST_INVALID (INVALID_ARGUMENT): a chunk is over 256 KiB.
     """
     PutStructuredResult: _aio.UnaryUnaryMultiCallable[_assets_pb2.PutStructuredResultRequest, _assets_pb2.PutStructuredResultResponse]  # type: ignore[assignment]
     """Stores a structured result, replacing the one of the same kind, and offers texts for the asset's
@@ -186,6 +196,7 @@ class AssetServiceServicer(metaclass=_abc_1.ABCMeta):
         - ASSET_FILE_EMPTY, ASSET_FILE_INVALID, ASSET_CONTENT_TYPE_MISSING, ASSET_DIMENSIONS_TOO_LARGE,
           ASSET_DESCRIPTION_TOO_LONG, ASSET_ALT_TEXT_TOO_LONG, ASSET_CONTENT_TYPE_NOT_ALLOWED,
           ASSET_FILE_TOO_LARGE (INVALID_ARGUMENT).
+        - REQUEST_INVALID (INVALID_ARGUMENT): a chunk is over 256 KiB.
         """
 
     @_abc_1.abstractmethod
@@ -219,6 +230,7 @@ class AssetServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors include:
         - ASSET_NOT_FOUND (NOT_FOUND).
         - ASSET_FILENAME_INVALID, ASSET_DESCRIPTION_TOO_LONG, ASSET_ALT_TEXT_TOO_LONG (INVALID_ARGUMENT).
+        - REQUEST_INVALID (INVALID_ARGUMENT): update_mask names any other field.
         """
 
     @_abc_1.abstractmethod
@@ -267,11 +279,14 @@ class AssetServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_assets_pb2.PutDerivativeRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_assets_pb2.PutDerivativeResponse, _abc.Awaitable[_assets_pb2.PutDerivativeResponse]]:
-        """Stores a derivative, replacing the one of the same kind. First `start`, then chunks.
+        """Stores a derivative, replacing the one of the same kind. First `start`, then chunks, at most
+        64 MiB in all.
 
         Errors include:
         - ASSET_NOT_FOUND (NOT_FOUND); then the object is removed again.
-        - RESULT_INVALID (INVALID_ARGUMENT): it has no bytes, or its kind or content type is none.
+        - RESULT_INVALID (INVALID_ARGUMENT): it has no bytes or too many, or its kind, content type or
+          size is none.
+        - REQUEST_INVALID (INVALID_ARGUMENT): a chunk is over 256 KiB.
         """
 
     @_abc_1.abstractmethod
