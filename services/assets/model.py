@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +19,8 @@ LABEL_CHARACTERS = 64
 """Longest id or content type that others may set."""
 RESULT_BYTES = 256 * 1024
 """Longest payload of a structured result, in UTF-8."""
+RESULTS_BYTES = 2 * 1024 * 1024
+"""Longest payloads of an asset's results together, so that it fits into a message of 4 MiB."""
 THUMBNAIL = "thumbnail_256"
 """The kind of the derivative that is made when somebody asks for it."""
 
@@ -234,6 +236,24 @@ def _texts_in(value: object) -> Iterator[str]:
             pending.extend(reversed(value.values()))
         elif isinstance(value, list):
             pending.extend(reversed(value))
+
+
+def with_result(
+    results: Iterable[StructuredResult], item: StructuredResult
+) -> tuple[StructuredResult, ...]:
+    """Returns an asset's results once a further one has taken the place of that of its kind.
+
+    Raises RESULT_INVALID if they are too long together.
+    """
+    kept = (*(each for each in results if each.kind != item.kind), item)
+    size = sum(len(each.payload_json.encode()) for each in kept)
+    if size > RESULTS_BYTES:
+        raise InvalidArgument(
+            "RESULT_INVALID",
+            f"the asset's results would have {size} bytes together; at most {RESULTS_BYTES} are"
+            " kept",
+        )
+    return kept
 
 
 def checked_payload(kind: str, payload_json: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from services.assets.model import Derivative, StructuredResult
+from services.assets.model import Derivative, StructuredResult, with_result
 from services.assets.store import AssetStore
 from services.assets.tables import asset, derivative, preview, structured_result
 from services.chassis.ids import is_id
@@ -69,8 +69,12 @@ class RenditionStore:
         description: str | None,
         alt_text: str | None,
     ) -> None:
-        """Adds or replaces a result, and takes the texts it offers unless a person's are there."""
+        """Adds or replaces a result, and takes the texts it offers unless a person's are there.
+
+        Raises RESULT_INVALID if the asset's results would be too long together.
+        """
         async with self._assets.locked(asset_id) as (connection, owner):
+            results = with_result(owner.results, item)
             await connection.execute(
                 delete(structured_result).where(
                     structured_result.c.asset_id == asset_id,
@@ -87,12 +91,11 @@ class RenditionStore:
                     position=item.position,
                 )
             )
-            kept = (each for each in owner.results if each.kind != item.kind)
             await self._assets.save(
                 connection,
                 replace(
                     owner,
-                    results=(*kept, item),
+                    results=results,
                     description=owner.description.offered(description),
                     alt_text=owner.alt_text.offered(alt_text),
                     updated_at=item.created_at,

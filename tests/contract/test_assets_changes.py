@@ -117,6 +117,20 @@ async def test_a_result_that_is_no_object_is_refused(assets: AssetsHub) -> None:
         assert refusal.value.reason == "RESULT_INVALID"
 
 
+async def test_results_that_fit_into_no_message_are_refused(assets: AssetsHub) -> None:
+    item = await assets.upload(PNG)
+    large = '{"a": "' + "x" * 250_000 + '"}'
+    for number in range(8):
+        await assets.put_result(item.id, f"large-{number}", large)
+    full = await assets.get(item.id)
+    with pytest.raises(InvalidArgument, match="at most 2097152 are kept") as refusal:
+        await assets.put_result(item.id, "large-8", large, description="Not taken.")
+    assert refusal.value.reason == "RESULT_INVALID"
+    assert await assets.get(item.id) == full
+    await assets.put_result(item.id, "large-0", large)
+    await assets.put_result(item.id, "small", "{}")
+
+
 async def test_derivatives_are_replaced_by_kind_and_the_old_object_goes(assets: AssetsHub) -> None:
     item = await assets.upload(PNG)
     first = await assets.put_derivative(item.id, "w320", b"first")

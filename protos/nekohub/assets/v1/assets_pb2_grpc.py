@@ -185,8 +185,8 @@ class AssetServiceServicer:
 
         Errors include:
         - ASSET_NOT_FOUND (NOT_FOUND).
-        - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB, or the
-        kind is no name.
+        - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB, the
+        asset's results would be over 2 MiB together, or the kind is no name.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -99,8 +99,8 @@ class AssetServiceStub:
 
     Errors include:
     - ASSET_NOT_FOUND (NOT_FOUND).
-    - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB, or the
-      kind is no name.
+    - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB, the
+      asset's results would be over 2 MiB together, or the kind is no name.
     """
 
 @_typing.type_check_only
@@ -174,8 +174,8 @@ class AssetServiceAsyncStub(AssetServiceStub):
 
     Errors include:
     - ASSET_NOT_FOUND (NOT_FOUND).
-    - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB, or the
-      kind is no name.
+    - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB, the
+      asset's results would be over 2 MiB together, or the kind is no name.
     """
 
 class AssetServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -300,8 +300,8 @@ class AssetServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors include:
         - ASSET_NOT_FOUND (NOT_FOUND).
-        - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB, or the
-          kind is no name.
+        - RESULT_INVALID (INVALID_ARGUMENT): the payload is no JSON object or is over 256 KiB, the
+          asset's results would be over 2 MiB together, or the kind is no name.
         """
 
 def add_AssetServiceServicer_to_server(servicer: AssetServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
