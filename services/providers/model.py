@@ -9,6 +9,8 @@ from pydantic import SecretStr
 from services.chassis.errors import InvalidArgument
 from services.providers.base_url import BaseUrl, InvalidBaseUrl
 
+PROFILES = 100
+"""Most profiles that are kept, so that all of them fit into a message of 4 MiB."""
 NAME_CHARACTERS = 100
 URL_CHARACTERS = 2048
 KEY_CHARACTERS = 4096
@@ -102,13 +104,15 @@ def checked_base_url(value: str | None) -> BaseUrl:
     """
     text = _required(value, "apiBaseUrl", "API_BASE_URL", URL_CHARACTERS)
     try:
-        return BaseUrl.parse(text)
+        url = BaseUrl.parse(text)
     except InvalidBaseUrl as error:
         # What stands before an "@" or after a "?" may be a secret.
         shown = "" if "@" in text or "?" in text else f"{text[:200]!r} "
         raise InvalidArgument(
             "AI_PROVIDER_PROFILE_API_BASE_URL_INVALID", f"apiBaseUrl {shown}{error}"
         ) from None
+    _bounded(url.text, "apiBaseUrl in ASCII", URL_CHARACTERS)
+    return url
 
 
 def checked_key(base_url: BaseUrl, value: SecretStr | None) -> SecretStr:

@@ -4,15 +4,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, delete, exists, insert, select, update
+from sqlalchemy import RowMapping, Select, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.clock import now
 from services.chassis.database import Database
-from services.chassis.errors import AlreadyExists, NotFound
+from services.chassis.errors import AlreadyExists, FailedPrecondition, NotFound
 from services.chassis.ids import is_id, new_id
 from services.providers.base_url import LOCAL, BaseUrl
-from services.providers.model import BUILT_IN_MODEL, BUILT_IN_NAME, Profile, ProfileFields
+from services.providers.model import (
+    BUILT_IN_MODEL,
+    BUILT_IN_NAME,
+    PROFILES,
+    Profile,
+    ProfileFields,
+)
 from services.providers.tables import profile, profile_set
 
 
@@ -41,10 +47,12 @@ class ProfileStore:
     ) -> Profile:
         """Adds a profile, active if so told or if it is the first that calls an endpoint.
 
-        Raises AlreadyExists for a name that is taken.
+        Raises AlreadyExists for a name that is taken, and FailedPrecondition when there are
+        PROFILES of them.
         """
         async with self._database.write() as connection:
             await _lock(connection)
+            await _check_room(connection)
             if is_active is None:
                 others = select(exists().where(profile.c.api_base_url != LOCAL))
                 is_active = not (await connection.execute(others)).scalar_one()
@@ -95,6 +103,16 @@ class ProfileStore:
 async def _lock(connection: AsyncConnection) -> None:
     """Makes changes wait for each other; on SQLite every write transaction does so anyway."""
     await connection.execute(select(profile_set.c.id).with_for_update())
+
+
+async def _check_room(connection: AsyncConnection) -> None:
+    count = (await connection.execute(select(func.count()).select_from(profile))).scalar_one()
+    if count >= PROFILES:
+        raise FailedPrecondition(
+            "AI_PROVIDER_PROFILE_LIMIT_REACHED",
+            f"there are {count} AI provider profiles, and no more than {PROFILES} are kept; "
+            "delete one",
+        )
 
 
 async def _added(

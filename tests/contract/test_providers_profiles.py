@@ -9,6 +9,7 @@ from nekohub.providers.v1 import providers_pb2 as pb
 
 from services.chassis.errors import (
     AlreadyExists,
+    FailedPrecondition,
     InvalidArgument,
     NotFound,
 )
@@ -190,6 +191,22 @@ async def test_a_trial_needs_all_settings(hub: ProvidersHub, lacking: str) -> No
     refused = await failure(hub.test(**given))
 
     assert refused.reason == f"AI_PROVIDER_PROFILE_{lacking.upper()}_REQUIRED"
+
+
+async def test_as_many_profiles_are_kept_as_can_be_listed(hub: ProvidersHub) -> None:
+    largest = {
+        "api_base_url": "https://api.example/".ljust(2048, "x"),
+        "model_name": "😀" * 200,
+        "default_system_prompt": "😀" * 8000,
+    }
+    made = [await hub.create(name=f"{n:03}".ljust(100, "😀"), **largest) for n in range(100)]
+    refused = await failure(hub.create(name="one more"))
+
+    assert isinstance(refused, FailedPrecondition)
+    assert refused.reason == "AI_PROVIDER_PROFILE_LIMIT_REACHED"
+    assert [each.id for each in await hub.list()] == [each.id for each in made]
+    await hub.delete(made[0].id)
+    await hub.create(name="one more")
 
 
 async def test_a_deleted_built_in_profile_stays_deleted(tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ def test_fields_are_trimmed_and_normalised() -> None:
         ("api_base_url", "", "AI_PROVIDER_PROFILE_API_BASE_URL_REQUIRED"),
         ("api_base_url", "nonsense", "AI_PROVIDER_PROFILE_API_BASE_URL_INVALID"),
         ("api_base_url", "https://a/" + "x" * 2048, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),
+        ("api_base_url", "https://a/" + "é" * 400, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),
         ("model_name", "", "AI_PROVIDER_PROFILE_MODEL_NAME_REQUIRED"),
         ("model_name", " \0 ", "AI_PROVIDER_PROFILE_MODEL_NAME_REQUIRED"),
         ("model_name", "x" * 201, "AI_PROVIDER_PROFILE_FIELD_TOO_LONG"),

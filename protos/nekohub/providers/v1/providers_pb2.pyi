@@ -28,6 +28,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_AI_PROVIDER_UNREACHABLE: _ClassVar[ErrorReason]
     ERROR_REASON_AI_PROVIDER_PROFILE_API_KEY_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_REQUEST_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_AI_PROVIDER_PROFILE_LIMIT_REACHED: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_AI_PROVIDER_PROFILE_NOT_FOUND: ErrorReason
 ERROR_REASON_AI_PROVIDER_PROFILE_NAME_REQUIRED: ErrorReason
@@ -42,6 +43,7 @@ ERROR_REASON_AI_PROVIDER_FAILED: ErrorReason
 ERROR_REASON_AI_PROVIDER_UNREACHABLE: ErrorReason
 ERROR_REASON_AI_PROVIDER_PROFILE_API_KEY_INVALID: ErrorReason
 ERROR_REASON_REQUEST_INVALID: ErrorReason
+ERROR_REASON_AI_PROVIDER_PROFILE_LIMIT_REACHED: ErrorReason
 
 class Profile(_message.Message):
     __slots__ = ("id", "name", "api_base_url", "masked_api_key", "model_name", "default_system_prompt", "is_active", "create_time", "update_time")

@@ -98,6 +98,7 @@ class ProviderServiceServicer:
         …_MODEL_NAME_REQUIRED, …_API_BASE_URL_INVALID, …_API_KEY_INVALID, …_FIELD_TOO_LONG
         (INVALID_ARGUMENT).
         - AI_PROVIDER_PROFILE_NAME_CONFLICT (ALREADY_EXISTS).
+        - AI_PROVIDER_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -45,6 +45,7 @@ class ProviderServiceStub:
       …_MODEL_NAME_REQUIRED, …_API_BASE_URL_INVALID, …_API_KEY_INVALID, …_FIELD_TOO_LONG
       (INVALID_ARGUMENT).
     - AI_PROVIDER_PROFILE_NAME_CONFLICT (ALREADY_EXISTS).
+    - AI_PROVIDER_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION).
     """
     UpdateProfile: _grpc.UnaryUnaryMultiCallable[_providers_pb2.UpdateProfileRequest, _providers_pb2.UpdateProfileResponse]
     """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
@@ -92,6 +93,7 @@ class ProviderServiceAsyncStub(ProviderServiceStub):
       …_MODEL_NAME_REQUIRED, …_API_BASE_URL_INVALID, …_API_KEY_INVALID, …_FIELD_TOO_LONG
       (INVALID_ARGUMENT).
     - AI_PROVIDER_PROFILE_NAME_CONFLICT (ALREADY_EXISTS).
+    - AI_PROVIDER_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION).
     """
     UpdateProfile: _aio.UnaryUnaryMultiCallable[_providers_pb2.UpdateProfileRequest, _providers_pb2.UpdateProfileResponse]  # type: ignore[assignment]
     """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
@@ -154,6 +156,7 @@ class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
           …_MODEL_NAME_REQUIRED, …_API_BASE_URL_INVALID, …_API_KEY_INVALID, …_FIELD_TOO_LONG
           (INVALID_ARGUMENT).
         - AI_PROVIDER_PROFILE_NAME_CONFLICT (ALREADY_EXISTS).
+        - AI_PROVIDER_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION).
         """
 
     @_abc_1.abstractmethod
