@@ -37,6 +37,11 @@ DATABASE_AWAY = errors.Unavailable(
 _UNAVAILABLE = errors.Unavailable(
     "SERVICE_UNAVAILABLE", "a service behind this one is not there; try again in a moment"
 )
+_TOO_LARGE = errors.InvalidArgument(
+    "REQUEST_TOO_LARGE", "the request has more than the 4 MiB that a service takes at once"
+)
+_REFUSED_BY_SIZE = "SERVER: Received message larger than max"
+"""How gRPC's text begins when it was the request; an answer that is too large is our fault."""
 _DEADLINE = errors.DeadlineExceeded("DEADLINE_EXCEEDED", "there was no answer in time")
 
 
@@ -69,6 +74,10 @@ def from_rpc_error(error: grpc.aio.AioRpcError) -> HubError:
         return errors.Unavailable(_UNAVAILABLE.reason, _UNAVAILABLE.message)
     if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
         return errors.DeadlineExceeded(_DEADLINE.reason, _DEADLINE.message)
+    if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED and (error.details() or "").startswith(
+        _REFUSED_BY_SIZE
+    ):
+        return errors.InvalidArgument(_TOO_LARGE.reason, _TOO_LARGE.message)
     return errors.Internal(INTERNAL.reason, INTERNAL.message)
 
 

@@ -18,10 +18,12 @@ from services.chassis.status import CODES, from_rpc_error
 from tests.contract.chassis_service import (
     CALLS,
     TOKEN,
+    Servicer,
     dialled,
     failure,
     get,
     logged,
+    nothing,
     running,
     service,
 )
@@ -72,6 +74,30 @@ async def test_a_wrong_token_is_refused(call: Any, token: str, tmp_path: Path) -
     assert error.reason == "INTERNAL_TOKEN_INVALID"
     assert error.message == "the internal token is missing or wrong"
     assert act.done == 0
+
+
+class Answering(Servicer):
+    """Answers with more than a message may hold."""
+
+    async def GetAsset(
+        self, request: assets_pb2.GetAssetRequest, context: Any
+    ) -> assets_pb2.GetAssetResponse:
+        """Five megabytes."""
+        return assets_pb2.GetAssetResponse(asset=assets_pb2.Asset(id="x" * 5_000_000))
+
+
+async def test_a_request_that_is_too_large_is_told_apart_from_an_answer(tmp_path: Path) -> None:
+    where = f"unix:{tmp_path}/socket"
+    made = service(servicer=Answering(nothing))  # type: ignore[abstract]  # the rest is not called
+    async with serving(made, where, token=TOKEN) as address, dialled(address) as stub:
+        large = assets_pb2.GetAssetRequest(asset_id="x" * 5_000_000)
+        request = await failure(stub.GetAsset(large))
+        answer = await failure(stub.GetAsset(assets_pb2.GetAssetRequest()))
+
+    assert isinstance(request, errors.InvalidArgument)
+    assert request.reason == "REQUEST_TOO_LARGE"
+    assert "4 MiB" in request.message
+    assert isinstance(answer, errors.Internal)
 
 
 @every_kind
