@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    table,
+)
 
 from services.assets.model import folded
 from services.assets.tables import asset
@@ -12,7 +21,8 @@ from services.chassis.database import Database
 SHORT_QUERY = 2
 """Characters; a query of so many is compared with the start of the file name only."""
 LONG_QUERY = 200
-"""Characters of a query that count; an index looks each three of them up."""
+"""Characters of a query that an index looks up, each three of them; of the rows that it finds, the
+text is compared with the whole query."""
 FEW = 10_000
 """So many matches can be looked up one by one before they are sorted."""
 
@@ -32,6 +42,14 @@ _NAME_PREFIX = and_(
 )
 _SUBSTRING = asset.c.search_text.like(bindparam("pattern"), escape="/")
 _INDEXED = _asset_row.in_(_found)
+_whole = bindparam("whole", type_=Text)
+_HOLDS_WHOLE = {
+    "sqlite": func.instr(asset.c.search_text, _whole) > 0,
+    "postgresql": func.strpos(asset.c.search_text, _whole) > 0,
+}
+# Made once, since the queries that hold them are kept.
+_LONG_INDEXED = and_(_INDEXED, _HOLDS_WHOLE["sqlite"])
+_LONG_SUBSTRING = {name: and_(_SUBSTRING, holds) for name, holds in _HOLDS_WHOLE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +67,18 @@ async def search(database: Database, query: str) -> Search:
     Postgres plans by itself when to use its trigram index for a LIKE. For SQLite we choose: the
     index where few match, and else the order's own index, on which some will soon be met.
     """
-    wanted = folded(query[:LONG_QUERY]).strip()
+    wanted = folded(query).strip()
     if not wanted:
         return Search()
     if len(wanted) <= SHORT_QUERY:
         return Search(_NAME_PREFIX, {"name_from": wanted, "name_to": wanted + "\U0010ffff"})
+    begin, whole = wanted[:LONG_QUERY], {"whole": wanted} if len(wanted) > LONG_QUERY else {}
     if database.dialect == "sqlite":
-        phrase = {"phrase": '"' + wanted.replace('"', '""') + '"'}
+        phrase = {"phrase": '"' + begin.replace('"', '""') + '"'}
         if (await database.rows(_count_found, phrase))[0]["found"] <= FEW:
-            return Search(_INDEXED, phrase)
-    return Search(_SUBSTRING, {"pattern": f"%{_escaped(wanted)}%"})
+            return Search(_LONG_INDEXED if whole else _INDEXED, phrase | whole)
+    substring = _LONG_SUBSTRING[database.dialect] if whole else _SUBSTRING
+    return Search(substring, {"pattern": f"%{_escaped(begin)}%"} | whole)
 
 
 def _escaped(text: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 from nekohub.assets.v1 import assets_pb2
 from sqlalchemy import insert, select
 
+from services.assets import searching
 from services.assets.tables import asset
 from services.chassis.database import opened
 from services.settings import Settings
@@ -122,11 +123,19 @@ async def test_searches_take_every_sign_literally(assets: AssetsHub) -> None:
     assert await names(assets, query="sure\0") == ["100 percent sure.png", "100%_sure.png"]
 
 
-async def test_of_a_long_query_the_beginning_counts(assets: AssetsHub) -> None:
-    await upload(assets, "a.png", description="x" * 300)
+@pytest.mark.parametrize("few", [10_000, 0], ids=["rare", "common"])
+async def test_of_a_long_query_everything_counts(
+    assets: AssetsHub, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(searching, "FEW", few)
+    await upload(assets, "a.png", description="A" * 250 + "%_'/B")
     await upload(assets, "b.png", description="y" * 300)
-    assert await names(assets, query="x" * 200 + "z" * 50_000) == ["a.png"]
-    assert await names(assets, query="x" * 199 + "z") == []
+    assert await names(assets, query="a" * 250 + "%_'/b") == ["a.png"]
+    assert await names(assets, query="A" * 250 + "Z") == []
+    assert await names(assets, query="a" * 200 + "z" * 50_000) == []
+    assert await names(assets, query="a" * 199 + "z") == []
+    assert await names(assets, query="y" * 300 + "  ") == ["b.png"]
+    assert await names(assets, query="y" * 301) == []
 
 
 async def test_one_or_two_characters_match_the_start_of_the_name(assets: AssetsHub) -> None:
