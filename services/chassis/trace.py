@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+_TRACEPARENT = re.compile(
+    r"(?P<version>(?!ff)[0-9a-f]{2})-(?!0{32})(?P<trace>[0-9a-f]{32})"
+    r"-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?P<more>-.*)?"
+)
 _trace_id: ContextVar[str] = ContextVar("trace_id", default="")
 
 
@@ -47,6 +50,7 @@ def traced(header: str) -> Iterator[str]:
 
 def _id_of(header: str) -> str:
     found = _TRACEPARENT.fullmatch(header.strip())
-    if found is None or set(found[1]) == {"0"}:
+    # Only later versions than ours may have more fields.
+    if found is None or (found["more"] is not None and found["version"] == "00"):
         return new_trace_id()
-    return found[1]
+    return found["trace"]

@@ -15,7 +15,17 @@ def test_outside_a_request_there_is_none() -> None:
     assert trace.current_trace_id() == ""
 
 
-@pytest.mark.parametrize("header", [HEADER, f" {HEADER}\t", HEADER.replace("00-", "cc-", 1)])
+@pytest.mark.parametrize(
+    "header",
+    [
+        HEADER,
+        f" {HEADER}\t",
+        HEADER.replace("00-", "cc-", 1),
+        HEADER.replace("00-", "01-", 1) + "-extra",
+        HEADER.replace("00-", "cc-", 1) + "-what the.future-brings",
+        HEADER.replace("00-", "01-", 1) + "-",
+    ],
+)
 def test_a_header_is_taken_over(header: str) -> None:
     with trace.traced(header) as taken:
         assert taken == trace.current_trace_id() == TRACE_ID
@@ -31,6 +41,12 @@ def test_a_header_is_taken_over(header: str) -> None:
         HEADER.upper(),
         HEADER.replace(TRACE_ID, "0" * 32),
         HEADER.replace(TRACE_ID, TRACE_ID[1:]),
+        HEADER.replace("b7ad6b7169203331", "0" * 16),
+        f"{HEADER}-extra",
+        f"{HEADER}-",
+        HEADER.replace("00-", "ff-", 1) + "-extra",
+        HEADER.replace("00-", "01-", 1) + ".extra",
+        HEADER.replace("00-", "01-", 1) + "0",
         HEADER.replace("00-", "ff-", 1),
         " " + HEADER.replace("00-", "ff-", 1),
         f"{HEADER}\n{HEADER}",
