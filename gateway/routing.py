@@ -30,14 +30,18 @@ class Endpoint:
 
 
 class Resource:
-    """Every method of one path."""
+    """Every method of one path; a HEAD is asked as a GET, and the server leaves the body out."""
 
     def __init__(
         self, gateway: Gateway, authenticator: Authenticator, endpoints: Sequence[Endpoint]
     ) -> None:
         self._gateway = gateway
         self._authenticator = authenticator
-        self._endpoints = {endpoint.method: endpoint for endpoint in endpoints}
+        self._endpoints: dict[str, Endpoint] = {}
+        for endpoint in endpoints:
+            self._endpoints[endpoint.method] = endpoint
+            if endpoint.method == "GET":
+                self._endpoints["HEAD"] = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request.

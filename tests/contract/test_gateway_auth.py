@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from tests.contract.gateway_counterparts import API_KEY, PERMISSIONS, READER_KEY
 from tests.contract.gateway_hub import Hub, client_of, error_of, running_hub
 
 GUARDED = [endpoint for endpoint in TABLE if endpoint.permission is not None]
+READ = [endpoint for endpoint in TABLE if endpoint.method == "GET"]
 OPEN = [endpoint for endpoint in TABLE if endpoint.permission is None]
 
 
@@ -48,9 +50,8 @@ async def test_a_guarded_route_is_closed_to_strangers(
     response = await _call(anonymous, endpoint, key)
     assert response.status_code == 401
     assert response.headers["www-authenticate"] == "Bearer"
-    if endpoint.method != "HEAD":
-        code = "auth_unauthorized" if key is None else "api_key_invalid"
-        assert error_of(response)["code"] == code
+    code = "auth_unauthorized" if key is None else "api_key_invalid"
+    assert error_of(response)["code"] == code
 
 
 @pytest.mark.parametrize("endpoint", GUARDED, ids=_ids)
@@ -59,6 +60,18 @@ async def test_a_guarded_route_is_open_to_who_may(
 ) -> None:
     response = await _call(anonymous, endpoint, API_KEY)
     assert response.status_code not in (401, 403, 405, 500)
+
+
+@pytest.mark.parametrize("endpoint", READ, ids=_ids)
+@pytest.mark.parametrize("key", [None, API_KEY])
+async def test_a_head_is_answered_as_a_get_without_its_body(
+    anonymous: httpx.AsyncClient, endpoint: Endpoint, key: str | None
+) -> None:
+    whole = await _call(anonymous, endpoint, key)
+    head = await _call(anonymous, replace(endpoint, method="HEAD"), key)
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    assert head.headers.keys() == whole.headers.keys()
+    assert head.headers["content-length"] == whole.headers["content-length"]
 
 
 @pytest.mark.parametrize("endpoint", GUARDED, ids=_ids)

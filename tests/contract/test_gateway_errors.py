@@ -158,12 +158,12 @@ async def test_an_id_that_is_none_is_just_not_found(hub: Hub, asset_id: str) -> 
 @pytest.mark.parametrize(
     ("method", "path", "allow"),
     [
-        ("PUT", "/api/v1/assets/a", "GET, PATCH, DELETE"),
-        ("HEAD", "/api/v1/assets/a", "GET, PATCH, DELETE"),
-        ("OPTIONS", "/api/v1/assets", "GET, POST"),
+        ("PUT", "/api/v1/assets/a", "GET, HEAD, PATCH, DELETE"),
+        ("OPTIONS", "/api/v1/assets", "GET, HEAD, POST"),
         ("POST", "/content/x", "GET, HEAD"),
-        ("DELETE", "/api/v1/system/ping", "GET"),
+        ("DELETE", "/api/v1/system/ping", "GET, HEAD"),
         ("GET", "/api/v1/assets/a/skills/enrich/run", "POST"),
+        ("HEAD", "/api/v1/assets/a/skills/enrich/run", "POST"),
     ],
 )
 async def test_a_wrong_method_is_405_with_allow(

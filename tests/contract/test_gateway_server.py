@@ -74,6 +74,17 @@ async def test_a_connection_is_kept_for_the_next_request() -> None:
         writer.close()
 
 
+async def test_a_head_puts_nothing_before_the_next_answer() -> None:
+    async with running_hub() as hub:
+        reader, writer = await hub.connect()
+        asked = {"/health/live": 200, "/nothing": 404, "/api/v1/assets": 401}
+        for path, status in [*asked.items(), *asked.items()]:
+            writer.write(f"HEAD {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(f"HTTP/1.1 {status} ".encode())
+        writer.close()
+
+
 async def test_a_small_body_that_nobody_reads_does_not_close_the_connection() -> None:
     async with running_hub() as hub:
         reader, writer = await hub.connect()
