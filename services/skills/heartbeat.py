@@ -50,7 +50,8 @@ async def alive(database: Database, host: str) -> bool:
         executor.c.id.startswith(f"{host}-", autoescape=True),
         executor.c.beat_at >= sa.func.now() - _SILENCE,
     )
-    return bool(await database.rows(query.limit(1)))
+    # The name of another host may begin in the same way.
+    return any(row["id"].rpartition("-")[0] == host for row in await database.rows(query))
 
 
 async def take_over_forever(

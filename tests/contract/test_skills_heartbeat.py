@@ -1,0 +1,32 @@
+"""Whose executors are alive."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.chassis.database import Database, opened
+from services.chassis.migrations import upgrade
+from services.skills.heartbeat import alive, beating
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> AsyncIterator[Database]:
+    await upgrade(postgres_url, "skills", "services.skills")
+    async with opened(postgres_url, "skills") as made:
+        yield made
+
+
+async def test_an_executor_is_alive_while_it_beats(database: Database) -> None:
+    assert not await alive(database, "foo")
+    async with beating(database, "foo-0123456789ab"):
+        assert await alive(database, "foo")
+    assert not await alive(database, "foo")
+
+
+@pytest.mark.parametrize("other", ["foo-bar", "foo-", "foo-0123456789ab", "fo", "FOO", "f%", "f_o"])
+async def test_an_executor_of_another_host_is_not_meant(database: Database, other: str) -> None:
+    async with beating(database, f"{other}-0123456789ab"):
+        assert await alive(database, other)
+        assert not await alive(database, "foo")
+        async with beating(database, "foo-ba9876543210"):
+            assert await alive(database, "foo")
