@@ -84,8 +84,21 @@ def _worker(options: argparse.Namespace) -> int:
     one = settings.load()
     processes.require_scaled(one, "worker")
     if options.check:
-        return 0 if asyncio.run(processes.worker_is_alive(one)) else 1
+        return _checked(one)
     return _until_stopped(one, lambda: processes.worker(one))
+
+
+def _checked(one: Settings) -> int:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from services.chassis.database import why_away
+
+    try:
+        alive = asyncio.run(processes.worker_is_alive(one))
+    except SQLAlchemyError as error:
+        print(f"nekohub: the heartbeat cannot be read: {why_away(error)}", file=sys.stderr)  # noqa: T201
+        alive = False
+    return 0 if alive else 1
 
 
 def _demo(options: argparse.Namespace) -> int:

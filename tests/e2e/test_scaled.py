@@ -93,6 +93,23 @@ async def test_a_worker_is_checked_by_its_heartbeat(scaled: Scaled) -> None:
     assert await check() == 1
 
 
+@pytest.mark.parametrize("is_there", [False, True], ids=["away", "without tables"])
+async def test_a_worker_that_cannot_be_checked_is_one_line(
+    tmp_path: Path, postgres_url: str, is_there: bool
+) -> None:
+    settings = {
+        "NEKOHUB_INTERNAL_TOKEN": "internal-token-of-the-tests-0123456789",
+        "NEKOHUB_DATABASE_URL": postgres_url
+        if is_there
+        else "postgresql://a:planted@127.0.0.1:1/b",
+    }
+    process = await command("worker", "--check", folder=tmp_path / "check", **settings)
+    assert await ended(process) == (1, "")
+    [line] = (tmp_path / "check.log").read_text().splitlines()
+    assert line.startswith("nekohub: the heartbeat cannot be read: ")
+    assert "planted" not in line
+
+
 async def test_a_service_without_its_token_does_not_start(tmp_path: Path) -> None:
     process = await command("serve", "assets", folder=tmp_path / "assets")
     assert await ended(process) == (2, "")
