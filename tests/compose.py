@@ -18,11 +18,11 @@ PARTS = ("gateway", "accounts", "assets", "providers", "skills", "worker")
 """Those services that are ours."""
 
 
-def services() -> dict[str, Any]:
-    """Every service, with made-up secrets where the user has to give some."""
+def services(**given: str) -> dict[str, Any]:
+    """Every service, with what is given in .env, and made-up secrets where some must be."""
     text = FILE.read_text(encoding="utf-8")
     secret = secrets.token_hex(32)
-    filled = OPTIONAL.sub(lambda found: found[2], REQUIRED.sub(secret, text))
+    filled = OPTIONAL.sub(lambda found: given.get(found[1], found[2]), REQUIRED.sub(secret, text))
     found: dict[str, Any] = yaml.safe_load(filled)["services"]
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from docs.settings import all_settings
 from services import processes, settings
 from tests.compose import DOCKERFILE, FILE, OPTIONAL, PARTS, REQUIRED, ROOT, environment, services
 
@@ -19,6 +20,48 @@ NEEDS = {
     "worker": {"assets", "providers"},
 }
 """Whom each part calls."""
+BEHAVIOUR = {
+    "NEKOHUB_PROVIDER_CONCURRENCY": "9",
+    "NEKOHUB_PROVIDER_RPM": "9",
+    "NEKOHUB_DEFAULT_SKILL": "thumbnail",
+    "NEKOHUB_MAX_UPLOAD_BYTES": "9",
+    "NEKOHUB_MAX_PIXELS": "9",
+    "NEKOHUB_ALLOWED_CONTENT_TYPES": "image/png",
+    "NEKOHUB_WORKER_CONCURRENCY": "9",
+    "NEKOHUB_RUN_WAIT_SECONDS": "9",
+    "NEKOHUB_STEP_TIMEOUT_SECONDS": "9",
+    "NEKOHUB_GRPC_REFLECTION": "on",
+    "NEKOHUB_LOG_LEVEL": "error",
+    "NEKOHUB_LOG_FORMAT": "text",
+}
+"""What every part is told, with values that are not the defaults."""
+OF_ONE = {
+    "NEKOHUB_PUBLIC_BASE_URL": "gateway",
+    "NEKOHUB_API_KEYS": "accounts",
+    "NEKOHUB_SECRET_KEY": "providers",
+    "NEKOHUB_LOCAL_PROVIDER": "providers",
+    "NEKOHUB_PROVIDER_ALLOW_HOSTS": "providers",
+    "NEKOHUB_S3_SECRET_KEY": "assets",
+}
+"""What is the user's to say to one part only."""
+FIXED = {
+    "NEKOHUB_DATA_DIR": "the image names it, and no part keeps anything there",
+    "NEKOHUB_HOST": "the image names it",
+    "NEKOHUB_PORT": "the file publishes the default one",
+    "NEKOHUB_DATABASE_URL": "the file has a Postgres",
+    "NEKOHUB_STORAGE": "the file has a MinIO",
+    "NEKOHUB_S3_ENDPOINT": "the file has a MinIO",
+    "NEKOHUB_S3_SECURE": "the endpoint is a URL, which says so itself",
+    "NEKOHUB_S3_ACCESS_KEY": "the file has a MinIO",
+    "NEKOHUB_S3_BUCKET": "the file has a MinIO",
+    "NEKOHUB_S3_REGION": "the file has a MinIO",
+    "NEKOHUB_LISTEN": "the parts find each other by it",
+    "NEKOHUB_ACCOUNTS_ADDRESS": "the parts find each other by it",
+    "NEKOHUB_ASSETS_ADDRESS": "the parts find each other by it",
+    "NEKOHUB_PROVIDERS_ADDRESS": "the parts find each other by it",
+    "NEKOHUB_SKILLS_ADDRESS": "the parts find each other by it",
+}
+"""Settings that .env cannot change, and why."""
 SERVICES = services()
 HUB = [pytest.param(name, SERVICES[name], id=name) for name in PARTS]
 ALL = [pytest.param(name, each, id=name) for name, each in SERVICES.items()]
@@ -48,6 +91,37 @@ def test_a_part_is_given_what_it_needs(
 ) -> None:
     processes.require_scaled(loaded, name)
     assert service["command"] == (["worker"] if name == "worker" else ["serve", name])
+
+
+def test_every_setting_can_be_given_or_is_fixed_for_a_reason() -> None:
+    shared = BEHAVIOUR.keys() | {"NEKOHUB_INTERNAL_TOKEN"}
+    known = [each.variable for each in all_settings()]
+    assert sorted(known) == sorted([*shared, *OF_ONE, *FIXED])
+    text = FILE.read_text(encoding="utf-8")
+    passed = {*REQUIRED.findall(text), *(name for name, _ in OPTIONAL.findall(text))}
+    assert passed == {*shared, *OF_ONE, "POSTGRES_PASSWORD"}
+    for variable, name in OF_ONE.items():
+        assert variable in SERVICES[name]["environment"]
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_part_hears_of_what_is_given(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in environment(services(**BEHAVIOUR)[name]).items():
+        monkeypatch.setenv(variable, value)
+    loaded = settings.load()
+    for variable in BEHAVIOUR:
+        field = variable.removeprefix("NEKOHUB_").lower()
+        assert getattr(loaded, field) != settings.Settings.model_fields[field].default
+
+
+@pytest.mark.parametrize(("name", "service"), HUB)
+def test_what_is_not_given_is_the_default(
+    name: str, service: dict[str, Any], loaded: settings.Settings
+) -> None:
+    for variable in BEHAVIOUR:
+        assert environment(service)[variable] == ""
+        field = variable.removeprefix("NEKOHUB_").lower()
+        assert getattr(loaded, field) == settings.Settings.model_fields[field].default
 
 
 @pytest.mark.parametrize(("name", "service"), HUB)
