@@ -25,9 +25,9 @@ ENV PATH=/opt/nekohub/bin:$PATH \
     NEKOHUB_HOST=0.0.0.0 \
     NEKOHUB_PUBLIC_BASE_URL=http://localhost:5121 \
     NEKOHUB_DATA_DIR=/data
+# No VOLUME: only a hub in one container keeps anything in /data, and is to be given one there.
 # A number, so that an orchestrator can see that it is not root.
 USER 10001:10001
-VOLUME /data
 EXPOSE 5121
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=8s --start-period=30s \

@@ -208,6 +208,7 @@ def test_the_image_is_built_from_one_version_and_runs_as_nobody() -> None:
     last = lines[max(at for at, line in enumerate(lines) if line.startswith("FROM ")) :]
     assert "USER 10001:10001" in last
     assert "STOPSIGNAL SIGTERM" in last
+    assert not any(line.startswith("VOLUME") for line in last)
     assert 'ENTRYPOINT ["nekohub"]' in last
     assert 'CMD ["serve"]' in last
 
