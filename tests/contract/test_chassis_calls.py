@@ -98,6 +98,7 @@ async def test_a_request_that_is_too_large_is_told_apart_from_an_answer(tmp_path
     assert request.reason == "REQUEST_TOO_LARGE"
     assert "4 MiB" in request.message
     assert isinstance(answer, errors.Internal)
+    assert answer.message == "something went wrong; the log says what"
 
 
 @every_kind

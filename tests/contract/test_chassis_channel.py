@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from nekohub.assets.v1 import assets_pb2 as pb
 
-from services.chassis.errors import DeadlineExceeded, Internal, NotFound, Unavailable
+from services.chassis.errors import DeadlineExceeded, NotFound, Unavailable
 from services.chassis.interceptors import TOKEN_KEY, TRACE_KEY
 from services.chassis.server import serving
 from tests.conftest import free_port
@@ -183,17 +183,3 @@ async def test_a_call_carries_token_and_trace_once(call: Any, tmp_path: Path) ->
 
     assert [keys.count(TOKEN_KEY) for keys in received] == [1, 1]
     assert [keys.count(TRACE_KEY) for keys in received] == [1, 1]
-
-
-async def test_a_message_beyond_grpcs_limit_is_a_plain_error(tmp_path: Path) -> None:
-    """Nothing of ours is that large: bytes travel in chunks."""
-    async with running(tmp_path) as stub:
-        error = await failure(get_with_id(stub, "x" * 5_000_000))
-
-    assert type(error) is Internal
-    assert error.message == "something went wrong; the log says what"
-
-
-async def get_with_id(stub: Any, asset_id: str) -> None:
-    """Calls with an id of any length."""
-    await stub.GetAsset(pb.GetAssetRequest(asset_id=asset_id))

@@ -144,6 +144,15 @@ async def test_a_trial_tells_whether_the_model_sees(hub: ProvidersHub, ai: FakeO
     assert ai.requests[0].schema_name == "caption"
 
 
+async def test_a_model_that_says_nothing_fails_its_trial(hub: ProvidersHub, ai: FakeOpenAI) -> None:
+    ai.answers["caption"] = {"caption": " "}
+
+    mute = await hub.test(api_base_url=ai.base_url, api_key=KEY, model_name="m-1")
+
+    assert not mute.succeeded
+    assert "caption must not be blank" in mute.error_message
+
+
 async def test_a_trial_finds_the_word_in_the_answer(hub: ProvidersHub, ai: FakeOpenAI) -> None:
     ai.answers["caption"] = {"caption": f"One of {', '.join(WORDS).upper()}."}
 
