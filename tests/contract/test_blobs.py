@@ -14,6 +14,7 @@ from services.assets.blobs.s3 import S3Blobs
 from services.assets.blobs.store import CHUNK_BYTES, BlobMissing, BlobStore
 from services.chassis.errors import Unavailable
 from tests.conftest import S3Server
+from tests.contract.blob_stores import keys, pattern, put, read, s3_blobs
 
 SIZES = [1, CHUNK_BYTES, CHUNK_BYTES + 1, PART_BYTES, PART_BYTES + 1, 3 * PART_BYTES + 12345]
 HOSTILE_KEYS = [
@@ -41,39 +42,6 @@ async def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     await store.open()
     yield store
     store.close()
-
-
-def s3_blobs(server: S3Server, bucket: str) -> S3Blobs:
-    return S3Blobs(
-        server.endpoint,
-        secure=False,
-        access_key=server.access_key,
-        secret_key=server.secret_key,
-        bucket=bucket,
-        region="us-east-1",
-    )
-
-
-def pattern(size: int) -> bytes:
-    """Bytes that tell where they belong."""
-    return b"".join(number.to_bytes(8, "big") for number in range(size // 8 + 1))[:size]
-
-
-async def put(blobs: BlobStore, key: str, data: bytes) -> None:
-    async with blobs.writing("image/png") as sink:
-        sink.key = key
-        for start in range(0, len(data), CHUNK_BYTES):
-            await sink.write(data[start : start + CHUNK_BYTES])
-
-
-async def read(blobs: BlobStore, key: str, offset: int = 0, length: int | None = None) -> bytes:
-    chunks = [chunk async for chunk in blobs.read(key, offset, length)]
-    assert all(0 < len(chunk) <= CHUNK_BYTES for chunk in chunks)
-    return b"".join(chunks)
-
-
-async def keys(blobs: BlobStore) -> list[str]:
-    return sorted([blob.key async for blob in blobs.objects()])
 
 
 @pytest.mark.parametrize("size", SIZES)

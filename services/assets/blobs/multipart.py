@@ -18,7 +18,12 @@ PART_BYTES = 5 * 1024 * 1024
 """The shortest part that S3 takes; smaller objects go in one request."""
 PARTS_AT_ONCE = 3
 """Most parts of one object under way at once."""
+SMALL_BYTES = 256 * 1024
+"""Until it has more, an object has a buffer of its own size."""
+MOST_BUFFERS = 32
+"""Most part buffers at once; an object that needs one more waits."""
 _ENOUGH_BUFFERS = 12
+"""With so many in use, an object fills none before its last part has arrived."""
 
 Call = Callable[..., Awaitable[Any]]
 """Runs a blocking function in a thread and returns its result."""
@@ -30,25 +35,32 @@ class Buffers:
     def __init__(self) -> None:
         self._spare: list[bytearray] = []
         self._taken = 0
+        self._places = asyncio.Semaphore(MOST_BUFFERS)
 
-    def take(self) -> bytearray:
-        """Returns a buffer of PART_BYTES with anything in it."""
+    @property
+    def are_plenty(self) -> bool:
+        """Whether one object may take several, to fill one while others are sent."""
+        return self._taken < _ENOUGH_BUFFERS
+
+    async def take(self) -> bytearray:
+        """Returns a buffer of PART_BYTES with anything in it, when there is one.
+
+        Whoever waits here may have others under way, but must not hold one: so each comes back.
+        """
+        await self._places.acquire()
         self._taken += 1
         return self._spare.pop() if self._spare else bytearray(PART_BYTES)
-
-    def take_another(self) -> bytearray | None:
-        """Returns one to fill while others are sent, or None when many are in use already."""
-        return self.take() if self._taken < _ENOUGH_BUFFERS else None
 
     def give(self, buffer: bytearray) -> None:
         """Takes back a buffer that nobody looks at any more."""
         self._taken -= 1
         if len(self._spare) < _ENOUGH_BUFFERS:
             self._spare.append(buffer)
+        self._places.release()
 
 
 class S3Sink:
-    """Fills a buffer, and sends it as a part while the next one fills.
+    """Fills a part buffer, and sends it while the next one fills; a small object needs none.
 
     The multipart requests are those of the client's own `put_object`, which would need a thread for
     as long as the sender takes; they have no public name.
@@ -70,37 +82,42 @@ class S3Sink:
         self._staged_key = staged_key
         self._call = call
         self._buffers = buffers
-        self._buffer = buffers.take()
+        self._small = bytearray()
+        self._part: bytearray | None = None
         self._filled = 0
         self._target = ""
         self._number = 0
         self._upload_id: str | None = None
-        self._sending: deque[tuple[asyncio.Task[None], bytearray]] = deque()
+        self._sending: deque[asyncio.Task[None]] = deque()
         self._etags: dict[int, str] = {}
 
     async def write(self, chunk: bytes) -> None:
-        """Takes the bytes that follow."""
+        """Takes the bytes that follow; waits for a buffer if it has to."""
+        if self._part is None and len(self._small) + len(chunk) <= SMALL_BYTES:
+            self._small += chunk
+            return
         rest = memoryview(chunk)
         while rest:
+            part = self._part
+            if part is None or self._filled == PART_BYTES:
+                part = await self._next_part()
             taken = rest[: PART_BYTES - self._filled]
-            self._buffer[self._filled : self._filled + len(taken)] = taken
+            part[self._filled : self._filled + len(taken)] = taken
             self._filled += len(taken)
             rest = rest[len(taken) :]
-            if rest and self._filled == PART_BYTES:
-                await self._send_part()
-                await self._next_buffer()
 
     async def commit(self) -> str:
         """Completes the object and returns the key it was written under."""
         if self._upload_id is None:
             target = self.key or self._staged_key
-            body = memoryview(self._buffer)[: self._filled]
+            body = self._small if self._part is None else memoryview(self._part)[: self._filled]
             await self._call(
                 self._client._put_object, self._bucket, target, body, dict(self._headers)
             )
             return target
-        await self._send_part()
-        await asyncio.gather(*(task for task, _ in self._sending))
+        if self._part is not None:
+            await self._send_part(self._part)
+        await asyncio.gather(*self._sending)
         await self._call(
             self._client._complete_multipart_upload,
             self._bucket,
@@ -113,7 +130,7 @@ class S3Sink:
 
     async def abort(self) -> None:
         """Drops the parts that were sent."""
-        await asyncio.gather(*(task for task, _ in self._sending), return_exceptions=True)
+        await asyncio.gather(*self._sending, return_exceptions=True)
         if self._upload_id is not None:
             try:
                 await self._call(
@@ -126,29 +143,32 @@ class S3Sink:
                 _log.warning("parts of %s were left behind in the bucket", self._target)
 
     def release(self) -> None:
-        """Gives the buffers back; nothing may be under way."""
-        buffers = [self._buffer, *(buffer for _, buffer in self._sending)]
-        for buffer in {id(buffer): buffer for buffer in buffers}.values():
-            self._buffers.give(buffer)
+        """Gives the buffer back; nothing may be under way."""
+        if self._part is not None:
+            self._buffers.give(self._part)
 
-    async def _send_part(self) -> None:
-        """Begins to send what was filled."""
+    async def _next_part(self) -> bytearray:
+        """Goes on with another buffer, the first of which begins with what was small."""
+        if self._part is not None:
+            await self._send_part(self._part)
+        while self._sending and (
+            len(self._sending) >= PARTS_AT_ONCE or not self._buffers.are_plenty
+        ):
+            await asyncio.shield(self._sending[0])
+            self._sending.popleft()
+        self._part, self._filled = await self._buffers.take(), len(self._small)
+        self._part[: self._filled] = self._small
+        self._small.clear()
+        return self._part
+
+    async def _send_part(self, part: bytearray) -> None:
+        """Begins to send what was filled; the buffer goes back when it has arrived."""
         if self._upload_id is None:
             await uninterrupted(self._begin())
         self._number += 1
-        upload = self._upload(self._number, memoryview(self._buffer)[: self._filled])
-        self._sending.append((asyncio.create_task(upload), self._buffer))
-
-    async def _next_buffer(self) -> None:
-        """Goes on with a new buffer, or with that of the oldest part once it has arrived."""
-        spare = None
-        if len(self._sending) < PARTS_AT_ONCE:
-            spare = self._buffers.take_another()
-        if spare is None:
-            task, spare = self._sending[0]
-            await asyncio.shield(task)
-            self._sending.popleft()
-        self._buffer, self._filled = spare, 0
+        upload = self._upload(self._number, part, self._filled)
+        self._sending.append(asyncio.create_task(upload))
+        self._part = None
 
     async def _begin(self) -> None:
         self._target = self.key or self._staged_key
@@ -159,13 +179,16 @@ class S3Sink:
             dict(self._headers),
         )
 
-    async def _upload(self, number: int, body: memoryview) -> None:
-        self._etags[number] = await self._call(
-            self._client._upload_part,
-            self._bucket,
-            self._target,
-            body,
-            None,
-            self._upload_id,
-            number,
-        )
+    async def _upload(self, number: int, buffer: bytearray, filled: int) -> None:
+        try:
+            self._etags[number] = await self._call(
+                self._client._upload_part,
+                self._bucket,
+                self._target,
+                memoryview(buffer)[:filled],
+                None,
+                self._upload_id,
+                number,
+            )
+        finally:
+            self._buffers.give(buffer)
