@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class S3Server:
     endpoint: str
     access_key: str
     secret_key: str
+    pid: int = 0
+    """Its process."""
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +71,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def s3() -> Iterator[S3Server]:
     """An S3 server that ends with the tests."""
+    with s3_server() as server:
+        yield server
+
+
+@contextmanager
+def s3_server() -> Iterator[S3Server]:
+    """An S3 server of one's own, in one process."""
     access_key, secret_key = "nekohubtest", secrets.token_hex(16)
     with tempfile.TemporaryDirectory(prefix="nekohub-s3-") as folder:
         port = free_port()
@@ -100,7 +110,7 @@ def s3() -> Iterator[S3Server]:
             )
         try:
             _wait_for(f"http://127.0.0.1:{port}/", Path(folder, "log"))
-            yield S3Server(f"127.0.0.1:{port}", access_key, secret_key)
+            yield S3Server(f"127.0.0.1:{port}", access_key, secret_key, server.pid)
         finally:
             server.kill()
             server.wait()

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -14,10 +15,12 @@ from grpc_reflection.v1alpha import reflection as reflecting
 
 from services.chassis.errors import StartRefused
 from services.chassis.interceptors import ServerInterceptor
+from services.chassis.within import within
 
 CHECK_SECONDS = 5.0
 """How often health asks the service."""
 _CHECK_TIMEOUT = 4.0
+"""How long the answer may take; the sum of both is how long health may be wrong."""
 _OPTIONS = (
     ("grpc.so_reuseport", 0),
     # Without it, HTTP/2 windows grow with the bandwidth and ten uploads hold 200 MB.
@@ -39,7 +42,7 @@ class Service:
     """The proto's, for example "nekohub.assets.v1.AssetService"."""
     register: Callable[[grpc.aio.Server], None]
     """Adds its servicer to a server."""
-    check: Callable[[], Awaitable[None]]
+    check: Callable[[], Coroutine[Any, Any, None]]
     """Raises when the service cannot serve now."""
     stop: Callable[[], None] = lambda: None
     """Told when the server begins to drain, to answer calls that only wait."""
@@ -117,8 +120,7 @@ async def _keep_telling(service: Service, states: HealthServicer) -> None:
 async def _tell(service: Service, states: HealthServicer) -> None:
     status = health_pb2.HealthCheckResponse.SERVING
     try:
-        async with asyncio.timeout(_CHECK_TIMEOUT):
-            await service.check()
+        await within(_CHECK_TIMEOUT, service.check())
     except Exception as error:  # noqa: BLE001 - whatever keeps it from serving
         _log.warning("%s cannot serve now: %s: %s", service.name, type(error).__name__, error)
         status = health_pb2.HealthCheckResponse.NOT_SERVING

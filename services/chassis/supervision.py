@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from services.chassis.database import AWAY, why_away
 
 RESTART_SECONDS = 1.0
+END_SECONDS = 1.0
+"""How long work may take to end when it is cancelled; what it waits for may never come."""
 _log = logging.getLogger(__name__)
 
 
@@ -21,7 +23,9 @@ async def supervised(name: str, run: Callable[[], Awaitable[None]]) -> AsyncIter
     finally:
         over.set()
         task.cancel()
-        await asyncio.wait({task})
+        await asyncio.wait({task}, timeout=END_SECONDS)
+        if not task.done():
+            _log.warning("the %s does not end, and is not waited for", name)
 
 
 async def _until(over: asyncio.Event, name: str, run: Callable[[], Awaitable[None]]) -> None:

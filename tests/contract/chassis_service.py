@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class Servicer(pb_grpc.AssetServiceServicer):
 
 def service(
     act: Act = nothing,
-    check: Callable[[], Awaitable[None]] = nothing,
+    check: Callable[[], Coroutine[Any, Any, None]] = nothing,
     servicer: pb_grpc.AssetServiceServicer | None = None,
 ) -> Service:
     """The service, put together."""

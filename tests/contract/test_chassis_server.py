@@ -1,6 +1,7 @@
 """How a service is served: health that asks, reflection, addresses, a graceful end."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -245,6 +246,34 @@ async def test_a_socket_that_a_killed_service_left_is_taken_over(tmp_path: Path)
         dialled(address) as stub,
     ):
         assert await get(stub)
+
+
+async def test_health_does_not_wait_for_a_check_that_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_CHECK_TIMEOUT", 0.01)
+    monkeypatch.setattr(server, "CHECK_SECONDS", 0.01)
+    frozen, thawed = False, asyncio.Event()
+
+    async def check() -> None:
+        while frozen and not thawed.is_set():
+            # As what waits for a thread does not: it heeds no cancellation.
+            with contextlib.suppress(asyncio.CancelledError):
+                await thawed.wait()
+
+    async with asyncio.timeout(10):
+        async with (
+            serving(service(check=check), f"unix:{tmp_path}/socket", token=TOKEN) as address,
+            watched(address) as following,
+        ):
+            assert await following() == SERVING
+            frozen = True
+            assert await following() == NOT_SERVING
+            thawed.set()
+            assert await following() == SERVING
+            thawed.clear()
+            assert await following() == NOT_SERVING
+        thawed.set()
 
 
 @every_kind

@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -16,6 +16,7 @@ from minio.commonconfig import CopySource
 from minio.datatypes import Object
 from minio.error import MinioException, S3Error
 
+from services.assets.blobs.connections import Connections
 from services.assets.blobs.multipart import Buffers, S3Sink
 from services.assets.blobs.store import (
     CHUNK_BYTES,
@@ -37,6 +38,8 @@ THREADS = 16
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 60
 _RETRIES = 2
+_CHECK_CONNECT_SECONDS = 1
+_CHECK_READ_SECONDS = 2.5
 _LISTED_AT_ONCE = 1000
 _MISSING = frozenset(("NoSuchKey", "NoSuchObject"))
 _OURS_ALREADY = frozenset(("BucketAlreadyOwnedByYou", "BucketAlreadyExists"))
@@ -61,24 +64,40 @@ class S3Blobs:
         region: str,
     ) -> None:
         """`endpoint` is host:port. Nothing is sent before the first call."""
-        self._client = Minio(
-            endpoint,
-            access_key=access_key,
-            secret_key=secret_key,
-            secure=secure,
-            region=region,
-            http_client=urllib3.PoolManager(
-                maxsize=THREADS,
-                timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS),
-                retries=urllib3.Retry(
-                    _RETRIES, backoff_factor=0.1, status_forcelist=(500, 502, 503, 504)
-                ),
+
+        def client(connections: Connections) -> Minio:
+            return Minio(
+                endpoint,
+                access_key=access_key,
+                secret_key=secret_key,
+                secure=secure,
+                region=region,
+                http_client=connections,
+            )
+
+        self._connections = Connections(
+            THREADS,
+            connect_seconds=_CONNECT_SECONDS,
+            read_seconds=_READ_SECONDS,
+            retries=urllib3.Retry(
+                _RETRIES, backoff_factor=0.1, status_forcelist=(500, 502, 503, 504)
             ),
         )
+        self._client = client(self._connections)
+        # A check must not wait in line behind those who wait for the same server.
+        self._check_connections = Connections(
+            1,
+            connect_seconds=_CHECK_CONNECT_SECONDS,
+            read_seconds=_CHECK_READ_SECONDS,
+            retries=urllib3.Retry(0),
+        )
+        self._check_client = client(self._check_connections)
+        self._check_thread = ThreadPoolExecutor(1, thread_name_prefix="s3-check")
         self._bucket = bucket
         self._region = region
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="s3")
         self._buffers = Buffers()
+        self._closed = False
 
     async def open(self) -> None:
         """Makes the bucket if there is none."""
@@ -91,13 +110,21 @@ class S3Blobs:
                     raise
 
     def close(self) -> None:
-        """Ends the threads. No call may be under way."""
-        self._threads.shutdown(wait=False)
+        """Ends the threads. Calls under way, which nobody should wait for by now, fail."""
+        self._closed = True
+        for connections in (self._connections, self._check_connections):
+            connections.break_off()
+        for threads in (self._threads, self._check_thread):
+            threads.shutdown(wait=False)
 
     async def check(self) -> None:
-        """Raises Unavailable when the bucket cannot be reached."""
-        if not await self._call(self._client.bucket_exists, self._bucket):
-            raise Unavailable("SERVICE_UNAVAILABLE", f"there is no bucket {self._bucket!r}")
+        """Raises Unavailable when the bucket cannot be reached, within seconds."""
+        self._require_open()
+        with self._answering():
+            if not await asyncio.get_running_loop().run_in_executor(
+                self._check_thread, self._check_client.bucket_exists, self._bucket
+            ):
+                raise Unavailable("SERVICE_UNAVAILABLE", f"there is no bucket {self._bucket!r}")
 
     @asynccontextmanager
     async def writing(self, content_type: str) -> AsyncIterator[S3Sink]:
@@ -187,12 +214,22 @@ class S3Blobs:
     async def _call(self, request: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
         """Runs a request in a thread; it ends even if the caller is cancelled."""
 
-        async def run() -> T:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, lambda: request(*args, **kw))
+        def begun() -> T:
+            # It may have waited for a thread.
+            self._require_open()
+            return request(*args, **kw)
 
-        try:
+        async def run() -> T:
+            self._require_open()
+            return await asyncio.get_running_loop().run_in_executor(self._threads, begun)
+
+        with self._answering():
             return await uninterrupted(run())
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
         except S3Error as error:
             if error.code in _MISSING | _OURS_ALREADY:
                 raise
@@ -205,6 +242,10 @@ class S3Blobs:
                 "SERVICE_UNAVAILABLE",
                 f"the object storage does not answer ({type(error).__name__}); try again later",
             ) from error
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise Unavailable("SERVICE_UNAVAILABLE", "the object storage is closed")
 
 
 def _page(listing: Iterator[Object]) -> list[Object]:
