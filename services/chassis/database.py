@@ -18,6 +18,14 @@ from services.chassis.postgres_reader import PostgresReader
 from services.chassis.sqlite_reader import SqliteReader
 
 _BUSY_SECONDS = 10
+_PATIENCE = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "10000",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+}
+"""How long a Postgres server that says nothing is waited for, unless the URL says so itself."""
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
 """What is raised while a database does not answer; the same may work in a moment."""
 
@@ -90,7 +98,8 @@ def driver_url(url: str) -> sa.URL:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return parsed.set(drivername="sqlite+aiosqlite")
-    return parsed.set(drivername="postgresql+psycopg")
+    given = _PATIENCE | dict(parsed.query)
+    return parsed.set(drivername="postgresql+psycopg", query=given)
 
 
 def search_path(schema: str) -> str:

@@ -24,7 +24,9 @@ from dbos import (
     error,
 )
 
+from services.chassis.database import driver_url
 from services.chassis.errors import StartRefused
+from services.chassis.within import within
 from services.skills.executor import Executor, Pipeline
 
 VERSION = "pipeline-1"
@@ -38,6 +40,9 @@ _AHEAD = ("PENDING", "ENQUEUED", "DELAYED")
 """How the engine calls runs that it will end."""
 EMBEDDED = "embedded"
 """The executor of a hub in one process: a restart is the same one and takes up its own runs."""
+_DESTROY_SECONDS = 2.0
+"""What it takes is milliseconds, unless the database is frozen."""
+_log = logging.getLogger(__name__)
 
 # DBOS is one per process and finds workflows by name, at import: what they call has to be found
 # from here too.
@@ -144,7 +149,9 @@ async def opened(
     executor = Executor(pipeline, concurrency)
     config: DBOSConfig = {
         "name": "nekohub-skills",
-        "system_database_url": url if on_sqlite else _with_driver(url),
+        "system_database_url": url
+        if on_sqlite
+        else driver_url(url).render_as_string(hide_password=False),
         "application_version": VERSION,
         "executor_id": executor_id,
         "serializer": DBOSPortableJSONSerializer(),
@@ -174,12 +181,12 @@ async def opened(
         await executor.drain(drain_seconds)
         # DBOS has made its thread pool the loop's, and ends it.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
-        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=0)
+        try:
+            destroying = asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=0)
+            await within(_DESTROY_SECONDS, destroying)
+        except TimeoutError:
+            _log.warning("the engine does not end, and is not waited for")
         _executors.remove(executor)
-
-
-def _with_driver(url: str) -> str:
-    return sa.make_url(url).set(drivername="postgresql+psycopg").render_as_string(False)
 
 
 def _prepare(url: str) -> None:

