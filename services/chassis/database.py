@@ -17,6 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from services.chassis.postgres_reader import PostgresReader
 from services.chassis.sqlite_reader import SqliteReader
 
+WRITERS = 3
+"""Most connections to Postgres that are kept for transactions."""
+MORE_WRITERS = 2
+"""Most that are opened besides while all of them are busy; a transaction more waits."""
 _BUSY_SECONDS = 10
 _PATIENCE = {
     "connect_timeout": "5",
@@ -122,8 +126,9 @@ async def opened(url: str, schema: str) -> AsyncIterator[Database]:
         reader: SqliteReader | PostgresReader = SqliteReader(target)
     else:
         options = search_path(schema)
+        target = target.update_query_dict({"application_name": f"nekohub {schema}"})
         engine = create_async_engine(
-            target, pool_size=4, max_overflow=4, pool_pre_ping=True,
+            target, pool_size=WRITERS, max_overflow=MORE_WRITERS, pool_pre_ping=True,
             connect_args={"options": options}, hide_parameters=True,
         )  # fmt: skip
         reader = PostgresReader(target, options)

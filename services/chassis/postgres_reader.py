@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from services.chassis.uninterrupted import uninterrupted
 
-READERS = 8
+READERS = 4
 """Most queries at once, and most connections kept for them."""
 
 

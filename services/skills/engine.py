@@ -38,6 +38,9 @@ RECOVERIES = 100
 """DBOS counts every restart of the hub as one; many restarts must not end a healthy run."""
 _AHEAD = ("PENDING", "ENQUEUED", "DELAYED")
 """How the engine calls runs that it will end."""
+POOL = 4
+CONNECTIONS = POOL + 1
+"""Most connections to Postgres: those of the pool, and one that listens."""
 EMBEDDED = "embedded"
 """The executor of a hub in one process: a restart is the same one and takes up its own runs."""
 _DESTROY_SECONDS = 2.0
@@ -152,6 +155,7 @@ async def opened(
         "system_database_url": url
         if on_sqlite
         else driver_url(url).render_as_string(hide_password=False),
+        "sys_db_pool_size": POOL,
         "application_version": VERSION,
         "executor_id": executor_id,
         "serializer": DBOSPortableJSONSerializer(),
