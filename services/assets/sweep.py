@@ -14,6 +14,8 @@ from services.chassis.errors import HubError
 
 ORPHAN_AGE = timedelta(hours=1)
 """Younger objects may belong to a row that is still to be written."""
+FIRST_SECONDS = 60.0
+"""How long after a start the first sweep waits, not to be in the way."""
 INTERVAL_SECONDS = 3600.0
 _BATCH = 500
 _log = logging.getLogger(__name__)
@@ -44,17 +46,21 @@ async def orphans(store: AssetStore, blobs: BlobStore) -> AsyncIterator[str]:
 
 
 async def sweep(store: AssetStore, blobs: BlobStore) -> int:
-    """Removes all orphans and returns how many there were."""
+    """Removes all orphans, and what is left of objects that were not finished; returns how many."""
     count = 0
     async for key in orphans(store, blobs):
         await blobs.delete(key)
         count += 1
-    return count
+    return count + await blobs.drop_unfinished(now() - ORPHAN_AGE)
 
 
 async def sweep_forever(store: AssetStore, blobs: BlobStore) -> None:
-    """Sweeps once an hour until it is cancelled."""
+    """Sweeps soon, and then once an hour until it is cancelled."""
+    await asyncio.sleep(FIRST_SECONDS)
     while True:
+        try:
+            count = await sweep(store, blobs)
+            _log.info("swept %d objects that belonged to nothing", count)
+        except (HubError, SQLAlchemyError, OSError):
+            _log.warning("the sweep has failed, the next one is in an hour", exc_info=True)
         await asyncio.sleep(INTERVAL_SECONDS)
-        count = await sweep(store, blobs)
-        _log.info("swept %d objects that belonged to nothing", count)

@@ -1,5 +1,8 @@
 """Object stores for tests, and short ways to use them."""
 
+from minio import Minio
+
+from services.assets.blobs.multipart import PART_BYTES
 from services.assets.blobs.s3 import S3Blobs
 from services.assets.blobs.store import CHUNK_BYTES, BlobStore
 from tests.conftest import S3Server
@@ -35,6 +38,13 @@ async def read(blobs: BlobStore, key: str, offset: int = 0, length: int | None =
     chunks = [chunk async for chunk in blobs.read(key, offset, length)]
     assert all(0 < len(chunk) <= CHUNK_BYTES for chunk in chunks)
     return b"".join(chunks)
+
+
+def leave_parts(server: S3Server, bucket: str, key: str) -> None:
+    """Leaves what a killed process leaves of a large object."""
+    client = Minio(server.endpoint, server.access_key, server.secret_key, secure=False)
+    upload_id = client._create_multipart_upload(bucket, key, {})
+    client._upload_part(bucket, key, bytes(PART_BYTES), None, upload_id, 1)
 
 
 async def keys(blobs: BlobStore) -> list[str]:

@@ -14,7 +14,7 @@ from services.assets.blobs.s3 import S3Blobs
 from services.assets.blobs.store import CHUNK_BYTES, BlobMissing, BlobStore
 from services.chassis.errors import Unavailable
 from tests.conftest import S3Server
-from tests.contract.blob_stores import keys, pattern, put, read, s3_blobs
+from tests.contract.blob_stores import keys, leave_parts, pattern, put, read, s3_blobs
 
 SIZES = [1, CHUNK_BYTES, CHUNK_BYTES + 1, PART_BYTES, PART_BYTES + 1, 3 * PART_BYTES + 12345]
 HOSTILE_KEYS = [
@@ -216,4 +216,22 @@ async def test_a_bucket_is_made_once(s3: S3Server, s3_bucket: str) -> None:
     await asyncio.gather(store.open(), store.open())
     await store.open()
     await store.check()
+    store.close()
+
+
+async def test_parts_that_a_crash_left_are_dropped(
+    s3: S3Server, s3_bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.assets.blobs.s3._LISTED_AT_ONCE", 2)
+    store = s3_blobs(s3, s3_bucket)
+    await store.open()
+    await put(store, "kept.png", pattern(2 * PART_BYTES))
+    for number in range(5):
+        leave_parts(s3, s3_bucket, f"2026/04/08/{number}.png")
+    assert await keys(store) == ["kept.png"]
+    now, moment = datetime.now(UTC), timedelta(minutes=1)
+    assert await store.drop_unfinished(now - moment) == 0
+    assert await store.drop_unfinished(now + moment) == 5
+    assert await store.drop_unfinished(now + moment) == 0
+    assert await read(store, "kept.png") == pattern(2 * PART_BYTES)
     store.close()

@@ -1,6 +1,7 @@
 """Objects in a bucket of an S3 server."""
 
 import asyncio
+import logging
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from typing import ParamSpec, TypeVar
 import urllib3
 from minio import Minio
 from minio.commonconfig import CopySource
-from minio.datatypes import Object
+from minio.datatypes import Object, Upload
 from minio.error import MinioException, S3Error
 
 from services.assets.blobs.connections import Connections
@@ -43,6 +44,7 @@ _CHECK_READ_SECONDS = 2.5
 _LISTED_AT_ONCE = 1000
 _MISSING = frozenset(("NoSuchKey", "NoSuchObject"))
 _OURS_ALREADY = frozenset(("BucketAlreadyOwnedByYou", "BucketAlreadyExists"))
+_log = logging.getLogger(__name__)
 
 
 class S3Blobs:
@@ -195,6 +197,36 @@ class S3Blobs:
             for item in page:
                 modified = item.last_modified or datetime.now(UTC)
                 yield Blob(item.object_name or "", modified)
+
+    async def drop_unfinished(self, begun_before: datetime) -> int:
+        """Drops the parts of objects that nobody has completed."""
+        count = 0
+        is_all = False
+        while not is_all:
+            listed = await self._call(
+                self._client._list_multipart_uploads, self._bucket, max_uploads=_LISTED_AT_ONCE
+            )
+            dropped = 0
+            for upload in listed.uploads:
+                if upload.initiated_time and upload.initiated_time < begun_before:
+                    dropped += await self._drop(upload)
+            # Not all servers say where the next page begins; it moves up as uploads are dropped.
+            is_all = not listed.is_truncated or not dropped
+            count += dropped
+        return count
+
+    async def _drop(self, upload: Upload) -> bool:
+        try:
+            await self._call(
+                self._client._abort_multipart_upload,
+                self._bucket,
+                upload.object_name,
+                upload.upload_id or "",
+            )
+        except Unavailable as error:
+            _log.warning("parts of %s are left behind: %s", upload.object_name, error)
+            return False
+        return True
 
     async def _move(self, staged: str, key: str) -> None:
         source = CopySource(self._bucket, staged)

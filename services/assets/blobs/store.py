@@ -86,3 +86,6 @@ class BlobStore(Protocol):
 
     def objects(self) -> AsyncIterator[Blob]:
         """Yields every object, unfinished ones too, in no particular order."""
+
+    async def drop_unfinished(self, begun_before: datetime) -> int:
+        """Drops what a crash has left of objects that no listing shows; returns how many."""
