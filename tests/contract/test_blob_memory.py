@@ -4,11 +4,13 @@ import asyncio
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
+from mmap import mmap
 
 import pytest
 
 from services.assets.blobs.multipart import MOST_BUFFERS, PART_BYTES, SMALL_BYTES, Buffers
 from services.assets.blobs.s3 import S3Blobs
+from services.assets.blobs.store import CHUNK_BYTES
 from tests.conftest import S3Server
 from tests.contract.blob_stores import keys, pattern, put, read, s3_blobs
 
@@ -48,16 +50,40 @@ async def test_small_objects_cost_what_they_weigh(
     assert len(await keys(blobs)) == 150
 
 
+class Counted(Buffers):
+    """Buffers that know how many were taken at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = self.most = 0
+
+    async def take(self) -> mmap:
+        """Counts one more."""
+        buffer = await super().take()
+        self.now += 1
+        self.most = max(self.most, self.now)
+        return buffer
+
+    def give(self, buffer: mmap) -> None:
+        """Counts one less."""
+        self.now -= 1
+        super().give(buffer)
+
+
 async def test_large_objects_wait_for_each_other(
-    blobs: S3Blobs, most_bytes: Callable[[], int]
+    blobs: S3Blobs, most_bytes: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    buffers = Counted()
+    monkeypatch.setattr(blobs, "_buffers", buffers)
     data = pattern(PART_BYTES + 77)
     count = 2 * MOST_BUFFERS
     tracemalloc.reset_peak()
     async with asyncio.timeout(60):
         await asyncio.gather(*(put(blobs, f"{n}.png", data) for n in range(count)))
-    # Each that waits has what is small and the chunk that is no longer.
-    assert most_bytes() < MOST_BUFFERS * PART_BYTES + count * 3 * SMALL_BYTES
+    assert buffers.most == MOST_BUFFERS
+    assert buffers.now == 0
+    # Each has what is small and a chunk; the data of the test itself are there too.
+    assert most_bytes() < len(data) + count * (SMALL_BYTES + 2 * CHUNK_BYTES)
     assert len(await keys(blobs)) == count
     assert await read(blobs, "0.png") == data
 

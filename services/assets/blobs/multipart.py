@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from mmap import mmap
 from typing import Any
 
 from minio import Minio
@@ -18,7 +19,7 @@ PART_BYTES = 5 * 1024 * 1024
 """The shortest part that S3 takes; smaller objects go in one request."""
 PARTS_AT_ONCE = 3
 """Most parts of one object under way at once."""
-SMALL_BYTES = 256 * 1024
+SMALL_BYTES = 64 * 1024
 """Until it has more, an object has a buffer of its own size."""
 MOST_BUFFERS = 32
 """Most part buffers at once; an object that needs one more waits."""
@@ -30,10 +31,13 @@ Call = Callable[..., Awaitable[Any]]
 
 
 class Buffers:
-    """Part buffers, reused: giving 5 MiB back to the system and taking them again is dear."""
+    """Part buffers, reused: giving 5 MiB back to the system and taking them again is dear.
+
+    They are mappings, because what is freed of an ordinary heap often stays with the process.
+    """
 
     def __init__(self) -> None:
-        self._spare: list[bytearray] = []
+        self._spare: list[mmap] = []
         self._taken = 0
         self._places = asyncio.Semaphore(MOST_BUFFERS)
 
@@ -42,16 +46,16 @@ class Buffers:
         """Whether one object may take several, to fill one while others are sent."""
         return self._taken < _ENOUGH_BUFFERS
 
-    async def take(self) -> bytearray:
+    async def take(self) -> mmap:
         """Returns a buffer of PART_BYTES with anything in it, when there is one.
 
         Whoever waits here may have others under way, but must not hold one: so each comes back.
         """
         await self._places.acquire()
         self._taken += 1
-        return self._spare.pop() if self._spare else bytearray(PART_BYTES)
+        return self._spare.pop() if self._spare else mmap(-1, PART_BYTES)
 
-    def give(self, buffer: bytearray) -> None:
+    def give(self, buffer: mmap) -> None:
         """Takes back a buffer that nobody looks at any more."""
         self._taken -= 1
         if len(self._spare) < _ENOUGH_BUFFERS:
@@ -83,7 +87,7 @@ class S3Sink:
         self._call = call
         self._buffers = buffers
         self._small = bytearray()
-        self._part: bytearray | None = None
+        self._part: mmap | None = None
         self._filled = 0
         self._target = ""
         self._number = 0
@@ -147,7 +151,7 @@ class S3Sink:
         if self._part is not None:
             self._buffers.give(self._part)
 
-    async def _next_part(self) -> bytearray:
+    async def _next_part(self) -> mmap:
         """Goes on with another buffer, the first of which begins with what was small."""
         if self._part is not None:
             await self._send_part(self._part)
@@ -161,7 +165,7 @@ class S3Sink:
         self._small.clear()
         return self._part
 
-    async def _send_part(self, part: bytearray) -> None:
+    async def _send_part(self, part: mmap) -> None:
         """Begins to send what was filled; the buffer goes back when it has arrived."""
         if self._upload_id is None:
             await uninterrupted(self._begin())
@@ -179,7 +183,7 @@ class S3Sink:
             dict(self._headers),
         )
 
-    async def _upload(self, number: int, buffer: bytearray, filled: int) -> None:
+    async def _upload(self, number: int, buffer: mmap, filled: int) -> None:
         try:
             self._etags[number] = await self._call(
                 self._client._upload_part,
