@@ -31,7 +31,7 @@ run: $(VENV)/.runtime ## Start the hub.
 	@$(BIN)/nekohub serve $(ARGS)
 
 test: $(VENV)/.dev ## Run the whole suite.
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, import walls, protos, generated files.
 	$(BIN)/ruff format --check .

@@ -70,7 +70,11 @@ async def _end(execution_id: str) -> None:
 async def _execution(execution_id: str, waves: list[list[int]]) -> None:
     async with _executors[-1].executing():
         for wave in waves:
-            await asyncio.gather(*(_step(execution_id, position) for position in wave))
+            steps = (_step(execution_id, position) for position in wave)
+            # All of them end before the execution does: a drain waits for executions only.
+            for outcome in await asyncio.gather(*steps, return_exceptions=True):
+                if isinstance(outcome, BaseException):
+                    raise outcome
         await _end(execution_id)
 
 

@@ -3,8 +3,8 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from nekohub.providers.v1 import providers_pb2
 from PIL import Image
 
 from services.chassis.client_stream import ClientStream, StreamEnded
-from services.chassis.errors import DeadlineExceeded, NotFound, Unavailable
+from services.chassis.errors import DeadlineExceeded, HubError, NotFound, Unavailable
 from services.chassis.pixels.errors import PictureError
 from services.chassis.pixels.pool import PixelPool
 from services.chassis.pixels.presets import thumbnail_256
@@ -71,10 +71,8 @@ class Work:
 
     async def asset(self) -> Asset:
         """The asset. Raises NotFound when it was deleted."""
-        try:
+        with _explained():
             found = await self._assets.GetAsset(assets_pb2.GetAssetRequest(asset_id=self._asset_id))
-        except grpc.aio.AioRpcError as error:
-            raise from_rpc_error(error) from error
         asset = found.asset
         return Asset(
             asset.id, asset.content_type, asset.width, asset.height, asset.original_file_name
@@ -90,11 +88,10 @@ class Work:
                     assets_pb2.ReadContentRequest(asset_id=self._asset_id)
                 )
                 try:
-                    async for message in call:
-                        if message.WhichOneof("part") == "chunk":
-                            await asyncio.to_thread(file.write, message.chunk)
-                except grpc.aio.AioRpcError as error:
-                    raise from_rpc_error(error) from error
+                    with _explained():
+                        async for message in call:
+                            if message.WhichOneof("part") == "chunk":
+                                await asyncio.to_thread(file.write, message.chunk)
                 finally:
                     call.cancel()
             yield path
@@ -146,30 +143,11 @@ class Work:
         Raises NotFound, Unavailable and DeadlineExceeded too: the last two may pass.
         """
         try:
-            shown = await self._assets.GetPreview(
-                assets_pb2.GetPreviewRequest(asset_id=self._asset_id), timeout=90
-            )
-            facts = {
-                field.name: getattr(shown.facts, field.name)
-                for field in assets_pb2.PictureFacts.DESCRIPTOR.fields
-            }
-            with self.limit.paused():
-                answered = await self._providers.Describe(
-                    providers_pb2.DescribeRequest(
-                        jpeg=shown.jpeg,
-                        prompt=prompt,
-                        schema_name=name,
-                        schema_json=json.dumps(schema),
-                        facts=providers_pb2.ImageFacts(**facts),
-                        idempotency_key=self._idempotency_key(name, prompt, schema),
-                        timeout=self._timeout(),
-                    ),
-                    timeout=DESCRIBE_SECONDS,
-                )
-        except grpc.aio.AioRpcError as error:
-            failure = from_rpc_error(error)
-            if isinstance(failure, (NotFound, Unavailable, DeadlineExceeded)):
-                raise failure from error
+            with _explained():
+                answered = await self._described(name, prompt, schema)
+        except (NotFound, Unavailable, DeadlineExceeded):
+            raise
+        except HubError as failure:
             raise StepFailed(failure.message) from failure
         return Answer(
             json.loads(answered.output_json),
@@ -177,6 +155,30 @@ class Work:
             answered.model_name,
             Usage(answered.input_tokens, answered.output_tokens, answered.request_count),
         )
+
+    async def _described(
+        self, name: str, prompt: str, schema: dict[str, Any]
+    ) -> providers_pb2.DescribeResponse:
+        shown = await self._assets.GetPreview(
+            assets_pb2.GetPreviewRequest(asset_id=self._asset_id), timeout=90
+        )
+        facts = {
+            field.name: getattr(shown.facts, field.name)
+            for field in assets_pb2.PictureFacts.DESCRIPTOR.fields
+        }
+        with self.limit.paused():
+            return await self._providers.Describe(
+                providers_pb2.DescribeRequest(
+                    jpeg=shown.jpeg,
+                    prompt=prompt,
+                    schema_name=name,
+                    schema_json=json.dumps(schema),
+                    facts=providers_pb2.ImageFacts(**facts),
+                    idempotency_key=self._idempotency_key(name, prompt, schema),
+                    timeout=self._timeout(),
+                ),
+                timeout=DESCRIBE_SECONDS,
+            )
 
     def _timeout(self) -> Duration:
         timeout = Duration()
@@ -190,13 +192,11 @@ class Work:
 
     async def keep(self, result: StepResult) -> None:
         """Puts what a step made on the asset. Raises NotFound when it was deleted."""
-        try:
+        with _explained():
             for derivative in result.derivatives:
                 await self._put_derivative(derivative)
             for structured in result.results:
                 await self._put_result(structured)
-        except grpc.aio.AioRpcError as error:
-            raise from_rpc_error(error) from error
 
     async def _put_result(self, result: StructuredResult) -> None:
         await self._assets.PutStructuredResult(
@@ -234,6 +234,15 @@ class Work:
             await stream.answer()
         finally:
             await stream.close()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Raises what a service answers as one of our errors."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        raise from_rpc_error(error) from error
 
 
 Workshop = Callable[[str, str, str, int], Work]

@@ -91,7 +91,6 @@ async def test_health_is_told_for_the_server_and_the_service(tmp_path: Path) -> 
     assert failed.value.code() is grpc.StatusCode.NOT_FOUND
 
 
-@pytest.mark.usefixtures("often")
 @pytest.mark.parametrize(
     ("token", "code"),
     [(TOKEN, None), ("of another hub", grpc.StatusCode.UNAUTHENTICATED)],
@@ -111,6 +110,7 @@ async def test_health_tells_who_shows_a_token_whether_it_would_do(
     assert found == (code or SERVING)
 
 
+@pytest.mark.usefixtures("often")
 async def test_health_follows_what_the_service_needs(tmp_path: Path) -> None:
     database = Database()
     with logged() as lines:

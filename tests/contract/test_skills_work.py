@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 from nekohub.assets.v1 import assets_pb2, assets_pb2_grpc
 from nekohub.providers.v1 import providers_pb2_grpc
 
 from services.chassis.channel import channel
 from services.chassis.errors import NotFound, Unavailable
+from services.chassis.ids import new_id
 from services.chassis.pixels.pool import PixelPool
 from services.skills.step import Answer, Derivative, StepFailed, StepResult, StructuredResult, Usage
 from services.skills.work import Work
@@ -263,6 +265,29 @@ async def test_services_that_are_away_are_no_failure_of_the_step(
             await work.asset()
         with pytest.raises(Unavailable):
             await work.thumbnail()
+
+
+async def test_a_call_that_the_service_cancels_is_no_cancellation_of_the_step(
+    hub: StepsHub, tmp_path: Path
+) -> None:
+    async def cancel(_request: Any, context: Any) -> Any:
+        await context.abort(grpc.StatusCode.CANCELLED, "this service ends")
+
+    server = grpc.aio.server()
+    handler: Any = grpc.unary_unary_rpc_method_handler(cancel)
+    name = "nekohub.assets.v1.AssetService"
+    server.add_generic_rpc_handlers(
+        (grpc.method_handlers_generic_handler(name, {"GetAsset": handler}),)
+    )
+    address = f"unix:{tmp_path}/cancelling.sock"
+    server.add_insecure_port(address)
+    await server.start()
+    async with channel(address, token="t") as opened:
+        ending = assets_pb2_grpc.AssetServiceStub(opened)
+        work = Work(ending, hub.asking, hub.pixels, MAX_PIXELS, 60.0, new_id(), "e-1", "caption")
+        with pytest.raises(Unavailable):
+            await work.asset()
+    await server.stop(None)
 
 
 async def test_the_original_is_a_file_for_as_long_as_it_is_wanted(hub: StepsHub) -> None:

@@ -114,3 +114,18 @@ async def test_a_service_without_its_token_does_not_start(tmp_path: Path) -> Non
     process = await command("serve", "assets", folder=tmp_path / "assets")
     assert await ended(process) == (2, "")
     assert "NEKOHUB_INTERNAL_TOKEN is not set" in (tmp_path / "assets.log").read_text()
+
+
+async def test_a_service_that_is_exchanged_during_a_call_fails_no_step(scaled: Scaled) -> None:
+    await _ready(scaled)
+    async with fake_openai() as fake, scaled.client() as client:
+        await client.use(fake)
+        fake.gate = asyncio.Event()
+        uploaded = await client.upload()
+        async with asyncio.timeout(20):
+            await fake.arrived(STEPS)
+        assert await scaled.stop("providers") == 0
+        fake.gate.set()
+        await scaled.start("providers")
+        asset = await client.enriched(uploaded["id"])
+    assert asset["latestExecutionSummary"]["succeeded"] is True
