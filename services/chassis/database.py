@@ -17,10 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from services.chassis.postgres_reader import PostgresReader
 from services.chassis.sqlite_reader import SqliteReader
 
-WRITERS = 3
-"""Most connections to Postgres that are kept for transactions."""
-MORE_WRITERS = 2
-"""Most that are opened besides while all of them are busy; a transaction more waits."""
+WRITERS = 5
+"""Most connections to Postgres that write. They are kept: a closed one counts a while longer."""
 _BUSY_SECONDS = 10
 _PATIENCE = {
     "connect_timeout": "5",
@@ -128,7 +126,7 @@ async def opened(url: str, schema: str) -> AsyncIterator[Database]:
         options = search_path(schema)
         target = target.update_query_dict({"application_name": f"nekohub {schema}"})
         engine = create_async_engine(
-            target, pool_size=WRITERS, max_overflow=MORE_WRITERS, pool_pre_ping=True,
+            target, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True,
             connect_args={"options": options}, hide_parameters=True,
         )  # fmt: skip
         reader = PostgresReader(target, options)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import psycopg
 
-from services.chassis.database import MORE_WRITERS, WRITERS
+from services.chassis.database import WRITERS
 from services.chassis.postgres_reader import READERS
 from services.skills.engine import CONNECTIONS
 from tests.conftest import S3Server
 from tests.e2e.scaled import scaled_hub
 from tests.fakes import fake_openai
 
-EACH = WRITERS + MORE_WRITERS + READERS
+EACH = WRITERS + READERS
 UPLOADS = 100
 WORKERS = 2
 
