@@ -152,7 +152,7 @@ async def _fill(opened: Database, count: int) -> None:
     assets = _assets(count)
     for _ in range(0, count, BATCH):
         batch = [values_of(item) for item in islice(assets, BATCH)]
-        async with opened.write() as connection:
+        async with opened.writing() as connection:
             await connection.execute(insert(asset), batch)
 
 

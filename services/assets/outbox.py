@@ -96,14 +96,14 @@ class Outbox:
 
     async def remove(self, item: Message) -> None:
         """Removes a message that was answered."""
-        async with self._database.write() as connection:
+        async with self._database.writing() as connection:
             await connection.execute(delete(outbox).where(outbox.c.id == item.id))
 
     async def postpone(self, item: Message) -> datetime:
         """Notes a failed attempt and returns when the next one is due."""
         wait = min(LONGEST_BACKOFF_SECONDS, BACKOFF_SECONDS * 2 ** min(item.attempts, 10))
         due_at: datetime = now() + timedelta(seconds=wait)
-        async with self._database.write() as connection:
+        async with self._database.writing() as connection:
             await connection.execute(
                 update(outbox)
                 .where(outbox.c.id == item.id)

@@ -60,7 +60,7 @@ class AssetStore:
 
     async def create(self, item: Asset, message: Message | None) -> None:
         """Adds an asset and what the skills service is to be told, in one transaction."""
-        async with self.database.write() as connection:
+        async with self.database.writing() as connection:
             await connection.execute(insert(asset).values(**values_of(item)))
             if message is not None:
                 await outbox.post(connection, message)
@@ -144,7 +144,7 @@ class AssetStore:
         """Opens a transaction in which nobody else changes or deletes the asset."""
         if not is_id(asset_id):
             raise AssetGone(asset_id)
-        async with self.database.write() as connection:
+        async with self.database.writing() as connection:
             # On SQLite the transaction itself is the lock.
             lock = select(asset.c.id).where(asset.c.id == asset_id).with_for_update()
             await connection.execute(lock)

@@ -2,11 +2,11 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -16,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from services.chassis.postgres_reader import PostgresReader
 from services.chassis.sqlite_reader import SqliteReader
+from services.chassis.sqlite_writer import SqliteWriter
+
+T = TypeVar("T")
 
 WRITERS = 5
 """Most connections to Postgres that write. They are kept: a closed one counts a while longer."""
@@ -61,9 +64,15 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
 class Database:
     """An open database."""
 
-    def __init__(self, engine: AsyncEngine, reader: SqliteReader | PostgresReader) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        reader: SqliteReader | PostgresReader,
+        sqlite_writer: SqliteWriter | None,
+    ) -> None:
         self._engine = engine
         self._reader = reader
+        self._sqlite_writer = sqlite_writer
         is_sqlite = isinstance(reader, SqliteReader)
         self.dialect: Literal["sqlite", "postgresql"] = "sqlite" if is_sqlite else "postgresql"
         # SQLite has one writer: waiting in line here is cheaper than in its busy handler.
@@ -75,8 +84,19 @@ class Database:
         """All rows of one query, which sees what is committed."""
         return await self._reader.rows(query, values)
 
+    async def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """Runs `work` in one transaction, and gives what it gives.
+
+        `work` only uses the connection: on SQLite it runs in a thread, and perhaps twice. What it
+        raises undoes everything and is raised here.
+        """
+        if self._sqlite_writer is not None:
+            return await self._sqlite_writer.write(work)
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
         """One transaction, committed at the end, rolled back when an exception leaves it."""
         if self._writer is None:
             async with self._engine.begin() as connection:
@@ -122,6 +142,7 @@ async def opened(url: str, schema: str) -> AsyncIterator[Database]:
         sa.event.listen(engine.sync_engine, "connect", _set_pragmas)
         sa.event.listen(engine.sync_engine, "invalidate", _roll_back)
         reader: SqliteReader | PostgresReader = SqliteReader(target)
+        sqlite_writer: SqliteWriter | None = SqliteWriter(target, _set_pragmas)
     else:
         options = search_path(schema)
         target = target.update_query_dict({"application_name": f"nekohub {schema}"})
@@ -130,9 +151,12 @@ async def opened(url: str, schema: str) -> AsyncIterator[Database]:
             connect_args={"options": options}, hide_parameters=True,
         )  # fmt: skip
         reader = PostgresReader(target, options)
+        sqlite_writer = None
     try:
-        yield Database(engine, reader)
+        yield Database(engine, reader, sqlite_writer)
     finally:
+        if sqlite_writer is not None:
+            await sqlite_writer.close()
         await reader.close()
         await engine.dispose()
 

@@ -50,7 +50,7 @@ class ProfileStore:
         Raises AlreadyExists for a name that is taken, and FailedPrecondition when there are
         PROFILES of them.
         """
-        async with self._database.write() as connection:
+        async with self._database.writing() as connection:
             await _lock(connection)
             await _check_room(connection)
             if is_active is None:
@@ -63,7 +63,7 @@ class ProfileStore:
 
         Raises NotFound, and AlreadyExists for a name that is taken.
         """
-        async with self._database.write() as connection:
+        async with self._database.writing() as connection:
             await _lock(connection)
             saved = await _saved(connection, profile_id)
             changed = change(saved)
@@ -80,7 +80,7 @@ class ProfileStore:
 
     async def delete(self, profile_id: str) -> bool:
         """Removes a profile and says whether it was the active one. Raises NotFound."""
-        async with self._database.write() as connection:
+        async with self._database.writing() as connection:
             await _lock(connection)
             saved = await _saved(connection, profile_id)
             await connection.execute(delete(profile).where(profile.c.id == profile_id))
@@ -88,7 +88,7 @@ class ProfileStore:
 
     async def make_built_in(self) -> None:
         """Adds the profile of the built-in engine to a database that never had a profile."""
-        async with self._database.write() as connection:
+        async with self._database.writing() as connection:
             await _lock(connection)
             made = (await connection.execute(select(profile_set.c.built_in_made))).scalar_one()
             if made:

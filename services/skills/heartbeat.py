@@ -36,7 +36,7 @@ async def beating(database: Database, executor_id: str) -> AsyncIterator[None]:
 
     At the end the others may take over at once what it has left.
     """
-    async with database.write() as connection:
+    async with database.writing() as connection:
         await connection.execute(executor.insert().values(id=executor_id, beat_at=sa.func.now()))
     async with supervised("heartbeat", partial(_beat_forever, database, executor_id)):
         yield
@@ -77,7 +77,7 @@ async def take_over_forever(
         for dead_id in ids if answered > DEAD_SECONDS else ():
             _log.warning("executor %s is gone; its runs are taken over", dead_id)
             await take_over(dead_id)
-            async with database.write() as connection:
+            async with database.writing() as connection:
                 await connection.execute(executor.delete().where(executor.c.id == dead_id))
         await asyncio.sleep(BEAT_SECONDS)
 
@@ -98,6 +98,6 @@ async def _beat_forever(database: Database, executor_id: str) -> None:
 
 
 async def _beat(database: Database, executor_id: str, moment: sa.ColumnElement[datetime]) -> bool:
-    async with database.write() as connection:
+    async with database.writing() as connection:
         mine = executor.update().where(executor.c.id == executor_id)
         return (await connection.execute(mine.values(beat_at=moment))).rowcount == 1

@@ -54,7 +54,7 @@ class ExecutionStore:
         }
         planned = [_planned(row["id"], at, each) for at, each in enumerate(steps)]
         try:
-            async with self.database.write() as connection:
+            async with self.database.writing() as connection:
                 await connection.execute(execution.insert(), row)
                 await connection.execute(step.insert(), planned)
         except sa.exc.IntegrityError:
@@ -97,7 +97,7 @@ class ExecutionStore:
 
         A step that has ended is left as it is.
         """
-        async with self.database.write() as connection:
+        async with self.database.writing() as connection:
             moment = now()
             await connection.execute(
                 execution.update()
@@ -117,7 +117,7 @@ class ExecutionStore:
 
     async def end_step(self, execution_id: str, position: int, outcome: Outcome) -> None:
         """Notes how a step ended, unless it has ended: another worker may have been first."""
-        async with self.database.write() as connection:
+        async with self.database.writing() as connection:
             await connection.execute(
                 step.update()
                 .where(_is(execution_id, position), step.c.completed_at.is_(None))
@@ -126,13 +126,13 @@ class ExecutionStore:
 
     async def end(self, execution_id: str, status: Status) -> None:
         """Notes how an execution ended, unless it has ended."""
-        async with self.database.write() as connection:
+        async with self.database.writing() as connection:
             await connection.execute(_ending(execution_id, status, now()))
 
     async def give_up(self, execution_id: str, message: str) -> None:
         """Ends an execution, and its steps that have not ended, as failed."""
         moment = now()
-        async with self.database.write() as connection:
+        async with self.database.writing() as connection:
             await connection.execute(
                 step.update()
                 .where(step.c.execution_id == execution_id, step.c.completed_at.is_(None))
@@ -142,7 +142,7 @@ class ExecutionStore:
 
     async def delete_of_asset(self, asset_id: str) -> list[str]:
         """Removes an asset's executions and gives their ids."""
-        async with self.database.write() as connection:
+        async with self.database.writing() as connection:
             found = await connection.execute(
                 execution.delete().where(execution.c.asset_id == asset_id).returning(execution.c.id)
             )

@@ -23,7 +23,7 @@ note = sa.Table(
 async def with_notes(url: str) -> AsyncIterator[Database]:
     """Opens a database and makes the table."""
     async with opened(url, SCHEMA) as database:
-        async with database.write() as connection:
+        async with database.writing() as connection:
             if database.dialect == "postgresql":
                 await connection.execute(sa.schema.CreateSchema(SCHEMA))
             await connection.run_sync(_metadata.create_all)
@@ -37,7 +37,7 @@ async def add(connection: AsyncConnection, number: int, moment: datetime | None 
 
 async def write(database: Database, *added: int, error: Exception | None = None) -> None:
     """Adds notes in a transaction of their own, which may end with an error."""
-    async with database.write() as connection:
+    async with database.writing() as connection:
         for number in added:
             await add(connection, number)
         if error is not None:

@@ -183,7 +183,7 @@ async def test_totals_are_capped_and_common_words_found(
 ) -> None:
     picture = await upload(assets, "rare.png")
     url = assets_settings.database_url_of("assets")
-    async with opened(url, "assets") as database, database.write() as connection:
+    async with opened(url, "assets") as database, database.writing() as connection:
         template = (
             (await connection.execute(select(asset).where(asset.c.id == picture.id)))
             .mappings()

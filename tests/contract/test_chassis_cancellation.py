@@ -71,7 +71,7 @@ async def test_a_cancelled_statement(database: Database, statement: str) -> None
     slow = SqliteStatement() if database.dialect == "sqlite" else PostgresStatement()
 
     async def work() -> None:
-        async with database.write() as connection:
+        async with database.writing() as connection:
             await add(connection, 1)
             await slow.run(connection, statement)
 
@@ -91,7 +91,7 @@ async def test_a_statement_that_is_cancelled_twice(database: Database) -> None:
     slow = SqliteStatement() if database.dialect == "sqlite" else PostgresStatement()
 
     async def work() -> None:
-        async with database.write() as connection:
+        async with database.writing() as connection:
             await add(connection, 1)
             await slow.run(connection, "SELECT {}")
 
@@ -112,7 +112,7 @@ async def test_a_cancellation_between_statements(database: Database) -> None:
     added = asyncio.Event()
 
     async def work() -> None:
-        async with database.write() as connection:
+        async with database.writing() as connection:
             await add(connection, 1)
             added.set()
             await asyncio.Event().wait()
@@ -128,7 +128,7 @@ async def test_a_cancellation_between_statements(database: Database) -> None:
 
 
 async def test_a_cancelled_wait_for_a_turn(database: Database) -> None:
-    async with database.write() as connection:
+    async with database.writing() as connection:
         await add(connection, 1)
         waiting = asyncio.create_task(write(database, 2))
         await asyncio.sleep(0)
@@ -145,7 +145,7 @@ async def test_cancellations_at_any_moment(database: Database) -> None:
     chance = random.Random(7)
 
     async def work(number: int) -> None:
-        async with database.write() as connection:
+        async with database.writing() as connection:
             for part in range(3):
                 await add(connection, number * 10 + part)
                 await connection.execute(sa.select(note))

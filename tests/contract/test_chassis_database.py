@@ -44,13 +44,13 @@ async def test_a_failed_statement_takes_everything_back(database: Database) -> N
 
 
 async def test_a_refused_commit_takes_everything_back(database: Database) -> None:
-    async with database.write() as connection:
+    async with database.writing() as connection:
         await connection.exec_driver_sql(
             "CREATE TABLE owned (number INTEGER REFERENCES note DEFERRABLE INITIALLY DEFERRED)"
         )
 
     async def write_an_orphan() -> None:
-        async with database.write() as connection:
+        async with database.writing() as connection:
             await add(connection, 1)
             await connection.exec_driver_sql("INSERT INTO owned VALUES (7)")
 
@@ -62,7 +62,7 @@ async def test_a_refused_commit_takes_everything_back(database: Database) -> Non
 
 
 async def test_nothing_of_a_transaction_is_read_before_its_end(database: Database) -> None:
-    async with database.write() as connection:
+    async with database.writing() as connection:
         await add(connection, 1)
         assert await numbers(database) == []
 
@@ -99,7 +99,7 @@ async def test_writers_at_once_lose_nothing(database: Database) -> None:
     await write(database, 0)
 
     async def raise_by_one() -> None:
-        async with database.write() as connection:
+        async with database.writing() as connection:
             reading = sa.select(note.c.number)
             if database.dialect == "postgresql":
                 reading = reading.with_for_update()
@@ -131,7 +131,7 @@ async def test_a_transaction_that_sqlite_ended_itself_tells_its_own_error(tmp_pa
         await write(database, 1)
 
         async def write_twice() -> None:
-            async with database.write() as connection:
+            async with database.writing() as connection:
                 await add(connection, 2)
                 await connection.exec_driver_sql("INSERT OR ROLLBACK INTO note VALUES (1, NULL)")
 
@@ -145,7 +145,7 @@ async def test_a_transaction_that_sqlite_ended_itself_tells_its_own_error(tmp_pa
 async def test_sqlite_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     async with (
         with_notes(f"sqlite:///{tmp_path}/test.sqlite3") as database,
-        database.write() as connection,
+        database.writing() as connection,
     ):
         pragmas = {
             name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
@@ -157,7 +157,7 @@ async def test_sqlite_loses_nothing_that_was_answered(tmp_path: Path) -> None:
 
 async def test_a_moment_is_kept_to_the_microsecond_in_utc(database: Database) -> None:
     moment = datetime(2026, 4, 8, 12, 30, 1, 234567, timezone(timedelta(hours=2)))
-    async with database.write() as connection:
+    async with database.writing() as connection:
         await add(connection, 1, moment)
         await add(connection, 2, None)
 
@@ -172,7 +172,7 @@ async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
     naive = datetime(2026, 4, 8, 12, 30)  # noqa: DTZ001 - what is refused
 
     async def write_it() -> None:
-        async with database.write() as connection:
+        async with database.writing() as connection:
             await add(connection, 1, naive)
 
     with pytest.raises(StatementError, match="a stored moment needs a zone"):

@@ -42,7 +42,7 @@ async def test_migrations_make_the_tables_that_the_code_knows(
 ) -> None:
     await upgrade(database_url, service, f"services.{service}")
 
-    async with opened(database_url, service) as database, database.write() as connection:
+    async with opened(database_url, service) as database, database.writing() as connection:
         found = await connection.run_sync(differences, TABLES[service])
 
     assert found == ONLY_IN_MIGRATIONS.get((service, database.dialect), set())
@@ -57,7 +57,7 @@ async def test_a_difference_would_be_found(database_url: str) -> None:
     changed.tables["execution_step"].c.attempts.type = sa.Text()
     changed.tables["execution_step"].c.attempts.nullable = True
 
-    async with opened(database_url, "skills") as database, database.write() as connection:
+    async with opened(database_url, "skills") as database, database.writing() as connection:
         found = await connection.run_sync(differences, changed)
 
     assert found == {
@@ -174,7 +174,7 @@ async def tables(url: str, schema: str) -> list[str]:
     def names(connection: sa.Connection) -> list[str]:
         return sorted(sa.inspect(connection).get_table_names())
 
-    async with opened(url, schema) as database, database.write() as connection:
+    async with opened(url, schema) as database, database.writing() as connection:
         return await connection.run_sync(names)
 
 

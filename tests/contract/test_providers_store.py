@@ -106,7 +106,7 @@ async def test_the_database_itself_lets_no_second_one_be_active(
         "update_time": first.update_time,
     }
     with pytest.raises(IntegrityError):
-        async with database.write() as connection:
+        async with database.writing() as connection:
             await connection.execute(insert(profile).values(row))
 
 

@@ -78,7 +78,7 @@ def statements() -> Iterator[list[str]]:
 
 
 async def test_the_tables_are_those_that_the_migrations_make(database: Database) -> None:
-    async with database.write() as connection:
+    async with database.writing() as connection:
         made = await connection.run_sync(_shape)
     assert made == {
         table.name: sorted(column.name for column in table.columns)
