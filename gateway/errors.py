@@ -54,6 +54,7 @@ REASON_STATUS: Mapping[str, int] = {
     "ASSET_FILE_TOO_LARGE": 413,
     "ASSET_CONTENT_TYPE_NOT_ALLOWED": 415,
     "CONTENT_RANGE_INVALID": 416,
+    "IDEMPOTENCY_KEY_REUSED": 422,
 }
 """The reasons that have an HTTP status of their own."""
 

@@ -28,6 +28,11 @@ class Endpoint:
     permission: str | None
     """What the caller must be allowed; None lets anybody in."""
 
+    @property
+    def route(self) -> str:
+        """Method and path, for example "GET /api/v1/assets/{id}"."""
+        return f"{self.method} {self.path}"
+
 
 class Resource:
     """Every method of one path; a HEAD is asked as a GET, and the server leaves the body out."""
@@ -44,7 +49,8 @@ class Resource:
                 self._endpoints["HEAD"] = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request.
+        """Answer one request; its handler finds the endpoint's `route` and, where a permission is
+        needed, the `principal` in the request's state.
 
         Raises METHOD_NOT_ALLOWED with metadata `allow`, and what authorization raises, before
         anything of the body is read.
@@ -57,9 +63,13 @@ class Resource:
                 f"{scope['method']} is not allowed here; allowed: {allow}",
                 allow=allow,
             )
+        request = Request(scope, receive, send)
+        request.state.route = endpoint.route
         if endpoint.permission is not None:
-            await self._authenticator.authorize(scope, endpoint.permission)
-        response = await endpoint.handler(self._gateway, Request(scope, receive, send))
+            request.state.principal = await self._authenticator.authorize(
+                scope, endpoint.permission
+            )
+        response = await endpoint.handler(self._gateway, request)
         await response(scope, receive, send)
 
 

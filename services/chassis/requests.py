@@ -5,6 +5,7 @@ notes the id in the transaction of the effect, so that both are there or neither
 requests that come at once the second waits for the first.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,11 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.chassis.clock import now
-from services.chassis.database import UtcDateTime
+from services.chassis.database import Database, UtcDateTime
 from services.chassis.errors import AlreadyExists
 
 KEPT = timedelta(hours=24)
 ID_CHARACTERS = 64
+FORGET_SECONDS = 3600.0
+"""How often old requests are forgotten."""
 
 
 class RequestReused(AlreadyExists):
@@ -83,3 +86,13 @@ def forget_old(connection: sa.Connection, table: sa.Table) -> int:
     """Removes requests that are kept no longer; says how many."""
     old = table.delete().where(table.c.created_at < now() - KEPT)
     return connection.execute(old).rowcount
+
+
+async def forget_forever(database: Database, table: sa.Table) -> None:
+    """Removes requests that are kept no longer, at once and then hourly, until it is cancelled.
+
+    Raises what the database raises: it is to be `supervised`.
+    """
+    while True:
+        await database.write(lambda connection: forget_old(connection, table))
+        await asyncio.sleep(FORGET_SECONDS)
