@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from services.assets.tables import outbox
 from services.chassis.clock import now
@@ -48,24 +47,25 @@ def message(kind: MessageKind, asset_id: str, **payload: Any) -> Message:
     return Message(new_id(), kind, asset_id, payload, current_trace_id())
 
 
-async def post(connection: AsyncConnection, item: Message) -> None:
+def post(connection: Connection, item: Message) -> None:
     """Adds a message in the transaction of what it tells."""
-    await connection.execute(
-        insert(outbox).values(
-            id=item.id,
-            kind=item.kind.value,
-            asset_id=item.asset_id,
-            payload_json=json.dumps(item.payload),
-            trace_id=item.trace_id,
-            attempts=item.attempts,
-            next_attempt_at=now(),
-        )
+    connection.execute(
+        _POST,
+        {
+            "id": item.id,
+            "kind": item.kind.value,
+            "asset_id": item.asset_id,
+            "payload_json": json.dumps(item.payload),
+            "trace_id": item.trace_id,
+            "attempts": item.attempts,
+            "next_attempt_at": now(),
+        },
     )
 
 
-async def withdraw(connection: AsyncConnection, asset_id: str) -> None:
+def withdraw(connection: Connection, asset_id: str) -> None:
     """Removes what was still to be told of an asset."""
-    await connection.execute(delete(outbox).where(outbox.c.asset_id == asset_id))
+    connection.execute(_WITHDRAW, {"of_asset": asset_id})
 
 
 class Outbox:
@@ -76,12 +76,7 @@ class Outbox:
 
     async def due(self, kind: MessageKind, limit: int) -> Sequence[Message]:
         """Returns the oldest messages of a kind whose next attempt is due."""
-        query = (
-            select(outbox)
-            .where(outbox.c.kind == kind.value, outbox.c.next_attempt_at <= now())
-            .order_by(outbox.c.next_attempt_at, outbox.c.id)
-            .limit(limit)
-        )
+        values = {"kind": kind.value, "moment": now(), "rows": limit}
         return [
             Message(
                 row["id"],
@@ -91,22 +86,29 @@ class Outbox:
                 row["trace_id"],
                 row["attempts"],
             )
-            for row in await self._database.rows(query)
+            for row in await self._database.rows(_DUE, values)
         ]
 
     async def remove(self, item: Message) -> None:
         """Removes a message that was answered."""
-        async with self._database.writing() as connection:
-            await connection.execute(delete(outbox).where(outbox.c.id == item.id))
+        await self._database.write(lambda connection: connection.execute(_REMOVE, {"of": item.id}))
 
     async def postpone(self, item: Message) -> datetime:
         """Notes a failed attempt and returns when the next one is due."""
         wait = min(LONGEST_BACKOFF_SECONDS, BACKOFF_SECONDS * 2 ** min(item.attempts, 10))
         due_at: datetime = now() + timedelta(seconds=wait)
-        async with self._database.writing() as connection:
-            await connection.execute(
-                update(outbox)
-                .where(outbox.c.id == item.id)
-                .values(attempts=item.attempts + 1, next_attempt_at=due_at)
-            )
+        values = {"of": item.id, "attempts": item.attempts + 1, "next_attempt_at": due_at}
+        await self._database.write(lambda connection: connection.execute(_POSTPONE, values))
         return due_at
+
+
+_POST = insert(outbox)
+_WITHDRAW = delete(outbox).where(outbox.c.asset_id == bindparam("of_asset"))
+_DUE = (
+    select(outbox)
+    .where(outbox.c.kind == bindparam("kind"), outbox.c.next_attempt_at <= bindparam("moment"))
+    .order_by(outbox.c.next_attempt_at, outbox.c.id)
+    .limit(bindparam("rows"))
+)
+_REMOVE = delete(outbox).where(outbox.c.id == bindparam("of"))
+_POSTPONE = update(outbox).where(outbox.c.id == bindparam("of"))

@@ -4,11 +4,13 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, Insert, Table, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from services.assets.model import Derivative, StructuredResult, with_result
+from services.assets.rows import text_values_of
 from services.assets.store import AssetStore
-from services.assets.tables import asset, derivative, preview, structured_result
+from services.assets.tables import derivative, preview, structured_result
 from services.chassis.ids import is_id
 
 
@@ -30,36 +32,37 @@ class RenditionStore:
 
     def __init__(self, assets: AssetStore) -> None:
         self._assets = assets
+        dialect = assets.database.dialect
+        self._put_derivative = _put(derivative, dialect)
+        self._put_result = _put(structured_result, dialect)
+        self._put_preview = _put(preview, dialect)
 
     async def put_derivative(
         self, asset_id: str, item: Derivative, execution_id: str
     ) -> str | None:
         """Adds or replaces a derivative; returns the key of an object that is now superfluous."""
-        async with self._assets.locked(asset_id) as (connection, owner):
-            await connection.execute(
-                delete(derivative).where(
-                    derivative.c.asset_id == asset_id, derivative.c.kind == item.kind
-                )
-            )
-            await connection.execute(
-                insert(derivative).values(
-                    asset_id=asset_id,
-                    kind=item.kind,
-                    content_type=item.content_type,
-                    size=item.size,
-                    width=item.width,
-                    height=item.height,
-                    storage_key=item.storage_key,
-                    checksum_sha256=item.checksum_sha256,
-                    execution_id=execution_id,
-                    created_at=item.created_at,
-                )
-            )
-            await connection.execute(
-                update(asset).where(asset.c.id == asset_id).values(updated_at=item.created_at)
-            )
-        replaced = (each for each in owner.derivatives if each.kind == item.kind)
-        return next((o.storage_key for o in replaced if o.storage_key != item.storage_key), None)
+        values = {
+            "asset_id": asset_id,
+            "kind": item.kind,
+            "content_type": item.content_type,
+            "size": item.size,
+            "width": item.width,
+            "height": item.height,
+            "storage_key": item.storage_key,
+            "checksum_sha256": item.checksum_sha256,
+            "execution_id": execution_id,
+            "created_at": item.created_at,
+        }
+
+        def work(connection: Connection) -> str | None:
+            self._assets.lock(connection, asset_id)
+            former = {"asset_id": asset_id, "kind": item.kind}
+            replaced: str | None = connection.execute(_DERIVATIVE_KEY, former).scalar()
+            connection.execute(self._put_derivative, values)
+            self._assets.save(connection, asset_id, {"updated_at": item.created_at})
+            return None if replaced == item.storage_key else replaced
+
+        return await self._assets.database.write(work)
 
     async def put_result(
         self,
@@ -73,53 +76,63 @@ class RenditionStore:
 
         Raises RESULT_INVALID if the asset's results would be too long together.
         """
-        async with self._assets.locked(asset_id) as (connection, owner):
-            results = with_result(owner.results, item)
-            await connection.execute(
-                delete(structured_result).where(
-                    structured_result.c.asset_id == asset_id,
-                    structured_result.c.kind == item.kind,
-                )
+        values = {
+            "asset_id": asset_id,
+            "kind": item.kind,
+            "payload_json": item.payload_json,
+            "execution_id": item.execution_id,
+            "created_at": item.created_at,
+            "position": item.position,
+        }
+
+        def work(connection: Connection) -> None:
+            owner = self._assets.locked(connection, asset_id)
+            changed = replace(
+                owner,
+                results=with_result(owner.results, item),
+                description=owner.description.offered(description),
+                alt_text=owner.alt_text.offered(alt_text),
+                updated_at=item.created_at,
             )
-            await connection.execute(
-                insert(structured_result).values(
-                    asset_id=asset_id,
-                    kind=item.kind,
-                    payload_json=item.payload_json,
-                    execution_id=item.execution_id,
-                    created_at=item.created_at,
-                    position=item.position,
-                )
-            )
-            await self._assets.save(
-                connection,
-                replace(
-                    owner,
-                    results=results,
-                    description=owner.description.offered(description),
-                    alt_text=owner.alt_text.offered(alt_text),
-                    updated_at=item.created_at,
-                ),
-            )
+            connection.execute(self._put_result, values)
+            self._assets.save(connection, asset_id, text_values_of(changed))
+
+        await self._assets.database.write(work)
 
     async def preview(self, asset_id: str) -> Preview | None:
         """Returns the preview, or None if none was made yet."""
         if not is_id(asset_id):
             return None
-        query = select(preview.c.storage_key, preview.c.facts_json).where(
-            preview.c.asset_id == asset_id
-        )
-        rows = await self._assets.database.rows(query)
+        rows = await self._assets.database.rows(_PREVIEW, {"asset_id": asset_id})
         return Preview(rows[0]["storage_key"], json.loads(rows[0]["facts_json"])) if rows else None
 
     async def put_preview(self, asset_id: str, item: Preview) -> None:
         """Adds or replaces the preview. It is no change of the asset that anybody could see."""
-        async with self._assets.locked(asset_id) as (connection, _):
-            await connection.execute(delete(preview).where(preview.c.asset_id == asset_id))
-            await connection.execute(
-                insert(preview).values(
-                    asset_id=asset_id,
-                    storage_key=item.storage_key,
-                    facts_json=json.dumps(item.facts),
-                )
-            )
+        values = {
+            "asset_id": asset_id,
+            "storage_key": item.storage_key,
+            "facts_json": json.dumps(item.facts),
+        }
+
+        def work(connection: Connection) -> None:
+            self._assets.lock(connection, asset_id)
+            connection.execute(self._put_preview, values)
+
+        await self._assets.database.write(work)
+
+
+def _put(table: Table, dialect: str) -> Insert:
+    """The statement that adds a row, or puts its values in place of those of the row it meets."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    add = insert(table)
+    values = {each.name: add.excluded[each.name] for each in table.c if not each.primary_key}
+    put: Insert = add.on_conflict_do_update(index_elements=list(table.primary_key), set_=values)
+    return put
+
+
+_DERIVATIVE_KEY = select(derivative.c.storage_key).where(
+    derivative.c.asset_id == bindparam("asset_id"), derivative.c.kind == bindparam("kind")
+)
+_PREVIEW = select(preview.c.storage_key, preview.c.facts_json).where(
+    preview.c.asset_id == bindparam("asset_id")
+)

@@ -94,7 +94,6 @@ def asset_of(
 
 def values_of(item: Asset) -> dict[str, Any]:
     """Returns the columns of an asset's row, those for searches included."""
-    payloads = [result.payload_json for result in item.results]
     return {
         "id": item.id,
         "original_file_name": item.original_file_name,
@@ -105,14 +104,22 @@ def values_of(item: Asset) -> dict[str, Any]:
         "checksum_sha256": item.checksum_sha256,
         "storage_key": item.storage_key,
         "is_public": item.is_public,
+        "has_location": item.has_location,
+        "created_at": item.created_at,
+        "folded_name": folded(item.original_file_name),
+        **text_values_of(item),
+    }
+
+
+def text_values_of(item: Asset) -> dict[str, Any]:
+    """Returns those of the columns that a structured result may change."""
+    payloads = [result.payload_json for result in item.results]
+    return {
         "description": item.description.value,
         "description_source": item.description.source.value,
         "alt_text": item.alt_text.value,
         "alt_text_source": item.alt_text.source.value,
-        "has_location": item.has_location,
-        "created_at": item.created_at,
         "updated_at": item.updated_at,
-        "folded_name": folded(item.original_file_name),
         "search_text": search_text(
             item.original_file_name, item.description.value, item.alt_text.value, payloads
         ),

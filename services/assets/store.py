@@ -1,11 +1,12 @@
 """Reads and changes assets."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
+    Connection,
     Executable,
     RowMapping,
     bindparam,
@@ -16,7 +17,6 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets import file_name, listing, outbox
 from services.assets.model import Asset, Changes
@@ -60,10 +60,13 @@ class AssetStore:
 
     async def create(self, item: Asset, message: Message | None) -> None:
         """Adds an asset and what the skills service is to be told, in one transaction."""
-        async with self.database.writing() as connection:
-            await connection.execute(insert(asset).values(**values_of(item)))
+
+        def work(connection: Connection) -> None:
+            connection.execute(_ADD, values_of(item))
             if message is not None:
-                await outbox.post(connection, message)
+                outbox.post(connection, message)
+
+        await self.database.write(work)
 
     async def get(self, asset_id: str) -> Asset:
         """Returns an asset with its derivatives and results."""
@@ -79,7 +82,9 @@ class AssetStore:
         """Changes what a person may change and returns the asset as it is then."""
         if changes == Changes():
             return await self.get(asset_id)
-        async with self.locked(asset_id) as (connection, item):
+
+        def work(connection: Connection) -> Asset:
+            item = self.locked(connection, asset_id)
             changed = replace(
                 item,
                 description=changes.description or item.description,
@@ -88,25 +93,34 @@ class AssetStore:
                 is_public=item.is_public if changes.is_public is None else changes.is_public,
                 updated_at=now(),
             )
-            await self.save(connection, changed)
-        return changed
+            self.save(connection, changed.id, values_of(changed))
+            return changed
+
+        return await self.database.write(work)
 
     async def delete(self, asset_id: str) -> tuple[datetime, Message]:
         """Removes an asset's rows and posts a message with the keys of its objects.
 
         Returns when that was, and the message.
         """
-        async with self.locked(asset_id) as (connection, item):
+        # Made here, where the request's trace id is known.
+        told = outbox.message(MessageKind.ASSET_DELETED, asset_id)
+
+        def work(connection: Connection) -> Message:
+            item = self.locked(connection, asset_id)
             keys = [item.storage_key, *(each.storage_key for each in item.derivatives)]
             previews = select(preview.c.storage_key).where(preview.c.asset_id == asset_id)
-            keys += (await connection.execute(previews)).scalars()
+            keys += connection.execute(previews).scalars()
             for table in (derivative, structured_result, preview):
-                await connection.execute(delete(table).where(table.c.asset_id == asset_id))
-            await connection.execute(delete(asset).where(asset.c.id == asset_id))
+                connection.execute(delete(table).where(table.c.asset_id == asset_id))
+            connection.execute(delete(asset).where(asset.c.id == asset_id))
             # A start that was not told yet would otherwise arrive after the deletion.
-            await outbox.withdraw(connection, asset_id)
-            message = outbox.message(MessageKind.ASSET_DELETED, asset_id, storageKeys=keys)
-            await outbox.post(connection, message)
+            outbox.withdraw(connection, asset_id)
+            message = replace(told, payload={"storageKeys": keys})
+            outbox.post(connection, message)
+            return message
+
+        message = await self.database.write(work)
         return now(), message
 
     async def original(self, asset_id: str) -> Content:
@@ -139,26 +153,24 @@ class AssetStore:
         rows = await self.database.rows(known)
         return set(keys).difference(row["storage_key"] for row in rows)
 
-    @asynccontextmanager
-    async def locked(self, asset_id: str) -> AsyncIterator[tuple[AsyncConnection, Asset]]:
-        """Opens a transaction in which nobody else changes or deletes the asset."""
-        if not is_id(asset_id):
+    def lock(self, connection: Connection, asset_id: str) -> None:
+        """Keeps everybody else from changing or deleting an asset until the transaction ends."""
+        if not is_id(asset_id) or connection.execute(_LOCK, {"asset_id": asset_id}).first() is None:
             raise AssetGone(asset_id)
-        async with self.database.writing() as connection:
-            # On SQLite the transaction itself is the lock.
-            lock = select(asset.c.id).where(asset.c.id == asset_id).with_for_update()
-            await connection.execute(lock)
-            yield connection, await self._read(connection, asset_id)
 
-    async def save(self, connection: AsyncConnection, item: Asset) -> None:
-        """Writes an asset's own row anew."""
-        await connection.execute(
-            update(asset).where(asset.c.id == item.id).values(**values_of(item))
-        )
-
-    async def _read(self, connection: AsyncConnection, asset_id: str) -> Asset:
-        found = await connection.execute(self._detail, {"asset_id": asset_id})
+    def locked(self, connection: Connection, asset_id: str) -> Asset:
+        """Locks an asset and returns it."""
+        if self.database.dialect == "postgresql":
+            # Not in the query itself, whose other tables would be read as before the wait.
+            self.lock(connection, asset_id)
+        elif not is_id(asset_id):
+            raise AssetGone(asset_id)
+        found = connection.execute(self._detail, {"asset_id": asset_id})
         return _only(found.mappings().all(), asset_id)
+
+    def save(self, connection: Connection, asset_id: str, values: Mapping[str, Any]) -> None:
+        """Writes some columns of an asset's own row anew."""
+        connection.execute(_SAVE, {"asset_id": asset_id, **values})
 
     async def _content(self, query: Executable, values: dict[str, str]) -> Content | None:
         rows = await self.database.rows(query, values)
@@ -185,6 +197,10 @@ def _only(rows: Sequence[RowMapping], asset_id: str) -> Asset:
     return detail_of(rows[0])
 
 
+_ADD = insert(asset)
+_SAVE = update(asset).where(asset.c.id == bindparam("asset_id"))
+# On SQLite, which knows no such clause, the transaction itself is the lock.
+_LOCK = select(asset.c.id).where(asset.c.id == bindparam("asset_id")).with_for_update()
 _originals = select(
     asset.c.id,
     asset.c.storage_key,
