@@ -102,6 +102,8 @@ class Presets:
                 )
                 return said, await asyncio.to_thread(Path.read_bytes, target)
         except PictureError as error:
+            # A deletion meanwhile takes the file away from under its decoder.
+            await self._store.original(owner.asset_id)
             raise FailedPrecondition("PICTURE_UNREADABLE", str(error)) from error
         except BlobMissing as error:
             raise NotFound(

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import sys
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -22,6 +23,7 @@ from services.chassis.errors import Unavailable
 from services.chassis.uninterrupted import uninterrupted
 
 _BUFFER_BYTES = 1024 * 1024
+"""Of one object, read or written at once."""
 
 
 class LocalBlobs:
@@ -57,17 +59,17 @@ class LocalBlobs:
     async def read(
         self, key: str, offset: int = 0, length: int | None = None
     ) -> AsyncGenerator[bytes, None]:
-        """Yields the bytes of a file."""
-        file = await asyncio.to_thread(self._opened, key, offset)
+        """Yields the bytes of a file, and changes threads once for some chunks."""
+        left = sys.maxsize if length is None else length
+        file, chunks = await asyncio.to_thread(self._opened, key, offset, left)
         try:
-            while length is None or length > 0:
-                wanted = CHUNK_BYTES if length is None else min(CHUNK_BYTES, length)
-                chunk = await asyncio.to_thread(file.read, wanted)
-                if not chunk:
+            while True:
+                for chunk in chunks:
+                    left -= len(chunk)
+                    yield chunk
+                if sum(map(len, chunks)) < _BUFFER_BYTES:
                     return
-                yield chunk
-                if length is not None:
-                    length -= len(chunk)
+                chunks = await asyncio.to_thread(_next_chunks, file, left)
         finally:
             file.close()
 
@@ -109,15 +111,18 @@ class LocalBlobs:
 
     def _inside(self, key: str) -> bool:
         """Whether a key stays under the root, also when links are followed."""
-        return is_key(key) and (self._root / key).resolve().is_relative_to(self._root)
+        if not is_key(key):
+            return False
+        return os.path.realpath(f"{self._root}/{key}").startswith(f"{self._root}/")
 
-    def _opened(self, key: str, offset: int) -> BinaryIO:
+    def _opened(self, key: str, offset: int, wanted: int) -> tuple[BinaryIO, list[bytes]]:
+        """A file, and the first chunks of what is wanted of it."""
         try:
             file = self._path(key).open("rb")
         except (ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
             raise BlobMissing(key) from error
         file.seek(offset)
-        return file
+        return file, _next_chunks(file, wanted)
 
     def _delete(self, key: str) -> None:
         if not self._inside(key):
@@ -190,6 +195,19 @@ class _LocalSink:
         pending, self._pending, self._pending_bytes = self._pending, [], 0
         self._file.writelines(pending)
         return self._file
+
+
+def _next_chunks(file: BinaryIO, wanted: int) -> list[bytes]:
+    """Chunks of `_BUFFER_BYTES` in all; less only at the end of the file or of what is wanted."""
+    chunks = []
+    for _ in range(_BUFFER_BYTES // CHUNK_BYTES):
+        chunk = file.read(min(CHUNK_BYTES, wanted))
+        if chunk:
+            chunks.append(chunk)
+        if len(chunk) < CHUNK_BYTES:
+            break
+        wanted -= len(chunk)
+    return chunks
 
 
 @contextmanager
