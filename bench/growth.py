@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from bench import postgres
 from bench.hub import Hub, running
@@ -152,8 +154,11 @@ async def _fill(opened: Database, count: int) -> None:
     assets = _assets(count)
     for _ in range(0, count, BATCH):
         batch = [values_of(item) for item in islice(assets, BATCH)]
-        async with opened.writing() as connection:
-            await connection.execute(insert(asset), batch)
+        await opened.write(partial(_add, rows=batch))
+
+
+def _add(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    connection.execute(insert(asset), rows)
 
 
 def _assets(count: int) -> Iterator[Asset]:

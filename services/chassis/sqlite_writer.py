@@ -32,6 +32,9 @@ class _Asked:
             return
         if self.error is None:
             self.future.set_result(self.result)
+        elif isinstance(self.error, StopIteration):
+            # No future takes one; a coroutine that raises it does the same.
+            self.future.set_exception(RuntimeError("a transaction raised StopIteration"))
         else:
             self.future.set_exception(self.error)
 
@@ -69,8 +72,8 @@ class SqliteWriter:
         with self._lock:
             self._asked.append(_Asked(work, loop, future))
             if not self._is_running:
-                self._is_running = True
                 self._thread.submit(self._run)
+                self._is_running = True
         return await future
 
     async def close(self) -> None:
@@ -95,7 +98,15 @@ class SqliteWriter:
 
     def _commit(self, batch: list[_Asked]) -> None:
         try:
-            self._commit_together(batch)
+            connection = self._begun()
+        except BaseException as error:  # noqa: BLE001 - told to who waits
+            self._let_go()
+            # None of them is to blame, and the next would wait in vain as long again.
+            for asked in batch:
+                asked.error = error
+            return
+        try:
+            _commit_together(connection, batch)
         except BaseException as error:  # noqa: BLE001 - told to who waits
             # Whatever it was, the next transaction begins with a new connection.
             self._let_go()
@@ -107,25 +118,10 @@ class SqliteWriter:
                 asked.error = None
                 self._commit([asked])
 
-    def _commit_together(self, batch: list[_Asked]) -> None:
-        connection = self._opened()
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        for asked in batch:
-            connection.exec_driver_sql("SAVEPOINT one")
-            try:
-                asked.result = asked.work(connection)
-            except BaseException as error:
-                if not _is_open(connection):
-                    # SQLite has rolled everything back, also what others of the batch did.
-                    raise
-                asked.error = error
-                connection.exec_driver_sql("ROLLBACK TO one")
-            connection.exec_driver_sql("RELEASE one")
-        connection.exec_driver_sql("COMMIT")
-
-    def _opened(self) -> sa.Connection:
+    def _begun(self) -> sa.Connection:
         if self._connection is None:
             self._connection = self._engine.connect()
+        self._connection.exec_driver_sql("BEGIN IMMEDIATE")
         return self._connection
 
     def _let_go(self) -> None:
@@ -133,6 +129,21 @@ class SqliteWriter:
         if connection is not None:
             connection.invalidate()
             connection.close()
+
+
+def _commit_together(connection: sa.Connection, batch: list[_Asked]) -> None:
+    for asked in batch:
+        connection.exec_driver_sql("SAVEPOINT one")
+        try:
+            asked.result = asked.work(connection)
+        except BaseException as error:
+            if not _is_open(connection):
+                # SQLite has rolled everything back, also what others of the batch did.
+                raise
+            asked.error = error
+            connection.exec_driver_sql("ROLLBACK TO one")
+        connection.exec_driver_sql("RELEASE one")
+    connection.exec_driver_sql("COMMIT")
 
 
 def _is_open(connection: sa.Connection) -> bool:

@@ -5,15 +5,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.database import Database, UtcDateTime, opened
 
 SCHEMA = "chassis"
-_metadata = sa.MetaData()
+metadata = sa.MetaData()
 note = sa.Table(
     "note",
-    _metadata,
+    metadata,
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("moment", UtcDateTime),
 )
@@ -23,25 +22,31 @@ note = sa.Table(
 async def with_notes(url: str) -> AsyncIterator[Database]:
     """Opens a database and makes the table."""
     async with opened(url, SCHEMA) as database:
-        async with database.writing() as connection:
+
+        def make(connection: sa.Connection) -> None:
             if database.dialect == "postgresql":
-                await connection.execute(sa.schema.CreateSchema(SCHEMA))
-            await connection.run_sync(_metadata.create_all)
+                connection.execute(sa.schema.CreateSchema(SCHEMA))
+            metadata.create_all(connection)
+
+        await database.write(make)
         yield database
 
 
-async def add(connection: AsyncConnection, number: int, moment: datetime | None = None) -> None:
+def add(connection: sa.Connection, number: int, moment: datetime | None = None) -> None:
     """Adds a note within a transaction."""
-    await connection.execute(sa.insert(note).values(number=number, moment=moment))
+    connection.execute(sa.insert(note).values(number=number, moment=moment))
 
 
 async def write(database: Database, *added: int, error: Exception | None = None) -> None:
     """Adds notes in a transaction of their own, which may end with an error."""
-    async with database.writing() as connection:
+
+    def work(connection: sa.Connection) -> None:
         for number in added:
-            await add(connection, number)
+            add(connection, number)
         if error is not None:
             raise error
+
+    await database.write(work)
 
 
 async def numbers(database: Database) -> list[int]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from nekohub.assets.v1 import assets_pb2
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from services.assets import searching
 from services.assets.tables import asset
@@ -183,12 +183,10 @@ async def test_totals_are_capped_and_common_words_found(
 ) -> None:
     picture = await upload(assets, "rare.png")
     url = assets_settings.database_url_of("assets")
-    async with opened(url, "assets") as database, database.writing() as connection:
-        template = (
-            (await connection.execute(select(asset).where(asset.c.id == picture.id)))
-            .mappings()
-            .one()
-        )
+
+    def fill(connection: Connection) -> None:
+        found = connection.execute(select(asset).where(asset.c.id == picture.id))
+        template = found.mappings().one()
         rows = [
             {
                 **template,
@@ -198,7 +196,10 @@ async def test_totals_are_capped_and_common_words_found(
             }
             for number in range(10_050)
         ]
-        await connection.execute(insert(asset), rows)
+        connection.execute(insert(asset), rows)
+
+    async with opened(url, "assets") as database:
+        await database.write(fill)
     assert (await listed(assets)).total_is_capped
     for query in ("common", "COMMO"):
         response = await listed(assets, query=query, page_size=100)

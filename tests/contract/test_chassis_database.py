@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
-from services.chassis.database import Database, driver_url, opened
+from services.chassis.database import Database, driver_url, opened, search_path
 from tests.contract.chassis_notes import SCHEMA, add, note, numbers, with_notes, write
 
 
@@ -44,29 +45,50 @@ async def test_a_failed_statement_takes_everything_back(database: Database) -> N
 
 
 async def test_a_refused_commit_takes_everything_back(database: Database) -> None:
-    async with database.writing() as connection:
-        await connection.exec_driver_sql(
-            "CREATE TABLE owned (number INTEGER REFERENCES note DEFERRABLE INITIALLY DEFERRED)"
-        )
+    owned = "CREATE TABLE owned (number INTEGER REFERENCES note DEFERRABLE INITIALLY DEFERRED)"
+    await database.write(lambda connection: connection.exec_driver_sql(owned))
 
-    async def write_an_orphan() -> None:
-        async with database.writing() as connection:
-            await add(connection, 1)
-            await connection.exec_driver_sql("INSERT INTO owned VALUES (7)")
+    def write_an_orphan(connection: sa.Connection) -> None:
+        add(connection, 1)
+        connection.exec_driver_sql("INSERT INTO owned VALUES (7)")
 
     with pytest.raises(IntegrityError):
-        await write_an_orphan()
+        await database.write(write_an_orphan)
 
     await write(database, 2)
     assert await numbers(database) == [2]
 
 
-async def test_nothing_of_a_transaction_is_read_before_its_end(database: Database) -> None:
-    async with database.writing() as connection:
-        await add(connection, 1)
-        assert await numbers(database) == []
+async def test_a_write_gives_what_its_work_gives(database: Database) -> None:
+    await write(database, 1, 2)
 
-    assert await numbers(database) == [1]
+    def count(connection: sa.Connection) -> int | None:
+        return connection.scalar(sa.select(sa.func.count()).select_from(note))
+
+    assert await database.write(count) == 2
+
+
+async def test_nothing_of_a_transaction_is_read_before_its_end(
+    database: Database, database_url: str
+) -> None:
+    def work(connection: sa.Connection) -> list[int]:
+        add(connection, 1)
+        return numbers_elsewhere(database_url)
+
+    assert await database.write(work) == []
+    assert numbers_elsewhere(database_url) == [1]
+
+
+def numbers_elsewhere(url: str) -> list[int]:
+    """The notes that another connection sees."""
+    on_sqlite = url.startswith("sqlite")
+    engine = sa.create_engine(
+        driver_url(url).set(drivername="sqlite" if on_sqlite else "postgresql+psycopg"),
+        poolclass=sa.NullPool,
+        connect_args={} if on_sqlite else {"options": search_path(SCHEMA)},
+    )
+    with engine.connect() as connection:
+        return list(connection.scalars(sa.select(note.c.number)))
 
 
 async def test_rows_are_read_by_name_and_value(database: Database) -> None:
@@ -98,16 +120,12 @@ async def test_the_fast_way_to_read_writes_nothing_on_sqlite(tmp_path: Path) -> 
 async def test_writers_at_once_lose_nothing(database: Database) -> None:
     await write(database, 0)
 
-    async def raise_by_one() -> None:
-        async with database.writing() as connection:
-            reading = sa.select(note.c.number)
-            if database.dialect == "postgresql":
-                reading = reading.with_for_update()
-            number = await connection.scalar(reading)
-            assert number is not None
-            await connection.execute(sa.update(note).values(number=number + 1))
+    def raise_by_one(connection: sa.Connection) -> None:
+        reading = sa.select(note.c.number).with_for_update()
+        number = connection.scalars(reading).one()
+        connection.execute(sa.update(note).values(number=number + 1))
 
-    await asyncio.gather(*(raise_by_one() for _ in range(30)))
+    await asyncio.gather(*(database.write(raise_by_one) for _ in range(30)))
 
     assert await numbers(database) == [30]
 
@@ -130,36 +148,36 @@ async def test_a_transaction_that_sqlite_ended_itself_tells_its_own_error(tmp_pa
     async with with_notes(f"sqlite:///{tmp_path}/test.sqlite3") as database:
         await write(database, 1)
 
-        async def write_twice() -> None:
-            async with database.writing() as connection:
-                await add(connection, 2)
-                await connection.exec_driver_sql("INSERT OR ROLLBACK INTO note VALUES (1, NULL)")
+        def write_twice(connection: sa.Connection) -> None:
+            add(connection, 2)
+            connection.exec_driver_sql("INSERT OR ROLLBACK INTO note VALUES (1, NULL)")
 
         with pytest.raises(IntegrityError, match=r"UNIQUE constraint failed: note\.number"):
-            await write_twice()
+            await database.write(write_twice)
 
         await write(database, 3)
         assert await numbers(database) == [1, 3]
 
 
 async def test_sqlite_loses_nothing_that_was_answered(tmp_path: Path) -> None:
-    async with (
-        with_notes(f"sqlite:///{tmp_path}/test.sqlite3") as database,
-        database.writing() as connection,
-    ):
-        pragmas = {
-            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        }
+    def look(connection: sa.Connection) -> dict[str, Any]:
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
+
+    async with with_notes(f"sqlite:///{tmp_path}/test.sqlite3") as database:
+        pragmas = await database.write(look)
 
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
 async def test_a_moment_is_kept_to_the_microsecond_in_utc(database: Database) -> None:
     moment = datetime(2026, 4, 8, 12, 30, 1, 234567, timezone(timedelta(hours=2)))
-    async with database.writing() as connection:
-        await add(connection, 1, moment)
-        await add(connection, 2, None)
+
+    def work(connection: sa.Connection) -> None:
+        add(connection, 1, moment)
+        add(connection, 2, None)
+
+    await database.write(work)
 
     rows = await database.rows(sa.select(note.c.moment).order_by(note.c.number))
     kept = [row["moment"] for row in rows]
@@ -171,12 +189,8 @@ async def test_a_moment_is_kept_to_the_microsecond_in_utc(database: Database) ->
 async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
     naive = datetime(2026, 4, 8, 12, 30)  # noqa: DTZ001 - what is refused
 
-    async def write_it() -> None:
-        async with database.writing() as connection:
-            await add(connection, 1, naive)
-
     with pytest.raises(StatementError, match="a stored moment needs a zone"):
-        await write_it()
+        await database.write(lambda connection: add(connection, 1, naive))
 
     assert await numbers(database) == []
 
