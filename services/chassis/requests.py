@@ -73,7 +73,9 @@ def claimed(
         "resource_id": resource_id,
         "created_at": moment,
     }
-    noted = connection.execute(insert(table).values(row).on_conflict_do_nothing())
+    note = insert(table).values(row).on_conflict_do_nothing()
+    # Of an INSERT, SQLAlchemy keeps the count only when told to.
+    noted = connection.execute(note.execution_options(preserve_rowcount=True))
     if noted.rowcount == 1:
         return None
     earlier = connection.execute(sa.select(table).where(table.c.id == claim.id)).mappings().one()
