@@ -28,7 +28,7 @@ OUTSIDE = {
     "AUTH_UNAUTHORIZED": "the request has no `Authorization: Bearer` header.",
     "AUTH_FORBIDDEN": "the caller lacks the permission that the message names.",
     "REQUEST_INVALID": "a body or form is malformed or cut short, or a field of it is unknown, of "
-    "the wrong type or given twice.",
+    "the wrong type or given twice, or the `Idempotency-Key` is none.",
     "REQUEST_TOO_LARGE": "a JSON body is over 1 MiB, or what a service is sent at once over 4 MiB.",
     "ROUTE_NOT_FOUND": "there is no such path.",
     "METHOD_NOT_ALLOWED": "the path has no such method; `Allow` lists those it has.",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 from nekohub.assets.v1.assets_pb2 import (
-    Asset,
     UploadAssetRequest,
     UploadAssetResponse,
     UploadCommit,
@@ -30,8 +30,8 @@ UPLOAD_SECONDS = 3600.0
 Upload = ClientStream[UploadAssetRequest, UploadAssetResponse]
 
 
-async def upload(gateway: Gateway, request: Request) -> Asset:
-    """Store the file of the request's form; returns the new asset.
+async def upload(gateway: Gateway, request: Request, request_id: str) -> UploadAssetResponse:
+    """Store the file of the request's form, once if there is a `request_id`.
 
     Holds a few chunks of the file at a time. Raises what `UploadForm` and assets raise, as soon as
     it is known, SKILL_NOT_FOUND, and ASSET_FILE_REQUIRED for a form without a file.
@@ -47,13 +47,15 @@ async def upload(gateway: Gateway, request: Request) -> Asset:
 
     stream: Upload = ClientStream(gateway.stubs.assets.UploadAsset(timeout=UPLOAD_SECONDS))
     answer = asyncio.create_task(stream.answer())
-    pump = asyncio.create_task(_pump(gateway, form, file, body, stream))
+    pump = asyncio.create_task(
+        _pump(form, file, body, stream, partial(_commit, gateway, form, request_id))
+    )
     try:
         # Assets may refuse the file long before the client has sent all of it.
         await asyncio.wait({answer, pump}, return_when=asyncio.FIRST_COMPLETED)
         if not answer.done():
             pump.result()
-        return (await answer).asset
+        return await answer
     finally:
         pump.cancel()
         answer.cancel()
@@ -75,7 +77,11 @@ async def _until_file(form: UploadForm, body: AsyncIterator[bytes]) -> FilePart:
 
 
 async def _pump(
-    gateway: Gateway, form: UploadForm, file: FilePart, body: AsyncIterator[bytes], stream: Upload
+    form: UploadForm,
+    file: FilePart,
+    body: AsyncIterator[bytes],
+    stream: Upload,
+    commit: Callable[[], Awaitable[UploadCommit]],
 ) -> None:
     start = UploadStart(file_name=file.name, content_type=file.content_type)
     try:
@@ -86,7 +92,7 @@ async def _pump(
             await _send_chunks(form, stream, CHUNK_BYTES)
         form.finish()
         await _send_chunks(form, stream, 1)
-        await stream.write(UploadAssetRequest(commit=await _commit(gateway, form)))
+        await stream.write(UploadAssetRequest(commit=await commit()))
         await stream.finish()
     except StreamEnded:
         # Assets has answered already; its answer says why.
@@ -100,7 +106,7 @@ async def _send_chunks(form: UploadForm, stream: Upload, at_least: int) -> None:
         await stream.write(UploadAssetRequest(chunk=chunk))
 
 
-async def _commit(gateway: Gateway, form: UploadForm) -> UploadCommit:
+async def _commit(gateway: Gateway, form: UploadForm, request_id: str) -> UploadCommit:
     skill = form.text("skill")
     if skill is not None:
         await gateway.stubs.skills.GetSkill(GetSkillRequest(name=skill))
@@ -110,4 +116,5 @@ async def _commit(gateway: Gateway, form: UploadForm) -> UploadCommit:
         is_public=form.boolean("isPublic", True),
         run_enrichment=form.boolean("runEnrichment", True),
         skill_name=skill or "",
+        request_id=request_id,
     )

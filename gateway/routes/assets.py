@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from google.protobuf.field_mask_pb2 import FieldMask
 from nekohub.assets.v1 import assets_pb2 as pb
-from nekohub.skills.v1.skills_pb2 import GetLatestExecutionRequest
+from nekohub.skills.v1.skills_pb2 import Execution, GetLatestExecutionRequest
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import content, convert, json, query
 from gateway.context import Gateway
+from gateway.idempotency import marked, request_id
 from gateway.upload import upload as store
 from services.chassis.errors import InvalidArgument
 
@@ -41,9 +42,11 @@ class AssetPatch(json.Body):
 
 async def upload(gateway: Gateway, request: Request) -> Response:
     """POST /assets."""
-    asset = await store(gateway, request)
-    answer = convert.asset(asset, None, gateway.config.public_base_url)
-    return json.data(answer, 202, location=f"/api/v1/assets/{asset.id}")
+    stored = await store(gateway, request, request_id(request))
+    newest = await _latest_execution(gateway, stored.asset.id) if stored.replayed else None
+    answer = convert.asset(stored.asset, newest, gateway.config.public_base_url)
+    location = f"/api/v1/assets/{stored.asset.id}"
+    return marked(json.data(answer, 202, location=location), stored.replayed)
 
 
 async def list_assets(gateway: Gateway, request: Request) -> Response:
@@ -114,10 +117,7 @@ async def patch(gateway: Gateway, request: Request) -> Response:
             update_mask=FieldMask(paths=sorted(body.model_fields_set)),
         )
     )
-    execution = await gateway.stubs.skills.GetLatestExecution(
-        GetLatestExecutionRequest(asset_id=asset_id)
-    )
-    newest = execution.execution if execution.HasField("execution") else None
+    newest = await _latest_execution(gateway, asset_id)
     return json.data(convert.asset(changed.asset, newest, gateway.config.public_base_url))
 
 
@@ -140,3 +140,10 @@ async def derivative(gateway: Gateway, request: Request) -> Response:
     """GET, HEAD /assets/{id}/derivatives/{kind}/content."""
     name = pb.DerivativeName(asset_id=request.path_params["id"], kind=request.path_params["kind"])
     return await content.private(gateway, request, pb.ReadContentRequest(derivative=name))
+
+
+async def _latest_execution(gateway: Gateway, asset_id: str) -> Execution | None:
+    found = await gateway.stubs.skills.GetLatestExecution(
+        GetLatestExecutionRequest(asset_id=asset_id)
+    )
+    return found.execution if found.HasField("execution") else None

@@ -21,12 +21,14 @@ from services.assets.renditions import RenditionStore
 from services.assets.servicer import AssetServicer
 from services.assets.store import AssetStore
 from services.assets.sweep import sweep_forever
+from services.assets.tables import request
 from services.assets.upload import UploadLimits, Uploads
 from services.chassis import database, migrations
 from services.chassis.channel import channel
 from services.chassis.database import Database
 from services.chassis.errors import StartRefused, Unavailable
 from services.chassis.pixels.pool import PixelPool
+from services.chassis.requests import forget_forever
 from services.chassis.server import Service
 from services.chassis.supervision import supervised
 from services.settings import Settings
@@ -65,6 +67,11 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
                 )
             await work.enter_async_context(
                 supervised("object sweep", partial(sweep_forever, store, blobs))
+            )
+            await work.enter_async_context(
+                supervised(
+                    "forgetting of uploads", partial(forget_forever, opened_database, request)
+                )
             )
             yield Service(
                 name=NAME,

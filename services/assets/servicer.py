@@ -50,8 +50,10 @@ class AssetServicer(assets_pb2_grpc.AssetServiceServicer):
         self, request_iterator: AsyncIterator[assets_pb2.UploadAssetRequest], context: Context
     ) -> assets_pb2.UploadAssetResponse:
         """Stores one picture."""
-        item = await self._uploads.receive(request_iterator)
-        return assets_pb2.UploadAssetResponse(asset=self._message(item))
+        uploaded = await self._uploads.receive(request_iterator)
+        return assets_pb2.UploadAssetResponse(
+            asset=self._message(uploaded.asset), replayed=uploaded.replayed
+        )
 
     async def GetAsset(
         self, request: assets_pb2.GetAssetRequest, context: Context

@@ -22,11 +22,12 @@ from services.assets import file_name, listing, outbox
 from services.assets.model import Asset, Changes
 from services.assets.outbox import Message, MessageKind
 from services.assets.rows import detail_of, detail_query, values_of
-from services.assets.tables import asset, derivative, preview, structured_result
+from services.assets.tables import asset, derivative, preview, request, structured_result
 from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import NotFound
 from services.chassis.ids import is_id
+from services.chassis.requests import Claim, claimed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,24 @@ class AssetStore:
         self.database = database
         self._detail = detail_query(database.dialect)
 
-    async def create(self, item: Asset, message: Message | None) -> None:
-        """Adds an asset and what the skills service is to be told, in one transaction."""
+    async def create(self, item: Asset, message: Message | None, claim: Claim | None) -> str | None:
+        """Adds an asset and what the skills service is to be told, in one transaction.
 
-        def work(connection: Connection) -> None:
+        Does neither if an equal request has made an asset, but returns its id. Raises
+        RequestReused.
+        """
+
+        def work(connection: Connection) -> str | None:
+            if claim is not None:
+                earlier = claimed(connection, request, claim, item.id)
+                if earlier is not None:
+                    return earlier
             connection.execute(_ADD, values_of(item))
             if message is not None:
                 outbox.post(connection, message)
+            return None
 
-        await self.database.write(work)
+        return await self.database.write(work)
 
     async def get(self, asset_id: str) -> Asset:
         """Returns an asset with its derivatives and results."""

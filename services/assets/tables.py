@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 
 from services.chassis.database import UtcDateTime
+from services.chassis.requests import request_table
 
 metadata = MetaData()
 
@@ -95,3 +96,6 @@ outbox = Table(
     Index("outbox_next_attempt", "next_attempt_at"),
 )
 """What the skills service must still be told; written in the transaction that it tells of."""
+
+request = request_table(metadata)
+"""The uploads that may be repeated, and the assets they made."""

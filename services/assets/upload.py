@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import orjson
 from nekohub.assets.v1 import assets_pb2
 
 from services.assets import convert, file_name
@@ -25,6 +26,7 @@ from services.assets.sweep import discard
 from services.chassis.clock import now
 from services.chassis.errors import InvalidArgument
 from services.chassis.ids import new_id
+from services.chassis.requests import ID_CHARACTERS, Claim
 from services.chassis.uninterrupted import uninterrupted
 
 Requests = AsyncIterator[assets_pb2.UploadAssetRequest]
@@ -52,6 +54,15 @@ class _Received:
     alt_text: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """What came of an upload."""
+
+    asset: Asset
+    replayed: bool
+    """Whether an equal upload has stored it before."""
+
+
 class Uploads:
     """Stores files as assets; one that is refused, cancelled or not committed leaves nothing."""
 
@@ -63,10 +74,11 @@ class Uploads:
         self._relay = relay
         self._limits = limits
 
-    async def receive(self, requests: Requests) -> Asset:
+    async def receive(self, requests: Requests) -> Uploaded:
         """Takes one upload's messages and returns the asset.
 
-        Raises InvalidArgument with one of the reasons that UploadAsset names.
+        Raises InvalidArgument with one of the reasons that UploadAsset names, RequestReused, and
+        AssetGone for the repeat of an upload whose asset was deleted.
         """
         start = await self._start(requests)
         content_type = self._checked_type(start.content_type)
@@ -95,12 +107,15 @@ class Uploads:
                 created_at=created_at,
                 updated_at=created_at,
             )
-            await uninterrupted(self._commit(item, received.commit))
+            earlier = await uninterrupted(self._commit(item, received.commit))
         except BaseException:
             if stored:
                 await uninterrupted(discard(self._store, self._blobs, [key]))
             raise
-        return item
+        if earlier is None:
+            return Uploaded(item, replayed=False)
+        await uninterrupted(discard(self._store, self._blobs, [key]))
+        return Uploaded(await self._store.get(earlier), replayed=True)
 
     async def _start(self, requests: Requests) -> assets_pb2.UploadStart:
         async for request in requests:
@@ -152,13 +167,36 @@ class Uploads:
             await sink.write(chunk)
         raise InvalidArgument("ASSET_FILE_INVALID", "the upload was not completed by its commit")
 
-    async def _commit(self, item: Asset, commit: assets_pb2.UploadCommit) -> None:
+    async def _commit(self, item: Asset, commit: assets_pb2.UploadCommit) -> str | None:
+        skill = without_nul(commit.skill_name)[:_SKILL_NAME_CHARACTERS]
         start = None
         if commit.run_enrichment:
-            skill = without_nul(commit.skill_name)[:_SKILL_NAME_CHARACTERS]
             start = message(MessageKind.START_EXECUTION, item.id, skillName=skill)
-        await self._store.create(item, start)
-        self._relay.wake()
+        claim = _claim(commit.request_id, item, (commit.run_enrichment, skill))
+        earlier = await self._store.create(item, start, claim)
+        if earlier is None:
+            self._relay.wake()
+        return earlier
+
+
+def _claim(request_id: str, item: Asset, run: tuple[bool, str]) -> Claim | None:
+    if not request_id:
+        return None
+    if len(request_id) > ID_CHARACTERS or "\0" in request_id:
+        raise InvalidArgument(
+            "REQUEST_INVALID",
+            f"request_id has {len(request_id)} characters; at most {ID_CHARACTERS} are taken",
+        )
+    content = (
+        item.checksum_sha256,
+        item.content_type,
+        item.original_file_name,
+        item.description.value,
+        item.alt_text.value,
+        item.is_public,
+        *run,
+    )
+    return Claim(request_id, hashlib.sha256(orjson.dumps(content)).hexdigest())
 
 
 def _text(commit: assets_pb2.UploadCommit, field: TextField) -> Text:

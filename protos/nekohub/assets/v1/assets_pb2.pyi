@@ -42,6 +42,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_PICTURE_UNREADABLE: _ClassVar[ErrorReason]
     ERROR_REASON_RESULT_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_REQUEST_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_IDEMPOTENCY_KEY_REUSED: _ClassVar[ErrorReason]
 ASSET_STATUS_UNSPECIFIED: AssetStatus
 ASSET_STATUS_READY: AssetStatus
 ASSET_ORDER_UNSPECIFIED: AssetOrder
@@ -65,6 +66,7 @@ ERROR_REASON_ASSET_FILENAME_INVALID: ErrorReason
 ERROR_REASON_PICTURE_UNREADABLE: ErrorReason
 ERROR_REASON_RESULT_INVALID: ErrorReason
 ERROR_REASON_REQUEST_INVALID: ErrorReason
+ERROR_REASON_IDEMPOTENCY_KEY_REUSED: ErrorReason
 
 class Asset(_message.Message):
     __slots__ = ("id", "status", "original_file_name", "stored_file_name", "content_type", "extension", "size", "width", "height", "checksum_sha256", "storage_provider", "storage_key", "is_public", "description", "alt_text", "has_location", "create_time", "update_time", "derivatives", "structured_results")
@@ -161,24 +163,28 @@ class UploadStart(_message.Message):
     def __init__(self, file_name: _Optional[str] = ..., content_type: _Optional[str] = ...) -> None: ...
 
 class UploadCommit(_message.Message):
-    __slots__ = ("description", "alt_text", "is_public", "run_enrichment", "skill_name")
+    __slots__ = ("description", "alt_text", "is_public", "run_enrichment", "skill_name", "request_id")
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     ALT_TEXT_FIELD_NUMBER: _ClassVar[int]
     IS_PUBLIC_FIELD_NUMBER: _ClassVar[int]
     RUN_ENRICHMENT_FIELD_NUMBER: _ClassVar[int]
     SKILL_NAME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     description: str
     alt_text: str
     is_public: bool
     run_enrichment: bool
     skill_name: str
-    def __init__(self, description: _Optional[str] = ..., alt_text: _Optional[str] = ..., is_public: _Optional[bool] = ..., run_enrichment: _Optional[bool] = ..., skill_name: _Optional[str] = ...) -> None: ...
+    request_id: str
+    def __init__(self, description: _Optional[str] = ..., alt_text: _Optional[str] = ..., is_public: _Optional[bool] = ..., run_enrichment: _Optional[bool] = ..., skill_name: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class UploadAssetResponse(_message.Message):
-    __slots__ = ("asset",)
+    __slots__ = ("asset", "replayed")
     ASSET_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
     asset: Asset
-    def __init__(self, asset: _Optional[_Union[Asset, _Mapping]] = ...) -> None: ...
+    replayed: bool
+    def __init__(self, asset: _Optional[_Union[Asset, _Mapping]] = ..., replayed: _Optional[bool] = ...) -> None: ...
 
 class GetAssetRequest(_message.Message):
     __slots__ = ("asset_id",)

@@ -91,12 +91,17 @@ class AssetServiceServicer:
     def UploadAsset(self, request_iterator, context):
         """Stores one picture. The first message is `start`, then any number of `chunk`, then `commit`.
         The file is refused as soon as the bytes seen allow it; then nothing of it stays behind.
+        With a request_id it is stored once: within 24 hours an equal upload returns the first one's
+        asset as it is now. A refused upload leaves its request_id free.
 
         Errors include:
         - ASSET_FILE_EMPTY, ASSET_FILE_INVALID, ASSET_CONTENT_TYPE_MISSING, ASSET_DIMENSIONS_TOO_LARGE,
         ASSET_DESCRIPTION_TOO_LONG, ASSET_ALT_TEXT_TOO_LONG, ASSET_CONTENT_TYPE_NOT_ALLOWED,
         ASSET_FILE_TOO_LARGE (INVALID_ARGUMENT).
-        - REQUEST_INVALID (INVALID_ARGUMENT): a chunk is over 256 KiB.
+        - REQUEST_INVALID (INVALID_ARGUMENT): a chunk is over 256 KiB, or request_id too long.
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): an upload of another file, name, type, text, skill
+        or choice had this request_id.
+        - ASSET_NOT_FOUND (NOT_FOUND): the first one's asset was deleted.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
