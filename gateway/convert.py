@@ -186,7 +186,7 @@ def execution(message: Execution) -> Json:
             "outputTokens": sum(step.usage.output_tokens for step in message.steps),
             "requests": sum(step.usage.requests for step in message.steps),
         },
-        "steps": [_step(each) for each in message.steps],
+        "steps": [execution_step(each) for each in message.steps],
     }
 
 
@@ -202,7 +202,8 @@ def _step_summary(message: ExecutionStep) -> Json:
     }
 
 
-def _step(message: ExecutionStep) -> Json:
+def execution_step(message: ExecutionStep) -> Json:
+    """A step with everything that is known of it."""
     return _step_summary(message) | {
         "attempts": message.attempts,
         "profile": message.profile or None,

@@ -210,6 +210,10 @@ class Settings(BaseSettings):
     """How long one step may take, in seconds; a model has as long again for its answer. Waiting
     for a turn at a provider, or for a service that is away, is not counted.
     """
+    execution_retention_days: int = Field(30, ge=1, le=36_500)
+    """How long the engine's records of runs that have ended are kept. The executions themselves
+    stay as long as their assets.
+    """
     grpc_reflection: Switch = False
     """Whether services describe themselves to gRPC tools."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -14,12 +14,6 @@ from gateway.idempotency import marked, request_id
 from gateway.upload import upload as store
 from services.chassis.errors import InvalidArgument
 
-MAX_PAGE_SIZE = 100
-DEFAULT_PAGE_SIZE = 20
-MAX_PAGE = 2**53 - 1
-"""Largest number that every JSON reader keeps exactly."""
-MAX_SKIP = 2**63 - 1
-
 STATUSES = {
     "ready": (pb.ASSET_STATUS_READY, False),
     "pending": (pb.ASSET_STATUS_UNSPECIFIED, True),
@@ -52,16 +46,15 @@ async def upload(gateway: Gateway, request: Request) -> Response:
 async def list_assets(gateway: Gateway, request: Request) -> Response:
     """GET /assets."""
     params = request.query_params
-    page = query.number(params, "page", 1, MAX_PAGE)
-    page_size = query.number(params, "pageSize", DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
+    wanted = query.page(params)
     status, match_none = query.choice(
         params, STATUSES, (pb.ASSET_STATUS_UNSPECIFIED, False), "status"
     )
     found = await gateway.stubs.assets.ListAssets(
         pb.ListAssetsRequest(
-            page_size=page_size,
-            page_token=query.text(params, "cursor"),
-            skip=min((page - 1) * page_size, MAX_SKIP),
+            page_size=wanted.size,
+            page_token=wanted.cursor,
+            skip=wanted.skip,
             query=query.text(params, "query", "keyword"),
             content_type=query.content_type(params),
             status=status,
@@ -74,8 +67,8 @@ async def list_assets(gateway: Gateway, request: Request) -> Response:
     return json.data(
         {
             "items": [convert.asset_item(asset, base) for asset in found.assets],
-            "page": page,
-            "pageSize": page_size,
+            "page": wanted.number,
+            "pageSize": wanted.size,
             "total": found.total,
             "totalIsCapped": found.total_is_capped,
             "nextCursor": found.next_page_token or None,

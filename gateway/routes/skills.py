@@ -13,7 +13,7 @@ from pydantic import Field
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from gateway import convert, json
+from gateway import convert, idempotency, json
 from gateway.body import header, until_gone
 from gateway.context import Gateway
 from services.chassis.errors import DeadlineExceeded, Unavailable
@@ -43,7 +43,7 @@ async def run(gateway: Gateway, request: Request) -> Response:
     await _asset(gateway, asset_id)
     started = await gateway.stubs.skills.StartExecution(
         pb.StartExecutionRequest(
-            request_id=new_id(),
+            request_id=idempotency.request_id(request) or new_id(),
             asset_id=asset_id,
             skill_name=request.path_params["skill"],
             parameters_json=orjson.dumps(body.parameters).decode() if body.parameters else "",
@@ -52,10 +52,12 @@ async def run(gateway: Gateway, request: Request) -> Response:
     )
     location = f"/api/v1/executions/{started.execution.id}"
     if _prefers_async(request):
-        return json.data(convert.execution(started.execution), 202, location=location)
+        response = json.data(convert.execution(started.execution), 202, location=location)
+        return idempotency.marked(response, started.replayed)
     ended = await _ended(gateway, request, started.execution, location)
     asset = await _asset(gateway, asset_id)
-    return json.data(convert.run(ended, asset, gateway.config.public_base_url))
+    response = json.data(convert.run(ended, asset, gateway.config.public_base_url))
+    return idempotency.marked(response, started.replayed)
 
 
 async def _asset(gateway: Gateway, asset_id: str) -> Asset:

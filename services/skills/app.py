@@ -13,20 +13,23 @@ from services.chassis import database, migrations
 from services.chassis.channel import channel
 from services.chassis.database import Database
 from services.chassis.pixels.pool import PixelPool
+from services.chassis.requests import forget_forever
 from services.chassis.server import Service
 from services.chassis.supervision import supervised
 from services.settings import Settings, SettingsInvalid
 from services.skills import engine
 from services.skills.engine import Engine
 from services.skills.executions import Executions
-from services.skills.executor import Pipeline
+from services.skills.executor import Executor
 from services.skills.heartbeat import beating, take_over_forever
 from services.skills.registry import discovered
-from services.skills.runner import StepRunner
+from services.skills.retention import retain
+from services.skills.runner import Runner
 from services.skills.servicer import SkillServicer
 from services.skills.store import ExecutionStore
+from services.skills.tables import request
 from services.skills.waiting import Waiting
-from services.skills.work import Work
+from services.skills.work import Tools
 
 NAME = "skills"
 FULL_NAME = "nekohub.skills.v1.SkillService"
@@ -53,22 +56,20 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
         assets = assets_pb2_grpc.AssetServiceStub(to_assets)
         providers = providers_pb2_grpc.ProviderServiceStub(to_providers)
 
-        workshop = partial(
-            Work, assets, providers, pixels, settings.max_pixels, settings.step_timeout_seconds
-        )
+        tools = Tools(assets, providers, pixels, settings.max_pixels, settings.step_timeout_seconds)
         store = ExecutionStore(opened)
-        runner = StepRunner(registry, store, workshop)
         waiting = Waiting(store)
-
-        async def end(execution_id: str) -> None:
-            await runner.end(execution_id)
-            waiting.ended(execution_id)
-
-        running = await stack.enter_async_context(
-            _executing(settings, opened, Pipeline(runner.run, end))
-        )
-        executions = Executions(registry, store, running, settings.default_skill)
-        await stack.enter_async_context(supervised("submission", executions.take_up))
+        runner = Runner(registry, store, tools, waiting.changed)
+        executor = Executor(runner.run, settings.worker_concurrency)
+        running = await stack.enter_async_context(_executing(settings, opened, executor))
+        executions = Executions(registry, store, running, executor, settings.default_skill)
+        for name, work in (
+            ("submission", executions.take_up),
+            ("watch over runs", partial(executor.watch, store.lost_claims)),
+            ("memory of requests", partial(forget_forever, opened, request)),
+            ("retention", partial(retain, store, running, settings.execution_retention_days)),
+        ):
+            await stack.enter_async_context(supervised(name, work))
         stopping = asyncio.Event()
         servicer = SkillServicer(executions, store, waiting, stopping)
         yield Service(
@@ -84,25 +85,24 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
 
 @asynccontextmanager
 async def _executing(
-    settings: Settings, opened: Database, pipeline: Pipeline
+    settings: Settings, opened: Database, executor: Executor
 ) -> AsyncIterator[Engine]:
     url, concurrency = settings.database_url_of("engine"), settings.worker_concurrency
     if opened.dialect == "sqlite":
         async with engine.opened(
-            url, pipeline, engine.EMBEDDED, concurrency=concurrency
+            url, executor, engine.EMBEDDED, concurrency=concurrency
         ) as running:
+            # No other process executes, so what is of another version is nobody's.
+            await running.adopt(())
             yield running
         return
     executor_id = engine.new_executor_id()
     async with AsyncExitStack() as stack:
         if concurrency:
-            await stack.enter_async_context(beating(opened, executor_id))
+            await stack.enter_async_context(beating(opened, executor_id, engine.VERSION))
         running = await stack.enter_async_context(
-            engine.opened(url, pipeline, executor_id, concurrency=concurrency)
+            engine.opened(url, executor, executor_id, concurrency=concurrency)
         )
-        await stack.enter_async_context(
-            supervised(
-                "takeover", partial(take_over_forever, opened, executor_id, running.take_over)
-            )
-        )
+        takeover = partial(take_over_forever, opened, executor_id, running.take_over, running.adopt)
+        await stack.enter_async_context(supervised("takeover", takeover))
         yield running

@@ -5,6 +5,8 @@ import json
 from nekohub.skills.v1 import skills_pb2 as pb
 
 from services.chassis.clock import timestamp
+from services.skills.events import Event, ProgressEvent, StepEvent
+from services.skills.listing import Listing
 from services.skills.model import Execution, ExecutionStep, Status, Trigger
 from services.skills.parameters import Parameter
 from services.skills.registry import Skill
@@ -16,6 +18,7 @@ _STATUSES = {
     Status.FAILED: pb.EXECUTION_STATUS_FAILED,
     Status.CANCELLED: pb.EXECUTION_STATUS_CANCELLED,
 }
+_STATUS_OF = {message: status for status, message in _STATUSES.items()}
 _TRIGGERS = {
     Trigger.UPLOAD: pb.TRIGGER_SOURCE_UPLOAD,
     Trigger.MANUAL: pb.TRIGGER_SOURCE_MANUAL,
@@ -64,6 +67,30 @@ def execution(found: Execution) -> pb.Execution:
         complete_time=timestamp(found.completed_at) if found.completed_at else None,
         steps=[_step(each) for each in found.steps],
     )
+
+
+def listing(request: pb.ListExecutionsRequest) -> Listing:
+    """What a list request asks for."""
+    return Listing(
+        page_size=request.page_size,
+        page_token=request.page_token,
+        skip=request.skip,
+        asset_id=request.asset_id,
+        skill_name=request.skill_name,
+        status=_STATUS_OF.get(request.status),
+    )
+
+
+def event(found: Event) -> pb.WatchExecutionResponse:
+    """What somebody who watches is told."""
+    if isinstance(found, StepEvent):
+        return pb.WatchExecutionResponse(event_id=found.id, step=_step(found.step))
+    if isinstance(found, ProgressEvent):
+        progress = pb.ExecutionProgress(
+            completed_steps=found.completed_steps, total_steps=found.total_steps
+        )
+        return pb.WatchExecutionResponse(event_id=found.id, progress=progress)
+    return pb.WatchExecutionResponse(event_id=found.id, done=execution(found.execution))
 
 
 def _step(found: ExecutionStep) -> pb.ExecutionStep:

@@ -1,18 +1,19 @@
 """Durable execution, on DBOS Transact. The only module that knows it.
 
-A run is a DBOS workflow whose id is the execution's. Its input is a snapshot of the pipeline's
-order, so that nothing which changes meanwhile changes what was accepted. Each pipeline step is a
-DBOS step: once it has been recorded it is never run again, whatever dies.
+A run is a DBOS workflow whose id is the execution's: DBOS sees to it that it is executed, by one
+process at a time, whatever dies. What of it is done already stands in our own tables, step by step,
+so a workflow that is executed again goes on where the last one ended.
 """
 
 import asyncio
 import logging
 import socket
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from dbos import (
@@ -23,21 +24,23 @@ from dbos import (
     WorkflowSerializationFormat,
     error,
 )
+from dbos._dbos import _get_dbos_instance
 
 from services.chassis.database import driver_url
 from services.chassis.errors import StartRefused
 from services.chassis.within import within
-from services.skills.executor import Executor, Pipeline
+from services.skills.executor import Executor
 
 VERSION = "pipeline-1"
-"""Raised when the workflow below changes shape; runs in flight belong to a version."""
+"""Raised when the workflow below changes so that older code could not go on with it."""
 QUEUE = "executions"
 POLL_SECONDS = 0.25
 """How often the queue is looked at, for what other processes accepted and for the backlog."""
-RECOVERIES = 100
-"""DBOS counts every restart of the hub as one; many restarts must not end a healthy run."""
+_DEFAULT_CONCURRENCY = 32
 _AHEAD = ("PENDING", "ENQUEUED", "DELAYED")
 """How the engine calls runs that it will end."""
+_OVER = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+_BATCH = 500
 POOL = 4
 CONNECTIONS = POOL + 1
 """Most connections to Postgres: those of the pool, and one that listens."""
@@ -52,30 +55,15 @@ _log = logging.getLogger(__name__)
 _executors: list[Executor] = []
 
 
-@DBOS.step(name="step", preemptible=True)
-async def _step(execution_id: str, position: int) -> bool:
-    return await _executors[-1].run_step(execution_id, position)
-
-
-@DBOS.step(name="end")
-async def _end(execution_id: str) -> None:
-    await _executors[-1].pipeline.end(execution_id)
-
-
+# Without a limit: a run that many deaths have interrupted is as good as any other.
 @DBOS.workflow(
     name="execution",
-    max_recovery_attempts=RECOVERIES,
+    max_recovery_attempts=None,
     serialization_type=WorkflowSerializationFormat.PORTABLE,
 )
 async def _execution(execution_id: str, waves: list[list[int]]) -> None:
-    async with _executors[-1].executing():
-        for wave in waves:
-            steps = (_step(execution_id, position) for position in wave)
-            # All of them end before the execution does: a drain waits for executions only.
-            for outcome in await asyncio.gather(*steps, return_exceptions=True):
-                if isinstance(outcome, BaseException):
-                    raise outcome
-        await _end(execution_id)
+    """The waves are for processes of an older version, which take them from here."""
+    await _executors[-1].execute(execution_id)
 
 
 def new_executor_id() -> str:
@@ -137,14 +125,59 @@ class Engine:
         """Puts what a dead executor was at back into the queue; idempotent."""
         await asyncio.to_thread(DBOS._recover_pending_workflows, [executor_id])
 
+    async def adopt(self, alive: Collection[str]) -> int:
+        """Takes over the runs of other versions than those that are alive, and says how many."""
+        return await asyncio.to_thread(_adopt, alive)
+
     async def cancel(self, execution_id: str) -> None:
-        """Stops a run within about a second; does nothing if it has ended."""
+        """Keeps a run from being executed again; does nothing if it has ended."""
         await DBOS.cancel_workflow_async(execution_id)
+
+    async def delete(self, execution_ids: Sequence[str]) -> None:
+        """Forgets runs, whether they have ended or not; nobody executes them again."""
+        await DBOS.delete_workflows_async(list(execution_ids))
+
+    async def forget_ended(self, before: datetime) -> int:
+        """Removes the records of runs that ended before a moment, and says how many."""
+        count = 0
+        while True:
+            found = await DBOS.list_workflows_async(
+                status=list(_OVER),
+                completed_before=before.isoformat(),
+                limit=_BATCH,
+                load_input=False,
+                load_output=False,
+            )
+            await self.delete([each.workflow_id for each in found])
+            count += len(found)
+            if len(found) < _BATCH:
+                return count
+
+
+def _adopt(alive: Collection[str]) -> int:
+    # No call of DBOS does this in one statement, so that two processes can do it at once.
+    system = _get_dbos_instance()._sys_db
+    table = system.tables.workflow_status
+    foreign = table.c.application_version.not_in({VERSION, *alive})
+    adopting = (
+        table.update()
+        .where(table.c.name == "execution", table.c.status.in_(_AHEAD), foreign)
+        .values(
+            application_version=VERSION,
+            status="ENQUEUED",
+            queue_name=sa.func.coalesce(table.c.queue_name, QUEUE),
+            # What its former executor notes, should it wake up, counts no more.
+            owner_xid=None,
+            started_at_epoch_ms=None,
+        )
+    )
+    with system.engine.begin() as connection:
+        return connection.execute(adopting).rowcount
 
 
 @asynccontextmanager
 async def opened(
-    url: str, pipeline: Pipeline, executor_id: str, *, concurrency: int, drain_seconds: float = 3
+    url: str, executor: Executor, executor_id: str, *, concurrency: int, drain_seconds: float = 3
 ) -> AsyncIterator[Engine]:
     """Launches the engine inside the running loop and takes up what an earlier process left.
 
@@ -153,7 +186,6 @@ async def opened(
     On exit, steps under way get `drain_seconds` to end; the others run after the next start.
     """
     on_sqlite = url.startswith("sqlite")
-    executor = Executor(pipeline, concurrency)
     config: DBOSConfig = {
         "name": "nekohub-skills",
         "system_database_url": url
@@ -181,8 +213,12 @@ async def opened(
         DBOS.listen_queues([])
     DBOS.launch()
     try:
+        # The queue's limit is one for all processes: who executes nothing has no say in it.
         await DBOS.register_queue_async(
-            QUEUE, worker_concurrency=max(concurrency, 1), polling_interval_sec=POLL_SECONDS
+            QUEUE,
+            worker_concurrency=concurrency or _DEFAULT_CONCURRENCY,
+            polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update" if concurrency else "never_update",
         )
         yield Engine(executor, direct=on_sqlite)
     finally:

@@ -1,14 +1,18 @@
 """Accepting executions and seeing to it that each ends."""
 
 import asyncio
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
+
 from services.chassis.clock import now
 from services.chassis.errors import InvalidArgument, NotFound
 from services.skills.engine import Engine
-from services.skills.model import Execution, PlannedStep, Trigger, waves
+from services.skills.executor import Executor
+from services.skills.model import GIVEN_UP, Execution, PlannedStep, Trigger, waves
 from services.skills.parameters import ParameterInvalid, checked, parameters_of
 from services.skills.registry import Registry, Skill
 from services.skills.store import ExecutionStore
@@ -16,20 +20,25 @@ from services.skills.store import ExecutionStore
 _BATCH = 500
 _PATIENCE = timedelta(seconds=5)
 _LOOK_BACK = timedelta(minutes=1)
-GIVEN_UP = "the run broke off and was given up; run the skill again"
 
 
 class Executions:
-    """The one way in for runs."""
+    """The one way in for runs, and the one way to end them early."""
 
     def __init__(
-        self, registry: Registry, store: ExecutionStore, engine: Engine, default_skill: str
+        self,
+        registry: Registry,
+        store: ExecutionStore,
+        engine: Engine,
+        executor: Executor,
+        default_skill: str,
     ) -> None:
         self._registry = registry
         self._store = store
         self._engine = engine
+        self._executor = executor
         self._default_skill = default_skill
-        self._accepting: set[asyncio.Task[Execution]] = set()
+        self._accepting: set[asyncio.Task[tuple[Execution, bool]]] = set()
 
     def skills(self) -> Iterable[Skill]:
         """All skills, the default first."""
@@ -52,25 +61,50 @@ class Executions:
         skill_name: str,
         parameters: dict[str, Any],
         trigger: Trigger,
-    ) -> Execution:
-        """Accepts a run. Raises SKILL_NOT_FOUND and SKILL_PARAMETERS_INVALID."""
+    ) -> tuple[Execution, bool]:
+        """Accepts a run, or gives that of an equal request; says whether it did.
+
+        Raises SKILL_NOT_FOUND, SKILL_PARAMETERS_INVALID, ASSET_NOT_FOUND for an asset that was
+        deleted, and IDEMPOTENCY_KEY_REUSED.
+        """
         skill = self.skill(skill_name)
         planned = self._planned(skill, parameters)
+        # An upload is handed over until it was answered, for days if need be.
+        by_hand = trigger is not Trigger.UPLOAD
+        fingerprint = _fingerprint(asset_id, skill.name, parameters) if by_hand else ""
         accepting = asyncio.create_task(
-            self._accept(request_id, asset_id, skill.name, trigger, planned)
+            self._accept(request_id, asset_id, skill.name, trigger, planned, fingerprint)
         )
         self._accepting.add(accepting)
         accepting.add_done_callback(self._accepting.discard)
         # A caller that hangs up ends its call, but not what it has asked for.
         return await asyncio.shield(accepting)
 
+    async def cancel(self, execution_id: str, request_id: str) -> tuple[Execution, bool]:
+        """Ends a run early, or says that an equal request has done so.
+
+        Raises EXECUTION_NOT_FOUND, EXECUTION_ALREADY_FINISHED, IDEMPOTENCY_KEY_REUSED.
+        """
+        cancelled = await self._store.cancel(execution_id, request_id)
+        self._executor.stop(execution_id)
+        await self._engine.cancel(execution_id)
+        return cancelled
+
+    async def forget(self, asset_id: str) -> int:
+        """Stops and removes an asset's executions for good; says how many there were."""
+        ids = await self._store.delete_of_asset(asset_id)
+        for execution_id in ids:
+            self._executor.stop(execution_id)
+        if ids:
+            await self._engine.delete(ids)
+        return len(ids)
+
     async def take_up(self) -> None:
         """Submits what was accepted and did not reach the engine, without end.
 
         A process may die between the two. What the engine is done with although it has not ended,
-        because of a bug or of too many deaths, ends here. The first look is at everything; the
-        later ones are at what came in the last minute and had time to be submitted by who accepted
-        it.
+        because of a bug, ends here. The first look is at everything; the later ones are at what
+        came in the last minute and had time to be submitted by who accepted it.
         """
         since, until = datetime.min.replace(tzinfo=UTC), now()
         while True:
@@ -94,17 +128,13 @@ class Executions:
         skill_name: str,
         trigger: Trigger,
         planned: Sequence[PlannedStep],
-    ) -> Execution:
-        accepted = await self._store.accept(request_id, asset_id, skill_name, trigger, planned)
+        fingerprint: str,
+    ) -> tuple[Execution, bool]:
+        accepted, replayed = await self._store.accept(
+            request_id, asset_id, skill_name, trigger, planned, fingerprint=fingerprint
+        )
         await self._submit(accepted)
-        return accepted
-
-    async def forget(self, asset_id: str) -> int:
-        """Stops and removes an asset's executions; says how many there were."""
-        ids = await self._store.delete_of_asset(asset_id)
-        for execution_id in ids:
-            await self._engine.cancel(execution_id)
-        return len(ids)
+        return accepted, replayed
 
     async def _submit(self, accepted: Execution) -> None:
         if not accepted.status.ended:
@@ -122,3 +152,8 @@ class Executions:
             mine = {field: value for field, value in values.items() if field in own}
             planned.append(PlannedStep(name, step.needs, mine))
         return planned
+
+
+def _fingerprint(asset_id: str, skill_name: str, parameters: dict[str, Any]) -> str:
+    content = orjson.dumps([asset_id, skill_name, parameters], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(content).hexdigest()

@@ -1,32 +1,48 @@
-"""What this process executes at the moment: how much at once, and how it comes to an end."""
+"""What this process executes at the moment: how much at once, what is stopped, how it ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Set
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence, Set
+from dataclasses import dataclass, field
 
+from services.chassis.ids import new_id
+
+WATCH_SECONDS = 1.0
+"""How often it is looked up whether what runs here may go on."""
 _CANCEL_SECONDS = 2.0
 """How long what was cancelled may take to clean up after itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
-    """What an executor calls; it knows neither steps nor assets."""
+class Draining(Exception):
+    """No step begins any more; what is left of the execution runs elsewhere, or later."""
 
-    run_step: Callable[[str, int], Awaitable[bool]]
-    """Runs the step at a position of an execution; repeatable."""
-    end: Callable[[str], Awaitable[None]]
-    """Notes that all steps of an execution have ended; repeatable."""
+
+@dataclass(slots=True)
+class Run:
+    """One execution, for as long as it is executed here."""
+
+    execution_id: str
+    claim: str = field(default_factory=new_id)
+    """Tells this attempt from any other, here or elsewhere."""
+    is_claimed: bool = False
+    """Whether the claim has been noted, so that it can be lost."""
+    may_begin: Callable[[], bool] = lambda: True
+    """Whether further steps may begin."""
+    task: "asyncio.Task[None] | None" = None
 
 
 class Executor:
-    """Bounds the executions at work and drains them."""
+    """Bounds the executions at work, stops and drains them."""
 
-    def __init__(self, pipeline: Pipeline, concurrency: int) -> None:
-        self.pipeline = pipeline
+    def __init__(self, run: Callable[[Run], Awaitable[None]], concurrency: int) -> None:
+        """Takes what runs an execution to its end, and how many may be at work at once.
+
+        `run` may raise Draining.
+        """
+        self._run = run
         self._slots = asyncio.Semaphore(concurrency)
         self._executions: set[asyncio.Task[object]] = set()
         self._waiting: set[asyncio.Task[object]] = set()
+        self._runs: dict[str, Run] = {}
         self._draining = False
 
     @property
@@ -34,12 +50,14 @@ class Executor:
         """Whether an execution that comes now starts at once."""
         return not self._slots.locked()
 
-    @asynccontextmanager
-    async def executing(self) -> AsyncIterator[None]:
-        """Surrounds one execution, in a task of its own; waits for a slot."""
+    async def execute(self, execution_id: str) -> None:
+        """Executes until the end, or until it is stopped; waits for a slot first.
+
+        It is to be the whole of a task, which is cancelled when this executor drains.
+        """
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - this is a coroutine
-        # Until the task ends, not the block: after it the engine notes the outcome.
+        # Until the task ends: after this the engine notes the outcome.
         self._executions.add(task)
         task.add_done_callback(self._executions.discard)
         self._waiting.add(task)
@@ -48,15 +66,49 @@ class Executor:
         finally:
             self._waiting.discard(task)
         try:
-            yield
+            await self._executed(Run(execution_id, may_begin=lambda: not self._draining))
         finally:
             self._slots.release()
 
-    async def run_step(self, execution_id: str, position: int) -> bool:
-        """Runs one step; while this executor drains, none begins and the execution stops here."""
-        if self._draining:
-            raise asyncio.CancelledError
-        return await self.pipeline.run_step(execution_id, position)
+    async def _executed(self, run: Run) -> None:
+        run.task = asyncio.ensure_future(self._run(run))
+        self._runs[run.claim] = run
+        try:
+            await asyncio.wait({run.task})
+        finally:
+            del self._runs[run.claim]
+            if not run.task.done():
+                run.task.cancel()
+                await asyncio.wait({run.task})
+        if run.task.cancelled():
+            # It was stopped: nothing is left to be done.
+            return
+        try:
+            run.task.result()
+        except Draining:
+            raise asyncio.CancelledError from None
+
+    def stop(self, execution_id: str) -> None:
+        """Stops an execution, if it is at work here; it counts as done."""
+        for run in self._runs.values():
+            if run.execution_id == execution_id:
+                self._stop(run)
+
+    async def watch(self, lost: Callable[[Sequence[str]], Awaitable[Set[str]]]) -> None:
+        """Stops, without end, what may not go on: `lost` tells which of some claims are lost.
+
+        That is what was cancelled, whose asset was deleted, or what another process has taken over.
+        """
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            claims = [claim for claim, run in self._runs.items() if run.is_claimed]
+            for claim in await lost(claims) if claims else ():
+                if (run := self._runs.get(claim)) is not None:
+                    self._stop(run)
+
+    def _stop(self, run: Run) -> None:
+        if run.task is not None:
+            run.task.cancel()
 
     async def drain(self, seconds: float) -> None:
         """Lets steps under way end, then cancels what is left; none of that counts as ended."""

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -22,22 +22,28 @@ from services.chassis.within import within
 from services.skills.tables import executor
 
 BEAT_SECONDS = 1.0
+LOOK_SECONDS = 0.5
+"""How often the beats of the others are looked at."""
 DEAD_SECONDS = 5
 """Without a beat for this long, an executor's runs go to another."""
 _LAST_BEAT_SECONDS = 1.0
+LOOK_SECONDS = 0.5
+"""How often the beats of the others are looked at."""
 _SILENCE = sa.func.make_interval(0, 0, 0, 0, 0, 0, DEAD_SECONDS)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def beating(database: Database, executor_id: str) -> AsyncIterator[None]:
+async def beating(database: Database, executor_id: str, version: str) -> AsyncIterator[None]:
     """Makes an executor known before it executes anything, and beats until it no longer does.
+
+    `version` is that of the runs which it can execute.
 
     At the end the others may take over at once what it has left.
     """
-    async with database.writing() as connection:
-        await connection.execute(executor.insert().values(id=executor_id, beat_at=sa.func.now()))
+    known = executor.insert().values(id=executor_id, beat_at=sa.func.now(), version=version)
+    await database.write(lambda connection: connection.execute(known))
     async with supervised("heartbeat", partial(_beat_forever, database, executor_id)):
         yield
     try:
@@ -57,29 +63,43 @@ async def alive(database: Database, host: str) -> bool:
 
 
 async def take_over_forever(
-    database: Database, executor_id: str, take_over: Callable[[str], Awaitable[None]]
+    database: Database,
+    executor_id: str,
+    take_over: Callable[[str], Awaitable[None]],
+    adopt: Callable[[Set[str]], Awaitable[int]],
 ) -> None:
-    """Calls `take_over` with each other executor that has died, until it is cancelled.
+    """Calls `take_over` with each other executor that has died, until it is cancelled, and `adopt`
+    with the versions of which an executor is alive.
 
     Nobody is judged before the database has answered for as long as it takes to be dead: while it
     is away nobody can beat, and the first to notice that it is back must not bury the others.
     """
-    dead = sa.select(executor.c.id).where(
-        executor.c.beat_at < sa.func.now() - _SILENCE, executor.c.id != executor_id
-    )
+    is_dead = (executor.c.beat_at < sa.func.now() - _SILENCE).label("is_dead")
+    others = sa.select(executor.c.id, executor.c.version, is_dead)
     answered = 0.0
     while True:
         try:
-            ids = [row["id"] for row in await database.rows(dead)]
-            answered += BEAT_SECONDS
+            known = await database.rows(others)
+            answered += LOOK_SECONDS
         except AWAY:
-            ids, answered = [], 0.0
-        for dead_id in ids if answered > DEAD_SECONDS else ():
-            _log.warning("executor %s is gone; its runs are taken over", dead_id)
-            await take_over(dead_id)
-            async with database.writing() as connection:
-                await connection.execute(executor.delete().where(executor.c.id == dead_id))
-        await asyncio.sleep(BEAT_SECONDS)
+            answered = 0.0
+        if answered > DEAD_SECONDS:
+            for each in known:
+                if each["is_dead"] and each["id"] != executor_id:
+                    await _bury(database, each["id"], take_over)
+            count = await adopt({each["version"] for each in known if not each["is_dead"]})
+            if count:
+                _log.warning("%d runs of other versions are taken over", count)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _bury(
+    database: Database, dead_id: str, take_over: Callable[[str], Awaitable[None]]
+) -> None:
+    _log.warning("executor %s is gone; its runs are taken over", dead_id)
+    await take_over(dead_id)
+    gone = executor.delete().where(executor.c.id == dead_id)
+    await database.write(lambda connection: connection.execute(gone))
 
 
 async def _beat_forever(database: Database, executor_id: str) -> None:
@@ -98,6 +118,5 @@ async def _beat_forever(database: Database, executor_id: str) -> None:
 
 
 async def _beat(database: Database, executor_id: str, moment: sa.ColumnElement[datetime]) -> bool:
-    async with database.writing() as connection:
-        mine = executor.update().where(executor.c.id == executor_id)
-        return (await connection.execute(mine.values(beat_at=moment))).rowcount == 1
+    mine = executor.update().where(executor.c.id == executor_id).values(beat_at=moment)
+    return await database.write(lambda connection: connection.execute(mine).rowcount == 1)

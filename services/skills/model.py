@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 ERROR_CHARACTERS = 1000
+GIVEN_UP = "the run broke off and was given up; run the skill again"
+"""What the steps of a run say that a bug has ended."""
 
 
 class Status(StrEnum):
@@ -65,6 +67,10 @@ class ExecutionStep:
     started_at: datetime | None
     completed_at: datetime | None
     outcome: Outcome | None
+    begin_sequence: int | None = None
+    """The execution's when the step last began."""
+    end_sequence: int | None = None
+    """The execution's when the step ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,8 @@ class Execution:
     started_at: datetime | None
     completed_at: datetime | None
     steps: tuple[ExecutionStep, ...]
+    sequence: int = 0
+    """Counts what happened to it: each step's beginnings and its end."""
 
 
 def waves(steps: Sequence[PlannedStep | ExecutionStep]) -> list[list[int]]:

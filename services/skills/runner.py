@@ -1,10 +1,10 @@
-"""Runs one step of an execution, and notes how it went."""
+"""Runs an execution: wave after wave of its steps, each of which is noted as it begins and ends."""
 
 import asyncio
 import dataclasses
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import TypeVar
 
@@ -12,11 +12,20 @@ from services.chassis import trace
 from services.chassis.database import AWAY, why_away
 from services.chassis.errors import DeadlineExceeded, HubError, NotFound, Unavailable
 from services.chassis.time_limit import TimeLimit
-from services.skills.model import ERROR_CHARACTERS, Execution, ExecutionStep, Outcome, Status
+from services.skills.executor import Draining, Run
+from services.skills.model import (
+    ERROR_CHARACTERS,
+    GIVEN_UP,
+    Execution,
+    ExecutionStep,
+    Outcome,
+    Status,
+    waves,
+)
 from services.skills.registry import Registry
-from services.skills.step import StepFailed, StepResult
+from services.skills.step import StepFailed, StepResult, Usage
 from services.skills.store import ExecutionStore
-from services.skills.work import Work, Workshop
+from services.skills.work import Picture, Tools, Work
 
 T = TypeVar("T")
 
@@ -26,56 +35,158 @@ _MOST_USED = 2**53 - 1
 _log = logging.getLogger(__name__)
 
 
-class StepRunner:
-    """Runs steps from the registry; what a step raises becomes its `errorMessage`."""
+class ClaimLost(Exception):
+    """The execution is another's by now, has ended, or is gone."""
+
+
+class Runner:
+    """Runs executions with steps from the registry; what a step raises becomes its
+    `errorMessage`.
+    """
 
     def __init__(
         self,
         registry: Registry,
         store: ExecutionStore,
-        workshop: Workshop,
+        tools: Tools,
+        changed: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """Takes also who is told the id of each execution to which something happened."""
         self._registry = registry
         self._store = store
-        self._workshop = workshop
+        self._tools = tools
+        self._changed = changed
 
-    async def run(self, execution_id: str, position: int) -> bool:
-        """Runs a step unless it has ended, and says whether it succeeded."""
-        execution = await _lasting(lambda: self._store.begin_step(execution_id, position))
+    async def run(self, run: Run) -> None:
+        """Runs what has not ended of an execution. Raises Draining when no step may begin."""
+        try:
+            await self._run(run)
+        except Draining:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it was, the execution must end
+            _log.exception("execution %s met with a bug and is given up", run.execution_id)
+            await _lasting(lambda: self._store.give_up(run.execution_id, GIVEN_UP))
+            self._changed(run.execution_id)
+
+    async def _run(self, run: Run) -> None:
+        execution = await _lasting(
+            lambda: self._store.claim(run.execution_id, run.claim, _first_wave)
+        )
         if execution is None:
-            return False
+            return
+        run.is_claimed = True
         trace.resume(execution.trace_id)
-        step = execution.steps[position]
-        if step.outcome is not None:
-            return step.outcome.succeeded
-        outcome = _skipped(execution, step) or await self._outcome(execution, position)
-        await _lasting(lambda: self._store.end_step(execution_id, position, outcome))
-        told = "succeeded" if outcome.succeeded else f"failed: {outcome.error_message}"
-        _log.info("step %s of execution %s %s", step.name, execution_id, told)
-        return outcome.succeeded
+        self._changed(execution.id)
+        under_way = _UnderWay(self._registry, self._store, self._tools, execution, run.claim)
+        try:
+            for number, wave in enumerate(_waves_left(execution)):
+                if not run.may_begin():
+                    raise Draining
+                if number > 0:
+                    await under_way.begin(wave)
+                await self._all_of(under_way, wave)
+            await under_way.end()
+        except ClaimLost:
+            _log.info("execution %s is not this process's any more", execution.id)
+            return
+        self._changed(execution.id)
+        _log.info("execution %s of %s has %s", execution.id, execution.skill_name, under_way.status)
 
-    async def end(self, execution_id: str) -> None:
-        """Notes that all steps have ended."""
-        execution = await _lasting(lambda: self._store.get(execution_id))
-        if execution is not None:
-            succeeded = all(each.outcome and each.outcome.succeeded for each in execution.steps)
-            status = Status.SUCCEEDED if succeeded else Status.FAILED
-            await _lasting(lambda: self._store.end(execution_id, status))
+    async def _all_of(self, under_way: "_UnderWay", wave: Sequence[int]) -> None:
+        async def one(position: int) -> None:
+            await under_way.run(position)
+            self._changed(under_way.execution.id)
 
-    async def _outcome(self, execution: Execution, position: int) -> Outcome:
-        planned = execution.steps[position]
-        work = self._workshop(execution.asset_id, execution.id, planned.name, position)
+        steps = [asyncio.ensure_future(one(position)) for position in wave]
+        try:
+            await asyncio.gather(*steps)
+        finally:
+            for step in steps:
+                step.cancel()
+            await asyncio.wait(steps)
+
+
+class _UnderWay:
+    """An execution that is claimed, and what has become of it so far."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        store: ExecutionStore,
+        tools: Tools,
+        execution: Execution,
+        claim: str,
+    ) -> None:
+        self.execution = execution
+        self._registry = registry
+        self._store = store
+        self._tools = tools
+        self._claim = claim
+        self._picture = Picture(tools.assets, execution.asset_id)
+        self._outcomes = {
+            at: step.outcome for at, step in enumerate(execution.steps) if step.outcome is not None
+        }
+        self._has_ended = False
+
+    @property
+    def status(self) -> Status:
+        """How the execution ends, once all steps have."""
+        succeeded = all(outcome.succeeded for outcome in self._outcomes.values())
+        return Status.SUCCEEDED if succeeded else Status.FAILED
+
+    async def begin(self, wave: Sequence[int]) -> None:
+        """Notes that steps begin. Raises ClaimLost."""
+        if not await _lasting(
+            lambda: self._store.begin_steps(self.execution.id, self._claim, wave)
+        ):
+            raise ClaimLost
+
+    async def run(self, position: int) -> None:
+        """Runs a step and notes its outcome. Raises ClaimLost."""
+        planned = self.execution.steps[position]
+        outcome = _skipped(self.execution, planned, self._outcomes)
+        if outcome is None:
+            outcome = await self._outcome(planned, position)
+        # Of two that end at the same moment neither is the last, and the end is noted after both.
+        is_last = len(self._outcomes) == len(self.execution.steps) - 1
+        ends = None
+        if is_last:
+            all_succeeded = outcome.succeeded and self.status is Status.SUCCEEDED
+            ends = Status.SUCCEEDED if all_succeeded else Status.FAILED
+        if not await _lasting(
+            lambda: self._store.end_step(self.execution.id, self._claim, position, outcome, ends)
+        ):
+            raise ClaimLost
+        self._outcomes[position] = outcome
+        self._has_ended = is_last
+        if not outcome.succeeded:
+            _log.info(
+                "step %s of execution %s failed: %s",
+                planned.name,
+                self.execution.id,
+                outcome.error_message,
+            )
+
+    async def end(self) -> None:
+        """Notes that all steps have ended, unless that was noted with the last of them."""
+        if not self._has_ended:
+            await _lasting(lambda: self._store.end(self.execution.id, self._claim, self.status))
+
+    async def _outcome(self, planned: ExecutionStep, position: int) -> Outcome:
+        work = Work(self._tools, self._picture, self.execution.id, planned.name, position)
         try:
             async with work.limit:
                 return await self._done(planned, work)
-        except (StepFailed, HubError) as error:
-            return _failure(error.message if isinstance(error, HubError) else str(error))
+        except StepFailed as failure:
+            return _failure(str(failure), failure)
+        except HubError as error:
+            return _failure(error.message)
         except BaseException as error:
             if work.limit.is_over and isinstance(error, TimeoutError):
                 return _failure(f"the step did not end within {work.limit.seconds:g} s")
             if _is_ours(error):
                 raise
-            _log.exception("step %s of execution %s has a bug", planned.name, execution.id)
+            _log.exception("step %s of execution %s has a bug", planned.name, self.execution.id)
             return _failure("the step failed unexpectedly; the log of the hub says why")
 
     async def _done(self, planned: ExecutionStep, work: Work) -> Outcome:
@@ -112,6 +223,19 @@ async def _lasting(work: Callable[[], Awaitable[T]], limit: TimeLimit | None = N
         delay = min(delay * 2, _LONGEST_DELAY)
 
 
+def _waves_left(execution: Execution) -> list[list[int]]:
+    """The positions of the steps that have not ended, wave after wave."""
+    left = (
+        [at for at in wave if execution.steps[at].outcome is None]
+        for wave in waves(execution.steps)
+    )
+    return [wave for wave in left if wave]
+
+
+def _first_wave(execution: Execution) -> Sequence[int]:
+    return next(iter(_waves_left(execution)), ())
+
+
 def _is_ours(error: BaseException) -> bool:
     """Whether an exception is meant for the task that runs a step, not raised by the step."""
     if isinstance(error, asyncio.CancelledError):
@@ -120,11 +244,13 @@ def _is_ours(error: BaseException) -> bool:
     return isinstance(error, GeneratorExit | KeyboardInterrupt)
 
 
-def _skipped(execution: Execution, step: ExecutionStep) -> Outcome | None:
-    for other in execution.steps:
-        failed = other.outcome is not None and not other.outcome.succeeded
-        if failed and other.name in step.needs:
-            return Outcome(False, f"skipped: {other.name} failed")
+def _skipped(
+    execution: Execution, step: ExecutionStep, outcomes: Mapping[int, Outcome]
+) -> Outcome | None:
+    for at, outcome in outcomes.items():
+        name = execution.steps[at].name
+        if not outcome.succeeded and name in step.needs:
+            return Outcome(False, f"skipped: {name} failed")
     return None
 
 
@@ -135,14 +261,25 @@ def _success(result: StepResult) -> Outcome:
     answer = result.answer
     if answer is None:
         return Outcome(True)
-    usage = dataclasses.asdict(answer.usage)
-    if not all(isinstance(each, int) and 0 <= each <= _MOST_USED for each in usage.values()):
-        raise ValueError(f"usage is counted in whole numbers from 0 to {_MOST_USED}: {usage}")
-    return Outcome(True, None, _storable(answer.profile), _storable(answer.model), **usage)
+    return Outcome(
+        True, None, _storable(answer.profile), _storable(answer.model), **_counted(answer.usage)
+    )
 
 
-def _failure(message: str) -> Outcome:
-    return Outcome(False, _storable(message)[:ERROR_CHARACTERS])
+def _failure(message: str, failure: StepFailed | None = None) -> Outcome:
+    told = _storable(message)[:ERROR_CHARACTERS]
+    if failure is None:
+        return Outcome(False, told)
+    return Outcome(
+        False, told, _storable(failure.profile), _storable(failure.model), **_counted(failure.usage)
+    )
+
+
+def _counted(usage: Usage) -> dict[str, int]:
+    counts = dataclasses.asdict(usage)
+    if not all(isinstance(each, int) and 0 <= each <= _MOST_USED for each in counts.values()):
+        raise ValueError(f"usage is counted in whole numbers from 0 to {_MOST_USED}: {counts}")
+    return counts
 
 
 def _storable(text: str) -> str:

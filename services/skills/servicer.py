@@ -1,18 +1,23 @@
 """The skills service's methods."""
 
 import asyncio
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import aclosing
+from typing import Any, TypeVar
 
 import orjson
 from nekohub.skills.v1 import skills_pb2 as pb
 from nekohub.skills.v1 import skills_pb2_grpc
 
-from services.chassis.errors import InvalidArgument, NotFound, Unavailable
+from services.chassis.errors import InvalidArgument, Unavailable
 from services.chassis.ids import is_id
-from services.skills import convert
+from services.skills import convert, listing
+from services.skills.events import events_after
 from services.skills.executions import Executions
-from services.skills.store import ExecutionStore
+from services.skills.store import ExecutionMissing, ExecutionStore
 from services.skills.waiting import Waiting
+
+T = TypeVar("T")
 
 REQUEST_ID_CHARACTERS = 64
 
@@ -47,41 +52,75 @@ class SkillServicer(skills_pb2_grpc.SkillServiceServicer):
         self, request: pb.StartExecutionRequest, context: Any
     ) -> pb.StartExecutionResponse:
         """Accepts a run."""
-        if not 0 < len(request.request_id) <= REQUEST_ID_CHARACTERS or "\0" in request.request_id:
+        if not request.request_id or not _is_request_id(request.request_id):
             raise InvalidArgument(
                 "REQUEST_INVALID", f"request_id must have 1 to {REQUEST_ID_CHARACTERS} characters"
             )
         if not is_id(request.asset_id):
             raise InvalidArgument("REQUEST_INVALID", "asset_id must be the id of an asset, a UUID")
-        accepted = await self._executions.start(
+        accepted, replayed = await self._executions.start(
             request.request_id,
             request.asset_id,
             request.skill_name,
             _parameters(request.parameters_json),
             convert.trigger(request.trigger_source),
         )
-        return pb.StartExecutionResponse(execution=convert.execution(accepted))
+        return pb.StartExecutionResponse(execution=convert.execution(accepted), replayed=replayed)
+
+    async def CancelExecution(
+        self, request: pb.CancelExecutionRequest, context: Any
+    ) -> pb.CancelExecutionResponse:
+        """Ends an execution early."""
+        _require_id(request.execution_id)
+        if not _is_request_id(request.request_id):
+            raise InvalidArgument(
+                "REQUEST_INVALID",
+                f"request_id must have at most {REQUEST_ID_CHARACTERS} characters",
+            )
+        cancelled, replayed = await self._executions.cancel(
+            request.execution_id, request.request_id
+        )
+        return pb.CancelExecutionResponse(execution=convert.execution(cancelled), replayed=replayed)
 
     async def WaitExecution(
         self, request: pb.WaitExecutionRequest, context: Any
     ) -> pb.WaitExecutionResponse:
         """Waits for a run's end."""
         _require_id(request.execution_id)
-        waiting = asyncio.create_task(self._waiting.until_ended(request.execution_id))
-        stopping = asyncio.create_task(self._stopping.wait())
-        try:
-            await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not waiting.done():
-                raise Unavailable(
-                    "SERVICE_UNAVAILABLE", "the skills service is stopping; the run goes on"
-                )
-            found = waiting.result()
-        finally:
-            waiting.cancel()
-            stopping.cancel()
+        found = await self._unless_stopping(self._waiting.until_ended(request.execution_id))
         if found is None:
-            raise _missing(request.execution_id)
+            raise ExecutionMissing(request.execution_id)
         return pb.WaitExecutionResponse(execution=convert.execution(found))
+
+    async def WatchExecution(
+        self, request: pb.WatchExecutionRequest, context: Any
+    ) -> AsyncIterator[pb.WatchExecutionResponse]:
+        """Tells what happens."""
+        _require_id(request.execution_id)
+        last_id = request.after_event_id
+        async with aclosing(self._waiting.states(request.execution_id)) as states:
+            while True:
+                try:
+                    found = await self._unless_stopping(anext(states))
+                except StopAsyncIteration:
+                    return
+                if found is None:
+                    raise ExecutionMissing(request.execution_id)
+                for each in events_after(found, last_id):
+                    last_id = each.id
+                    yield convert.event(each)
+
+    async def ListExecutions(
+        self, request: pb.ListExecutionsRequest, context: Any
+    ) -> pb.ListExecutionsResponse:
+        """A page of executions."""
+        page = await listing.page(self._store.database, convert.listing(request))
+        return pb.ListExecutionsResponse(
+            executions=[convert.execution(each) for each in page.executions],
+            next_page_token=page.next_page_token,
+            total=page.total,
+            total_is_capped=page.total_is_capped,
+        )
 
     async def GetExecution(
         self, request: pb.GetExecutionRequest, context: Any
@@ -90,7 +129,7 @@ class SkillServicer(skills_pb2_grpc.SkillServiceServicer):
         _require_id(request.execution_id)
         found = await self._store.get(request.execution_id)
         if found is None:
-            raise _missing(request.execution_id)
+            raise ExecutionMissing(request.execution_id)
         return pb.GetExecutionResponse(execution=convert.execution(found))
 
     async def GetLatestExecution(
@@ -109,6 +148,22 @@ class SkillServicer(skills_pb2_grpc.SkillServiceServicer):
         count = await self._executions.forget(request.asset_id) if known else 0
         return pb.DeleteAssetExecutionsResponse(deleted_count=count)
 
+    async def _unless_stopping(self, waiting: Awaitable[T]) -> T:
+        """What is waited for. Raises SERVICE_UNAVAILABLE when the service stops before."""
+        coming = asyncio.ensure_future(waiting)
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not coming.done():
+                raise Unavailable(
+                    "SERVICE_UNAVAILABLE", "the skills service is stopping; the run goes on"
+                )
+            return coming.result()
+        finally:
+            stopping.cancel()
+            coming.cancel()
+            await asyncio.wait({coming, stopping})
+
 
 def _parameters(text: str) -> dict[str, Any]:
     if not text:
@@ -124,10 +179,10 @@ def _parameters(text: str) -> dict[str, Any]:
     return given
 
 
+def _is_request_id(text: str) -> bool:
+    return len(text) <= REQUEST_ID_CHARACTERS and "\0" not in text
+
+
 def _require_id(execution_id: str) -> None:
     if not is_id(execution_id):
-        raise _missing(execution_id)
-
-
-def _missing(execution_id: str) -> NotFound:
-    return NotFound("EXECUTION_NOT_FOUND", f"no execution has the id {execution_id[:100]!r}")
+        raise ExecutionMissing(execution_id)

@@ -12,10 +12,6 @@ MARK = "__nekohub_step__"
 SAME_NAME = "\0same"
 
 
-class StepFailed(Exception):
-    """A step cannot do its work; the message is shown to people as `errorMessage`."""
-
-
 @dataclass(frozen=True, slots=True)
 class Asset:
     """The picture at hand."""
@@ -37,6 +33,19 @@ class Usage:
     input_tokens: int = 0
     output_tokens: int = 0
     requests: int = 0
+
+
+class StepFailed(Exception):
+    """A step cannot do its work; the message is shown to people as `errorMessage`."""
+
+    def __init__(
+        self, message: str, *, profile: str = "", model: str = "", usage: Usage = Usage()
+    ) -> None:
+        """Takes also which profile and model were asked in vain, and what that used."""
+        super().__init__(message)
+        self.profile = profile
+        self.model = model
+        self.usage = usage
 
 
 @dataclass(frozen=True, slots=True)

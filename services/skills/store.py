@@ -1,18 +1,23 @@
-"""Executions in the database."""
+"""Executions in the database: accepted, claimed by who executes them, ended, removed.
 
-import json
-from collections.abc import Sequence
+Their steps are what makes a run durable: one that has ended is never run again, and only who holds
+the claim of an execution may note anything about it.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 
 from services.chassis.clock import now
-from services.chassis.database import Database, UtcDateTime
+from services.chassis.database import Database
+from services.chassis.errors import Aborted, NotFound
 from services.chassis.ids import new_id
+from services.chassis.requests import Claim, claimed
 from services.chassis.trace import current_trace_id
+from services.skills import writes
 from services.skills.model import (
     Execution,
     ExecutionStep,
@@ -21,11 +26,40 @@ from services.skills.model import (
     Status,
     Trigger,
 )
-from services.skills.tables import execution, step
+from services.skills.rows import BY_ID, BY_REQUEST, LATEST, execution_of, row_of_step
+from services.skills.tables import deleted_asset, execution, request
+
+CANCELLED = "cancelled"
+"""What a step says that had not ended when its execution was cancelled."""
+TOMBSTONES_KEPT = timedelta(days=7)
+_UNFINISHED = (Status.QUEUED, Status.RUNNING)
+
+
+class AssetDeleted(NotFound):
+    """The asset of a run was deleted."""
+
+    def __init__(self, asset_id: str) -> None:
+        super().__init__("ASSET_NOT_FOUND", f"the asset {asset_id} was deleted")
+
+
+class ExecutionMissing(NotFound):
+    """There is no such execution, or no longer."""
+
+    def __init__(self, execution_id: str) -> None:
+        super().__init__("EXECUTION_NOT_FOUND", f"no execution has the id {execution_id[:100]!r}")
+
+
+class AlreadyFinished(Aborted):
+    """What has ended cannot be cancelled."""
+
+    def __init__(self, execution_id: str, status: Status) -> None:
+        super().__init__(
+            "EXECUTION_ALREADY_FINISHED", f"the execution {execution_id} has ended: {status}"
+        )
 
 
 class ExecutionStore:
-    """Reads and writes of executions; one query a read."""
+    """Reads and writes of executions; one query a read, one transaction a write."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -37,43 +71,57 @@ class ExecutionStore:
         skill_name: str,
         trigger: Trigger,
         steps: Sequence[PlannedStep],
-    ) -> Execution:
-        """Makes an execution; a repeat of the request id gives the first one's."""
-        found = await self._one(_BY_REQUEST, request_id)
-        if found is not None:
-            return found
-        row = {
-            "id": new_id(),
-            "request_id": request_id,
-            "asset_id": asset_id,
-            "skill_name": skill_name,
-            "trigger": trigger.value,
-            "status": Status.QUEUED.value,
-            "trace_id": current_trace_id(),
-            "created_at": now(),
-        }
-        planned = [_planned(row["id"], at, each) for at, each in enumerate(steps)]
+        *,
+        fingerprint: str = "",
+    ) -> tuple[Execution, bool]:
+        """Makes an execution, or gives that of an earlier, equal request; says whether it did.
+
+        A hand-over of an upload stands for one execution as long as that is kept, and has no
+        fingerprint. Raises RequestReused, and AssetDeleted.
+        """
+        if not fingerprint:
+            found = await self._one(BY_REQUEST, request_id)
+            if found is not None:
+                return found, True
+        made = _accepted(asset_id, skill_name, trigger, steps)
+
+        def work(connection: sa.Connection) -> str | None:
+            writes.lock_asset(connection, asset_id)
+            if fingerprint:
+                claim = Claim(request_id, fingerprint)
+                earlier = claimed(connection, request, claim, made.id)
+                if earlier is not None:
+                    return earlier
+            if connection.execute(writes.IS_DELETED, {"asset": asset_id}).first() is not None:
+                raise AssetDeleted(asset_id)
+            own_request = made.id if fingerprint else request_id
+            connection.execute(writes.ADD, _row_of(made, own_request))
+            rows = [row_of_step(made.id, at, each) for at, each in enumerate(steps)]
+            connection.execute(writes.ADD_STEP, rows)
+            return None
+
         try:
-            async with self.database.writing() as connection:
-                await connection.execute(execution.insert(), row)
-                await connection.execute(step.insert(), planned)
+            earlier = await self.database.write(work)
         except sa.exc.IntegrityError:
-            # An equal request came at the same time and was first.
-            found = await self._one(_BY_REQUEST, request_id)
+            # An equal hand-over came at the same time and was first.
+            found = await self._one(BY_REQUEST, request_id)
             if found is None:
                 raise
-            return found
-        made = await self.get(str(row["id"]))
-        assert made is not None  # noqa: S101 - it was just committed
-        return made
+            return found, True
+        if earlier is None:
+            return made, False
+        found = await self.get(earlier)
+        if found is None:
+            raise ExecutionMissing(earlier)
+        return found, True
 
     async def get(self, execution_id: str) -> Execution | None:
         """One execution."""
-        return await self._one(_BY_ID, execution_id)
+        return await self._one(BY_ID, execution_id)
 
     async def latest(self, asset_id: str) -> Execution | None:
         """An asset's newest execution."""
-        return await self._one(_LATEST, asset_id)
+        return await self._one(LATEST, asset_id)
 
     async def unfinished(
         self, since: datetime, until: datetime, after_id: str, limit: int
@@ -82,7 +130,7 @@ class ExecutionStore:
         query = (
             sa.select(execution.c.id)
             .where(
-                execution.c.status.in_([Status.QUEUED, Status.RUNNING]),
+                execution.c.status.in_(_UNFINISHED),
                 execution.c.id > after_id,
                 execution.c.created_at >= since,
                 execution.c.created_at < until,
@@ -92,161 +140,197 @@ class ExecutionStore:
         )
         return [row["id"] for row in await self.database.rows(query)]
 
-    async def begin_step(self, execution_id: str, position: int) -> Execution | None:
-        """Notes that a step begins, once more perhaps; None if the execution is gone.
+    async def lost_claims(self, claims: Sequence[str]) -> set[str]:
+        """Those of some claims whose executions have ended, are gone or belong to others."""
+        rows = await self.database.rows(
+            sa.select(execution.c.claim).where(
+                execution.c.claim.in_(claims), execution.c.status == Status.RUNNING
+            )
+        )
+        return set(claims).difference(row["claim"] for row in rows)
 
-        A step that has ended is left as it is.
+    async def claim(
+        self, execution_id: str, claim: str, beginning: Callable[[Execution], Sequence[int]]
+    ) -> Execution | None:
+        """Takes an execution over from whoever had it, and begins the steps that `beginning` says.
+
+        `claim` is 1 to 36 characters, unlike any other. None if it has ended or is gone.
         """
-        async with self.database.writing() as connection:
+
+        def work(connection: sa.Connection) -> Execution | None:
+            values = {"sought": execution_id, "new_claim": claim, "moment": now()}
+            if connection.execute(writes.CLAIM, values).rowcount == 0:
+                return None
+            rows = connection.execute(BY_ID, {"sought": execution_id}).mappings().all()
+            found = execution_of(rows)
+            if found is not None:
+                _begin(connection, execution_id, claim, beginning(found))
+            return found
+
+        return await self.database.write(work)
+
+    async def begin_steps(self, execution_id: str, claim: str, positions: Sequence[int]) -> bool:
+        """Notes that steps begin, once more perhaps; False if the claim is lost."""
+        return await self.database.write(
+            lambda connection: _begin(connection, execution_id, claim, positions)
+        )
+
+    async def end_step(
+        self, execution_id: str, claim: str, position: int, outcome: Outcome, ends: Status | None
+    ) -> bool:
+        """Notes how a step ended, and with `ends` how its execution did; False if the claim is
+        lost.
+        """
+
+        def work(connection: sa.Connection) -> bool:
+            values = {"sought": execution_id, "held": claim, "count": 1}
+            sequence = connection.execute(writes.COUNT_ON, values).scalar()
+            if sequence is None:
+                return False
             moment = now()
-            await connection.execute(
-                execution.update()
-                .where(execution.c.id == execution_id, execution.c.status == Status.QUEUED)
-                .values(status=Status.RUNNING.value, started_at=moment)
+            noted = {"sequence_now": sequence, "moment": moment, **_values_of(outcome)}
+            connection.execute(
+                writes.END_STEP, {"sought": execution_id, "place": position, **noted}
             )
-            await connection.execute(
-                step.update()
-                .where(_is(execution_id, position), step.c.completed_at.is_(None))
-                .values(
-                    attempts=step.c.attempts + 1,
-                    started_at=sa.func.coalesce(step.c.started_at, sa.literal(moment, UtcDateTime)),
-                )
-            )
-            found = await connection.execute(_BY_ID, {"sought": execution_id})
-            return _execution_of(found.mappings().all())
+            if ends is not None:
+                _end(connection, execution_id, ends, moment)
+            return True
 
-    async def end_step(self, execution_id: str, position: int, outcome: Outcome) -> None:
-        """Notes how a step ended, unless it has ended: another worker may have been first."""
-        async with self.database.writing() as connection:
-            await connection.execute(
-                step.update()
-                .where(_is(execution_id, position), step.c.completed_at.is_(None))
-                .values(completed_at=now(), **asdict(outcome))
-            )
+        return await self.database.write(work)
 
-    async def end(self, execution_id: str, status: Status) -> None:
-        """Notes how an execution ended, unless it has ended."""
-        async with self.database.writing() as connection:
-            await connection.execute(_ending(execution_id, status, now()))
+    async def end(self, execution_id: str, claim: str, status: Status) -> None:
+        """Notes how an execution ended of which no step was left, if the claim is held."""
+
+        def work(connection: sa.Connection) -> None:
+            values = {"sought": execution_id, "held": claim, "count": 0}
+            if connection.execute(writes.COUNT_ON, values).scalar() is not None:
+                _end(connection, execution_id, status, now())
+
+        await self.database.write(work)
 
     async def give_up(self, execution_id: str, message: str) -> None:
         """Ends an execution, and its steps that have not ended, as failed."""
-        moment = now()
-        async with self.database.writing() as connection:
-            await connection.execute(
-                step.update()
-                .where(step.c.execution_id == execution_id, step.c.completed_at.is_(None))
-                .values(completed_at=moment, **asdict(Outcome(False, message)))
-            )
-            await connection.execute(_ending(execution_id, Status.FAILED, moment))
+        await self.database.write(
+            lambda connection: _break_off(connection, execution_id, Status.FAILED, message)
+        )
+
+    async def cancel(self, execution_id: str, request_id: str) -> tuple[Execution, bool]:
+        """Ends an execution, and its steps that have not ended, as cancelled.
+
+        With a request id, an equal request gives what the first one gave; says whether it did.
+        Raises ExecutionMissing, AlreadyFinished, RequestReused.
+        """
+
+        def work(connection: sa.Connection) -> bool:
+            if request_id:
+                claim = Claim(request_id, execution_id)
+                if claimed(connection, request, claim, execution_id) is not None:
+                    return True
+            if not _break_off(connection, execution_id, Status.CANCELLED, CANCELLED):
+                found = execution_of(
+                    connection.execute(BY_ID, {"sought": execution_id}).mappings().all()
+                )
+                if found is None:
+                    raise ExecutionMissing(execution_id)
+                raise AlreadyFinished(execution_id, found.status)
+            return False
+
+        replayed = await self.database.write(work)
+        found = await self.get(execution_id)
+        if found is None:
+            raise ExecutionMissing(execution_id)
+        return found, replayed
 
     async def delete_of_asset(self, asset_id: str) -> list[str]:
-        """Removes an asset's executions and gives their ids."""
-        async with self.database.writing() as connection:
-            found = await connection.execute(
+        """Removes an asset's executions for good and gives their ids; no other is accepted."""
+
+        def work(connection: sa.Connection) -> list[str]:
+            writes.lock_asset(connection, asset_id)
+            writes.bury(connection, asset_id)
+            found = connection.execute(
                 execution.delete().where(execution.c.asset_id == asset_id).returning(execution.c.id)
             )
             return list(found.scalars())
 
+        return await self.database.write(work)
+
+    async def forget_deleted_assets(self) -> None:
+        """Forgets assets of which no start can be under way any more."""
+        old = deleted_asset.delete().where(deleted_asset.c.deleted_at < now() - TOMBSTONES_KEPT)
+        await self.database.write(lambda connection: connection.execute(old))
+
     async def _one(self, query: sa.Select[Any], sought: str) -> Execution | None:
-        return _execution_of(await self.database.rows(query, {"sought": sought}))
+        return execution_of(await self.database.rows(query, {"sought": sought}))
 
 
-def _query(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The query for one execution, a row for each of its steps. Building it costs more than it."""
-    return (
-        sa.select(
-            execution,
-            step.c.name,
-            step.c.needs,
-            step.c.parameters,
-            step.c.attempts,
-            step.c.started_at.label("step_started_at"),
-            step.c.completed_at.label("step_completed_at"),
-            *(step.c[name] for name in Outcome.__slots__),
-        )
-        .join(step)
-        .where(condition)
-        .order_by(step.c.position)
-    )
-
-
-def _ending(execution_id: str, status: Status, moment: datetime) -> sa.Update:
-    return (
-        execution.update()
-        .where(
-            execution.c.id == execution_id,
-            execution.c.status.in_([Status.QUEUED, Status.RUNNING]),
-        )
-        .values(
-            status=status.value,
-            completed_at=moment,
-            started_at=sa.func.coalesce(execution.c.started_at, sa.literal(moment, UtcDateTime)),
-        )
-    )
-
-
-_SOUGHT: sa.BindParameter[str] = sa.bindparam("sought")
-_BY_ID = _query(execution.c.id == _SOUGHT)
-_BY_REQUEST = _query(execution.c.request_id == _SOUGHT)
-_LATEST = _query(
-    execution.c.id
-    == sa.select(execution.c.id)
-    .where(execution.c.asset_id == _SOUGHT)
-    .order_by(execution.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-
-
-def _execution_of(rows: Sequence[sa.RowMapping]) -> Execution | None:
-    if not rows:
-        return None
-    first = rows[0]
+def _accepted(
+    asset_id: str, skill_name: str, trigger: Trigger, steps: Sequence[PlannedStep]
+) -> Execution:
     return Execution(
-        id=first["id"],
-        asset_id=first["asset_id"],
-        skill_name=first["skill_name"],
-        trigger=Trigger(first["trigger"]),
-        status=Status(first["status"]),
-        trace_id=first["trace_id"],
-        created_at=first["created_at"],
-        started_at=first["started_at"],
-        completed_at=first["completed_at"],
-        steps=tuple(_step_of(row) for row in rows),
+        id=new_id(),
+        asset_id=asset_id,
+        skill_name=skill_name,
+        trigger=trigger,
+        status=Status.QUEUED,
+        trace_id=current_trace_id(),
+        created_at=now(),
+        started_at=None,
+        completed_at=None,
+        steps=tuple(
+            ExecutionStep(each.name, each.needs, each.parameters, 0, None, None, None)
+            for each in steps
+        ),
     )
 
 
-def _step_of(row: sa.RowMapping) -> ExecutionStep:
-    outcome = None
-    if row["step_completed_at"] is not None:
-        outcome = Outcome(**{name: row[name] for name in Outcome.__slots__})
-    return ExecutionStep(
-        name=row["name"],
-        needs=tuple(orjson.loads(row["needs"])),
-        parameters=orjson.loads(row["parameters"]),
-        attempts=row["attempts"],
-        started_at=row["step_started_at"],
-        completed_at=row["step_completed_at"],
-        outcome=outcome,
-    )
-
-
-def _is(execution_id: str, position: int) -> sa.ColumnElement[bool]:
-    return sa.and_(step.c.execution_id == execution_id, step.c.position == position)
-
-
-def _planned(execution_id: Any, position: int, planned: PlannedStep) -> dict[str, Any]:
+def _row_of(made: Execution, request_id: str) -> dict[str, Any]:
     return {
-        "execution_id": execution_id,
-        "position": position,
-        "name": planned.name,
-        "needs": json.dumps(planned.needs),
-        "parameters": json.dumps(planned.parameters),
-        "attempts": 0,
-        "profile": "",
-        "model": "",
-        "input_tokens": 0,
-        "output_tokens": 0,
-        "requests": 0,
+        "id": made.id,
+        "request_id": request_id,
+        "asset_id": made.asset_id,
+        "skill_name": made.skill_name,
+        "trigger": made.trigger.value,
+        "status": made.status.value,
+        "trace_id": made.trace_id,
+        "created_at": made.created_at,
     }
+
+
+def _begin(
+    connection: sa.Connection, execution_id: str, claim: str, positions: Sequence[int]
+) -> bool:
+    values = {"sought": execution_id, "held": claim, "count": len(positions)}
+    sequence = connection.execute(writes.COUNT_ON, values).scalar()
+    if sequence is None:
+        return False
+    moment, first = now(), sequence - len(positions) + 1
+    begun = [
+        {"sought": execution_id, "place": at, "moment": moment, "sequence_now": first + number}
+        for number, at in enumerate(positions)
+    ]
+    if begun:
+        connection.execute(writes.BEGIN_STEP, begun)
+    return True
+
+
+def _values_of(outcome: Outcome) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in asdict(outcome).items()}
+
+
+def _end(connection: sa.Connection, execution_id: str, status: Status, moment: datetime) -> None:
+    connection.execute(
+        writes.END, {"sought": execution_id, "new_status": status.value, "moment": moment}
+    )
+
+
+def _break_off(connection: sa.Connection, execution_id: str, status: Status, message: str) -> bool:
+    """Ends what has not ended; whether there was anything to end."""
+    values = {"sought": execution_id, "moment": now()}
+    ended = connection.execute(writes.BREAK_OFF, values | {"new_status": status.value})
+    sequence = ended.scalar()
+    if sequence is None:
+        return False
+    noted = _values_of(Outcome(False, message))
+    connection.execute(writes.BREAK_STEPS_OFF, values | noted | {"sequence_now": sequence})
+    connection.execute(writes.COUNT_STEPS, values)
+    return True

@@ -1,8 +1,9 @@
-"""The tables of executions and of who executes them."""
+"""The tables of executions, of who executes them, and of what must not happen again."""
 
 import sqlalchemy as sa
 
 from services.chassis.database import UtcDateTime
+from services.chassis.requests import request_table
 
 metadata = sa.MetaData()
 
@@ -19,9 +20,16 @@ execution = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("started_at", UtcDateTime),
     sa.Column("completed_at", UtcDateTime),
+    sa.Column("claim", sa.String(36)),
+    sa.Column("sequence", sa.BigInteger, nullable=False, server_default="0"),
     sa.Index("execution_of_asset", "asset_id", "id"),
     sa.Index("execution_by_status", "status"),
+    sa.Index("execution_by_status_and_id", "status", "id"),
+    sa.Index("execution_of_skill", "skill_name", "id"),
 )
+"""`claim` names the dispatch that executes it, a later one takes it over; `sequence` counts what
+happened to it.
+"""
 
 step = sa.Table(
     "execution_step",
@@ -45,11 +53,28 @@ step = sa.Table(
     sa.Column("input_tokens", sa.BigInteger, nullable=False),
     sa.Column("output_tokens", sa.BigInteger, nullable=False),
     sa.Column("requests", sa.BigInteger, nullable=False),
+    sa.Column("begin_sequence", sa.BigInteger),
+    sa.Column("end_sequence", sa.BigInteger),
 )
+"""A step that has a `completed_at` is never run again. The sequences are its execution's when it
+last began, and when it ended.
+"""
 
 executor = sa.Table(
     "executor",
     metadata,
     sa.Column("id", sa.String(100), primary_key=True),
     sa.Column("beat_at", UtcDateTime, nullable=False),
+    sa.Column("version", sa.String(64), nullable=False, server_default="pipeline-1"),
 )
+
+request = request_table(metadata)
+
+deleted_asset = sa.Table(
+    "deleted_asset",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("deleted_at", UtcDateTime, nullable=False),
+    sa.Index("deleted_asset_at", "deleted_at"),
+)
+"""So that a start which was under way when its asset was deleted is refused when it arrives."""

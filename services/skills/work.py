@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,44 +40,81 @@ if TYPE_CHECKING:
     from nekohub.providers.v1.providers_pb2_grpc import ProviderServiceAsyncStub
 
 CHUNK_BYTES = 256 * 1024
+PREVIEW_SECONDS = 90.0
+"""How long a preview may take to be made."""
 DESCRIBE_SECONDS = 86_400.0
 """Providers end a question themselves; it may wait for its turn as long as there are others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every step works with."""
+
+    assets: "AssetServiceAsyncStub"
+    providers: "ProviderServiceAsyncStub"
+    pixels: PixelPool
+    max_pixels: int
+    timeout_seconds: float
+    """What one step may take."""
+
+
+class Picture:
+    """The asset of an execution, asked for once for all of its steps."""
+
+    def __init__(self, assets: "AssetServiceAsyncStub", asset_id: str) -> None:
+        self.asset_id = asset_id
+        self._assets = assets
+        self._asking = asyncio.Lock()
+        self._asset: Asset | None = None
+        self._preview: assets_pb2.GetPreviewResponse | None = None
+
+    async def asset(self) -> Asset:
+        """The asset. Raises NotFound when it was deleted."""
+        async with self._asking:
+            if self._asset is None:
+                request = assets_pb2.GetAssetRequest(asset_id=self.asset_id)
+                with _explained():
+                    found = (await self._assets.GetAsset(request)).asset
+                self._asset = Asset(
+                    found.id,
+                    found.content_type,
+                    found.width,
+                    found.height,
+                    found.original_file_name,
+                )
+            return self._asset
+
+    async def preview(self) -> assets_pb2.GetPreviewResponse:
+        """What a model is shown. Raises NotFound, and FailedPrecondition for what is no picture."""
+        async with self._asking:
+            if self._preview is None:
+                request = assets_pb2.GetPreviewRequest(asset_id=self.asset_id)
+                with _explained():
+                    self._preview = await self._assets.GetPreview(request, timeout=PREVIEW_SECONDS)
+            return self._preview
 
 
 class Work:
     """A step's context for one asset in one execution; see `StepContext`."""
 
     def __init__(
-        self,
-        assets: "AssetServiceAsyncStub",
-        providers: "ProviderServiceAsyncStub",
-        pixels: PixelPool,
-        max_pixels: int,
-        timeout_seconds: float,
-        asset_id: str,
-        execution_id: str,
-        step_name: str,
-        position: int = 0,
+        self, tools: Tools, picture: Picture, execution_id: str, step_name: str, position: int = 0
     ) -> None:
-        self._assets = assets
-        self._providers = providers
-        self._pixels = pixels
-        self._max_pixels = max_pixels
-        self._asset_id = asset_id
+        self._assets = tools.assets
+        self._providers = tools.providers
+        self._pixels = tools.pixels
+        self._max_pixels = tools.max_pixels
+        self._picture = picture
+        self._asset_id = picture.asset_id
         self._execution_id = execution_id
         self._step_name = step_name
         self._position = position
-        self.limit = TimeLimit(timeout_seconds)
+        self.limit = TimeLimit(tools.timeout_seconds)
         """Around the step's work. What a model takes has a limit of its own, as long."""
 
     async def asset(self) -> Asset:
         """The asset. Raises NotFound when it was deleted."""
-        with _explained():
-            found = await self._assets.GetAsset(assets_pb2.GetAssetRequest(asset_id=self._asset_id))
-        asset = found.asset
-        return Asset(
-            asset.id, asset.content_type, asset.width, asset.height, asset.original_file_name
-        )
+        return await self._picture.asset()
 
     @asynccontextmanager
     async def original(self) -> AsyncIterator[Path]:
@@ -148,7 +186,7 @@ class Work:
         except (NotFound, Unavailable, DeadlineExceeded):
             raise
         except HubError as failure:
-            raise StepFailed(failure.message) from failure
+            raise _failed(failure) from failure
         return Answer(
             json.loads(answered.output_json),
             answered.profile_name,
@@ -159,9 +197,7 @@ class Work:
     async def _described(
         self, name: str, prompt: str, schema: dict[str, Any]
     ) -> providers_pb2.DescribeResponse:
-        shown = await self._assets.GetPreview(
-            assets_pb2.GetPreviewRequest(asset_id=self._asset_id), timeout=90
-        )
+        shown = await self._picture.preview()
         facts = {
             field.name: getattr(shown.facts, field.name)
             for field in assets_pb2.PictureFacts.DESCRIPTOR.fields
@@ -245,5 +281,16 @@ def _explained() -> Iterator[None]:
         raise from_rpc_error(error) from error
 
 
-Workshop = Callable[[str, str, str, int], Work]
-"""Makes the context of (asset id, execution id, step name, the step's position)."""
+def _failed(failure: HubError) -> StepFailed:
+    """The failure of a question, with what it has used all the same."""
+
+    def count(name: str) -> int:
+        text = failure.metadata.get(name, "")
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+    return StepFailed(
+        failure.message,
+        profile=failure.metadata.get("profile", ""),
+        model=failure.metadata.get("model", ""),
+        usage=Usage(count("input_tokens"), count("output_tokens"), count("requests")),
+    )

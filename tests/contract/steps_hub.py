@@ -18,7 +18,7 @@ from services.providers.app import assembled
 from services.settings import Settings
 from services.skills.registry import Registry, discovered
 from services.skills.step import StepResult
-from services.skills.work import Work
+from services.skills.work import Picture, Tools, Work
 from tests.contract.assets_hub import MAX_PIXELS, TOKEN, AssetsHub, assets_hub, settings_for
 from tests.contract.providers_hub import AT_ONCE, ProvidersHub
 from tests.fakes import FakeOpenAI, fake_openai
@@ -43,16 +43,19 @@ class StepsHub:
 
     def work(self, asset_id: str, step_name: str = "caption", execution_id: str = "e-1") -> Work:
         """A step's context."""
-        return Work(
-            self.assets.stub,
-            self.asking,
-            self.pixels,
-            MAX_PIXELS,
-            60.0,
-            asset_id,
-            execution_id,
-            step_name,
-        )
+        tools = self.tools()
+        return Work(tools, Picture(tools.assets, asset_id), execution_id, step_name)
+
+    def tools(self, **others: Any) -> Tools:
+        """What every step works with, but for others that are given."""
+        given: dict[str, Any] = {
+            "assets": self.assets.stub,
+            "providers": self.asking,
+            "pixels": self.pixels,
+            "max_pixels": MAX_PIXELS,
+            "timeout_seconds": 60.0,
+        }
+        return Tools(**given | others)
 
     async def run(
         self, asset_id: str, step_name: str, execution_id: str = "e-1", **parameters: Any

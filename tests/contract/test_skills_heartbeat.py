@@ -6,6 +6,7 @@ import pytest
 
 from services.chassis.database import Database, opened
 from services.chassis.migrations import upgrade
+from services.skills.engine import VERSION
 from services.skills.heartbeat import alive, beating
 
 
@@ -18,15 +19,15 @@ async def database(postgres_url: str) -> AsyncIterator[Database]:
 
 async def test_an_executor_is_alive_while_it_beats(database: Database) -> None:
     assert not await alive(database, "foo")
-    async with beating(database, "foo-0123456789ab"):
+    async with beating(database, "foo-0123456789ab", VERSION):
         assert await alive(database, "foo")
     assert not await alive(database, "foo")
 
 
 @pytest.mark.parametrize("other", ["foo-bar", "foo-", "foo-0123456789ab", "fo", "FOO", "f%", "f_o"])
 async def test_an_executor_of_another_host_is_not_meant(database: Database, other: str) -> None:
-    async with beating(database, f"{other}-0123456789ab"):
+    async with beating(database, f"{other}-0123456789ab", VERSION):
         assert await alive(database, other)
         assert not await alive(database, "foo")
-        async with beating(database, "foo-ba9876543210"):
+        async with beating(database, "foo-ba9876543210", VERSION):
             assert await alive(database, "foo")

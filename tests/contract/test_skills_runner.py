@@ -10,13 +10,14 @@ from services.chassis.database import Database, opened
 from services.chassis.ids import new_id
 from services.chassis.migrations import upgrade
 from services.chassis.pixels.pool import PixelPool
-from services.skills.model import Outcome, PlannedStep, Trigger
+from services.skills.executor import Run
+from services.skills.model import Outcome, PlannedStep, Status, Trigger
 from services.skills.registry import Registry
-from services.skills.runner import StepRunner
+from services.skills.runner import Runner
 from services.skills.step import Answer, NoParams, Step, StepFailed, StepResult, Usage
 from services.skills.store import ExecutionStore
 from services.skills.work import Work
-from tests.contract.assets_hub import MAX_PIXELS, PNG
+from tests.contract.assets_hub import PNG
 from tests.contract.steps_hub import StepsHub, steps_hub
 
 SCHEMA = {
@@ -51,21 +52,17 @@ async def outcome_of(
 ) -> Outcome:
     """Runs a step with this body in an execution of its own."""
     store = ExecutionStore(database)
-
-    def workshop(asset_id: str, execution_id: str, name: str, position: int) -> Work:
-        stubs = hub.assets.stub, hub.asking
-        return Work(*stubs, hub.pixels, MAX_PIXELS, seconds, asset_id, execution_id, name, position)
-
-    runner = StepRunner(Registry([Step("own", run, NoParams)]), store, workshop)
+    registry = Registry([Step("own", run, NoParams)])
+    runner = Runner(registry, store, hub.tools(timeout_seconds=seconds))
     asset = await hub.assets.upload(PNG)
     steps = [PlannedStep("own", (), {})]
-    accepted = await store.accept(new_id(), asset.id, "own", Trigger.MANUAL, steps)
-    succeeded = await runner.run(accepted.id, 0)
+    accepted, _ = await store.accept(new_id(), asset.id, "own", Trigger.UPLOAD, steps)
+    await runner.run(Run(accepted.id))
     ended = await store.get(accepted.id)
     assert ended is not None
     outcome = ended.steps[0].outcome
     assert outcome is not None
-    assert outcome.succeeded == succeeded
+    assert ended.status is (Status.SUCCEEDED if outcome.succeeded else Status.FAILED)
     return outcome
 
 

@@ -19,8 +19,7 @@ from services.chassis.pixels.pool import PixelPool
 from services.chassis.server import serving
 from services.settings import Settings
 from services.skills import app
-from services.skills.executions import GIVEN_UP
-from services.skills.model import PlannedStep, Trigger
+from services.skills.model import GIVEN_UP, PlannedStep, Trigger
 from services.skills.store import ExecutionStore
 from tests.contract.assets_hub import PNG, TOKEN, answered, eventually
 from tests.contract.steps_hub import StepsHub, steps_hub
@@ -205,7 +204,7 @@ async def test_what_was_accepted_and_not_submitted_is_taken_up(
         pass
     async with opened(settings.database_url_of("skills"), "skills") as database:
         # As a process leaves it that dies between its database and its engine.
-        accepted = await ExecutionStore(database).accept(
+        accepted, _ = await ExecutionStore(database).accept(
             new_id(), asset_id, "ai-caption", Trigger.UPLOAD, [PlannedStep("caption", (), {})]
         )
     async with _running(settings, behind) as hub:

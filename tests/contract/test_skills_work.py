@@ -16,8 +16,8 @@ from services.chassis.errors import NotFound, Unavailable
 from services.chassis.ids import new_id
 from services.chassis.pixels.pool import PixelPool
 from services.skills.step import Answer, Derivative, StepFailed, StepResult, StructuredResult, Usage
-from services.skills.work import Work
-from tests.contract.assets_hub import MAX_PIXELS, PNG, TOKEN, answered
+from services.skills.work import Picture, Work
+from tests.contract.assets_hub import PNG, TOKEN, answered
 from tests.contract.picture_functions import bordered, mistaken
 from tests.contract.providers_hub import KEY
 from tests.contract.steps_hub import LOCAL, PROFILE, StepsHub, steps_hub
@@ -256,11 +256,11 @@ async def test_services_that_are_away_are_no_failure_of_the_step(
     item = await hub.assets.upload(PNG)
     async with channel(f"unix:{tmp_path}/nobody.sock", token=TOKEN) as nowhere:
         away = providers_pb2_grpc.ProviderServiceStub(nowhere)
-        work = Work(hub.assets.stub, away, hub.pixels, MAX_PIXELS, 60.0, item.id, "e-1", "caption")
+        work = Work(hub.tools(providers=away), Picture(hub.assets.stub, item.id), "e-1", "caption")
         with pytest.raises(Unavailable):
             await work.ask("poem", "A poem.", POEM)
         gone = assets_pb2_grpc.AssetServiceStub(nowhere)
-        work = Work(gone, hub.asking, hub.pixels, MAX_PIXELS, 60.0, item.id, "e-1", "caption")
+        work = Work(hub.tools(assets=gone), Picture(gone, item.id), "e-1", "caption")
         with pytest.raises(Unavailable):
             await work.asset()
         with pytest.raises(Unavailable):
@@ -284,7 +284,7 @@ async def test_a_call_that_the_service_cancels_is_no_cancellation_of_the_step(
     await server.start()
     async with channel(address, token="t") as opened:
         ending = assets_pb2_grpc.AssetServiceStub(opened)
-        work = Work(ending, hub.asking, hub.pixels, MAX_PIXELS, 60.0, new_id(), "e-1", "caption")
+        work = Work(hub.tools(assets=ending), Picture(ending, new_id()), "e-1", "caption")
         with pytest.raises(Unavailable):
             await work.asset()
     await server.stop(None)

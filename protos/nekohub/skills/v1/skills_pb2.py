@@ -25,19 +25,19 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1enekohub/skills/v1/skills.proto\x12\x11nekohub.skills.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"p\n\x05Skill\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\r\n\x05steps\x18\x03 \x03(\t\x12\x35\n\nparameters\x18\x04 \x03(\x0b\x32!.nekohub.skills.v1.SkillParameter\"\xd4\x01\n\x0eSkillParameter\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x14\n\x0c\x64\x65\x66\x61ult_json\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x14\n\x07minimum\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x14\n\x07maximum\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12\x17\n\nmax_length\x18\x07 \x01(\x05H\x02\x88\x01\x01\x12\x0f\n\x07\x63hoices\x18\x08 \x03(\tB\n\n\x08_minimumB\n\n\x08_maximumB\r\n\x0b_max_length\"\xf0\x02\n\tExecution\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08\x61sset_id\x18\x02 \x01(\t\x12\x12\n\nskill_name\x18\x03 \x01(\t\x12\x38\n\x0etrigger_source\x18\x04 \x01(\x0e\x32 .nekohub.skills.v1.TriggerSource\x12\x32\n\x06status\x18\x05 \x01(\x0e\x32\".nekohub.skills.v1.ExecutionStatus\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rcomplete_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x05steps\x18\t \x03(\x0b\x32 .nekohub.skills.v1.ExecutionStep\"\xaf\x02\n\rExecutionStep\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x16\n\tsucceeded\x18\x02 \x01(\x08H\x00\x88\x01\x01\x12\x1a\n\rerror_message\x18\x03 \x01(\tH\x01\x88\x01\x01\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rcomplete_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x61ttempts\x18\x06 \x01(\x05\x12\x0f\n\x07profile\x18\x07 \x01(\t\x12\r\n\x05model\x18\x08 \x01(\t\x12\'\n\x05usage\x18\t \x01(\x0b\x32\x18.nekohub.skills.v1.UsageB\x0c\n\n_succeededB\x10\n\x0e_error_message\"F\n\x05Usage\x12\x14\n\x0cinput_tokens\x18\x01 \x01(\x03\x12\x15\n\routput_tokens\x18\x02 \x01(\x03\x12\x10\n\x08requests\x18\x03 \x01(\x03\"\x13\n\x11ListSkillsRequest\">\n\x12ListSkillsResponse\x12(\n\x06skills\x18\x01 \x03(\x0b\x32\x18.nekohub.skills.v1.Skill\"\x1f\n\x0fGetSkillRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\";\n\x10GetSkillResponse\x12\'\n\x05skill\x18\x01 \x01(\x0b\x32\x18.nekohub.skills.v1.Skill\"\xa4\x01\n\x15StartExecutionRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08\x61sset_id\x18\x02 \x01(\t\x12\x12\n\nskill_name\x18\x03 \x01(\t\x12\x17\n\x0fparameters_json\x18\x04 \x01(\t\x12\x38\n\x0etrigger_source\x18\x05 \x01(\x0e\x32 .nekohub.skills.v1.TriggerSource\"I\n\x16StartExecutionResponse\x12/\n\texecution\x18\x01 \x01(\x0b\x32\x1c.nekohub.skills.v1.Execution\",\n\x14WaitExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"H\n\x15WaitExecutionResponse\x12/\n\texecution\x18\x01 \x01(\x0b\x32\x1c.nekohub.skills.v1.Execution\"+\n\x13GetExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"G\n\x14GetExecutionResponse\x12/\n\texecution\x18\x01 \x01(\x0b\x32\x1c.nekohub.skills.v1.Execution\"-\n\x19GetLatestExecutionRequest\x12\x10\n\x08\x61sset_id\x18\x01 \x01(\t\"M\n\x1aGetLatestExecutionResponse\x12/\n\texecution\x18\x01 \x01(\x0b\x32\x1c.nekohub.skills.v1.Execution\"0\n\x1c\x44\x65leteAssetExecutionsRequest\x12\x10\n\x08\x61sset_id\x18\x01 \x01(\t\"6\n\x1d\x44\x65leteAssetExecutionsResponse\x12\x15\n\rdeleted_count\x18\x01 \x01(\x05*e\n\rTriggerSource\x12\x1e\n\x1aTRIGGER_SOURCE_UNSPECIFIED\x10\x00\x12\x19\n\x15TRIGGER_SOURCE_UPLOAD\x10\x01\x12\x19\n\x15TRIGGER_SOURCE_MANUAL\x10\x02*\xcb\x01\n\x0f\x45xecutionStatus\x12 \n\x1c\x45XECUTION_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x45XECUTION_STATUS_QUEUED\x10\x01\x12\x1c\n\x18\x45XECUTION_STATUS_RUNNING\x10\x02\x12\x1e\n\x1a\x45XECUTION_STATUS_SUCCEEDED\x10\x03\x12\x1b\n\x17\x45XECUTION_STATUS_FAILED\x10\x04\x12\x1e\n\x1a\x45XECUTION_STATUS_CANCELLED\x10\x05*\xc0\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12 \n\x1c\x45RROR_REASON_SKILL_NOT_FOUND\x10\x01\x12)\n%ERROR_REASON_SKILL_PARAMETERS_INVALID\x10\x02\x12$\n ERROR_REASON_EXECUTION_NOT_FOUND\x10\x03\x12 \n\x1c\x45RROR_REASON_REQUEST_INVALID\x10\x04\x32\xd9\x05\n\x0cSkillService\x12Y\n\nListSkills\x12$.nekohub.skills.v1.ListSkillsRequest\x1a%.nekohub.skills.v1.ListSkillsResponse\x12S\n\x08GetSkill\x12\".nekohub.skills.v1.GetSkillRequest\x1a#.nekohub.skills.v1.GetSkillResponse\x12\x65\n\x0eStartExecution\x12(.nekohub.skills.v1.StartExecutionRequest\x1a).nekohub.skills.v1.StartExecutionResponse\x12\x62\n\rWaitExecution\x12\'.nekohub.skills.v1.WaitExecutionRequest\x1a(.nekohub.skills.v1.WaitExecutionResponse\x12_\n\x0cGetExecution\x12&.nekohub.skills.v1.GetExecutionRequest\x1a\'.nekohub.skills.v1.GetExecutionResponse\x12q\n\x12GetLatestExecution\x12,.nekohub.skills.v1.GetLatestExecutionRequest\x1a-.nekohub.skills.v1.GetLatestExecutionResponse\x12z\n\x15\x44\x65leteAssetExecutions\x12/.nekohub.skills.v1.DeleteAssetExecutionsRequest\x1a\x30.nekohub.skills.v1.DeleteAssetExecutionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1enekohub/skills/v1/skills.proto\x12\x11nekohub.skills.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"p\n\x05Skill\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\r\n\x05steps\x18\x03 \x03(\t\x12\x35\n\nparameters\x18\x04 \x03(\x0b\x32!.nekohub.skills.v1.SkillParameter\"\xd4\x01\n\x0eSkillParameter\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x14\n\x0c\x64\x65\x66\x61ult_json\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x14\n\x07minimum\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x14\n\x07maximum\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12\x17\n\nmax_length\x18\x07 \x01(\x05H\x02\x88\x01\x01\x12\x0f\n\x07\x63hoices\x18\x08 \x03(\tB\n\n\x08_minimumB\n\n\x08_maximumB\r\n\x0b_max_length\"\xf0\x02\n\tExecution\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08\x61sset_id\x18\x02 \x01(\t\x12\x12\n\nskill_name\x18\x03 \x01(\t\x12\x38\n\x0etrigger_source\x18\x04 \x01(\x0e\x32 .nekohub.skills.v1.TriggerSource\x12\x32\n\x06status\x18\x05 \x01(\x0e\x32\".nekohub.skills.v1.ExecutionStatus\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rcomplete_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x05steps\x18\t \x03(\x0b\x32 .nekohub.skills.v1.ExecutionStep\"\xaf\x02\n\rExecutionStep\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x16\n\tsucceeded\x18\x02 \x01(\x08H\x00\x88\x01\x01\x12\x1a\n\rerror_message\x18\x03 \x01(\tH\x01\x88\x01\x01\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rcomplete_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x61ttempts\x18\x06 \x01(\x05\x12\x0f\n\x07profile\x18\x07 \x01(\t\x12\r\n\x05model\x18\x08 \x01(\t\x12\'\n\x05usage\x18\t \x01(\x0b\x32\x18.nekohub.skills.v1.UsageB\x0c\n\n_succeededB\x10\n\x0e_error_message\"F\n\x05Usage\x12\x14\n\x0cinput_tokens\x18\x01 \x01(\x03\x12\x15\n\routput_tokens\x18\x02 \x01(\x03\x12\x10\n\x08requests\x18\x03 \x01(\x03\"\x13\n\x11ListSkillsRequest\">\n\x12ListSkillsResponse\x12(\n\x06skills\x18\x01 \x03(\x0b\x32\x18.nekohub.skills.v1.Skill\"\x1f\n\x0fGetSkillRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\";\n\x10GetSkillResponse\x12\'\n\x05skill\x18\x01 \x01(\x0b\x32\x18.nekohub.skills.v1.Skill\"\xa4\x01\n\x15StartExecutionRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08\x61sset_id\x18\x02 \x01(\t\x12\x12\n\nskill_name\x18\x03 \x01(\t\x12\x17\n\x0fparameters_json\x18\x04 \x01(\t\x12\x38\n\x0etrigger_source\x18\x05 \x01(\x0e\x32 .nekohub.skills.v1.TriggerSource\"[\n\x16StartExecutionResponse\x12/\n\texecution\x18\x01 \x01(\x0b\x32\x1c.nekohub.skills.v1.Execution\x12\x10\n\x08replayed\x18\x02 \x01(\x08\",\n\x14WaitExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"H\n\x15WaitExecutionResponse\x12/\n\texecution\x18\x01 \x01(\x0b\x32\x1c.nekohub.skills.v1.Execution\"+\n\x13GetExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"G\n\x14GetExecutionResponse\x12/\n\texecution\x18\x01 \x01(\x0b\x32\x1c.nekohub.skills.v1.Execution\"\xa6\x01\n\x15ListExecutionsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0c\n\x04skip\x18\x03 \x01(\x03\x12\x10\n\x08\x61sset_id\x18\x04 \x01(\t\x12\x12\n\nskill_name\x18\x05 \x01(\t\x12\x32\n\x06status\x18\x06 \x01(\x0e\x32\".nekohub.skills.v1.ExecutionStatus\"\x8b\x01\n\x16ListExecutionsResponse\x12\x30\n\nexecutions\x18\x01 \x03(\x0b\x32\x1c.nekohub.skills.v1.Execution\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x03\x12\x17\n\x0ftotal_is_capped\x18\x04 \x01(\x08\"B\n\x16\x43\x61ncelExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"\\\n\x17\x43\x61ncelExecutionResponse\x12/\n\texecution\x18\x01 \x01(\x0b\x32\x1c.nekohub.skills.v1.Execution\x12\x10\n\x08replayed\x18\x02 \x01(\x08\"E\n\x15WatchExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_event_id\x18\x02 \x01(\x03\"\xcd\x01\n\x16WatchExecutionResponse\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\x03\x12\x30\n\x04step\x18\x02 \x01(\x0b\x32 .nekohub.skills.v1.ExecutionStepH\x00\x12\x38\n\x08progress\x18\x03 \x01(\x0b\x32$.nekohub.skills.v1.ExecutionProgressH\x00\x12,\n\x04\x64one\x18\x04 \x01(\x0b\x32\x1c.nekohub.skills.v1.ExecutionH\x00\x42\x07\n\x05\x65vent\"A\n\x11\x45xecutionProgress\x12\x17\n\x0f\x63ompleted_steps\x18\x01 \x01(\x05\x12\x13\n\x0btotal_steps\x18\x02 \x01(\x05\"-\n\x19GetLatestExecutionRequest\x12\x10\n\x08\x61sset_id\x18\x01 \x01(\t\"M\n\x1aGetLatestExecutionResponse\x12/\n\texecution\x18\x01 \x01(\x0b\x32\x1c.nekohub.skills.v1.Execution\"0\n\x1c\x44\x65leteAssetExecutionsRequest\x12\x10\n\x08\x61sset_id\x18\x01 \x01(\t\"6\n\x1d\x44\x65leteAssetExecutionsResponse\x12\x15\n\rdeleted_count\x18\x01 \x01(\x05*e\n\rTriggerSource\x12\x1e\n\x1aTRIGGER_SOURCE_UNSPECIFIED\x10\x00\x12\x19\n\x15TRIGGER_SOURCE_UPLOAD\x10\x01\x12\x19\n\x15TRIGGER_SOURCE_MANUAL\x10\x02*\xcb\x01\n\x0f\x45xecutionStatus\x12 \n\x1c\x45XECUTION_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x45XECUTION_STATUS_QUEUED\x10\x01\x12\x1c\n\x18\x45XECUTION_STATUS_RUNNING\x10\x02\x12\x1e\n\x1a\x45XECUTION_STATUS_SUCCEEDED\x10\x03\x12\x1b\n\x17\x45XECUTION_STATUS_FAILED\x10\x04\x12\x1e\n\x1a\x45XECUTION_STATUS_CANCELLED\x10\x05*\xb8\x02\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12 \n\x1c\x45RROR_REASON_SKILL_NOT_FOUND\x10\x01\x12)\n%ERROR_REASON_SKILL_PARAMETERS_INVALID\x10\x02\x12$\n ERROR_REASON_EXECUTION_NOT_FOUND\x10\x03\x12 \n\x1c\x45RROR_REASON_REQUEST_INVALID\x10\x04\x12 \n\x1c\x45RROR_REASON_ASSET_NOT_FOUND\x10\x05\x12+\n\'ERROR_REASON_EXECUTION_ALREADY_FINISHED\x10\x06\x12\'\n#ERROR_REASON_IDEMPOTENCY_KEY_REUSED\x10\x07\x32\x93\x08\n\x0cSkillService\x12Y\n\nListSkills\x12$.nekohub.skills.v1.ListSkillsRequest\x1a%.nekohub.skills.v1.ListSkillsResponse\x12S\n\x08GetSkill\x12\".nekohub.skills.v1.GetSkillRequest\x1a#.nekohub.skills.v1.GetSkillResponse\x12\x65\n\x0eStartExecution\x12(.nekohub.skills.v1.StartExecutionRequest\x1a).nekohub.skills.v1.StartExecutionResponse\x12\x62\n\rWaitExecution\x12\'.nekohub.skills.v1.WaitExecutionRequest\x1a(.nekohub.skills.v1.WaitExecutionResponse\x12_\n\x0cGetExecution\x12&.nekohub.skills.v1.GetExecutionRequest\x1a\'.nekohub.skills.v1.GetExecutionResponse\x12\x65\n\x0eListExecutions\x12(.nekohub.skills.v1.ListExecutionsRequest\x1a).nekohub.skills.v1.ListExecutionsResponse\x12h\n\x0f\x43\x61ncelExecution\x12).nekohub.skills.v1.CancelExecutionRequest\x1a*.nekohub.skills.v1.CancelExecutionResponse\x12g\n\x0eWatchExecution\x12(.nekohub.skills.v1.WatchExecutionRequest\x1a).nekohub.skills.v1.WatchExecutionResponse0\x01\x12q\n\x12GetLatestExecution\x12,.nekohub.skills.v1.GetLatestExecutionRequest\x1a-.nekohub.skills.v1.GetLatestExecutionResponse\x12z\n\x15\x44\x65leteAssetExecutions\x12/.nekohub.skills.v1.DeleteAssetExecutionsRequest\x1a\x30.nekohub.skills.v1.DeleteAssetExecutionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nekohub.skills.v1.skills_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TRIGGERSOURCE']._serialized_start=2055
-  _globals['_TRIGGERSOURCE']._serialized_end=2156
-  _globals['_EXECUTIONSTATUS']._serialized_start=2159
-  _globals['_EXECUTIONSTATUS']._serialized_end=2362
-  _globals['_ERRORREASON']._serialized_start=2365
-  _globals['_ERRORREASON']._serialized_end=2557
+  _globals['_TRIGGERSOURCE']._serialized_start=2892
+  _globals['_TRIGGERSOURCE']._serialized_end=2993
+  _globals['_EXECUTIONSTATUS']._serialized_start=2996
+  _globals['_EXECUTIONSTATUS']._serialized_end=3199
+  _globals['_ERRORREASON']._serialized_start=3202
+  _globals['_ERRORREASON']._serialized_end=3514
   _globals['_SKILL']._serialized_start=86
   _globals['_SKILL']._serialized_end=198
   _globals['_SKILLPARAMETER']._serialized_start=201
@@ -59,23 +59,37 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STARTEXECUTIONREQUEST']._serialized_start=1344
   _globals['_STARTEXECUTIONREQUEST']._serialized_end=1508
   _globals['_STARTEXECUTIONRESPONSE']._serialized_start=1510
-  _globals['_STARTEXECUTIONRESPONSE']._serialized_end=1583
-  _globals['_WAITEXECUTIONREQUEST']._serialized_start=1585
-  _globals['_WAITEXECUTIONREQUEST']._serialized_end=1629
-  _globals['_WAITEXECUTIONRESPONSE']._serialized_start=1631
-  _globals['_WAITEXECUTIONRESPONSE']._serialized_end=1703
-  _globals['_GETEXECUTIONREQUEST']._serialized_start=1705
-  _globals['_GETEXECUTIONREQUEST']._serialized_end=1748
-  _globals['_GETEXECUTIONRESPONSE']._serialized_start=1750
-  _globals['_GETEXECUTIONRESPONSE']._serialized_end=1821
-  _globals['_GETLATESTEXECUTIONREQUEST']._serialized_start=1823
-  _globals['_GETLATESTEXECUTIONREQUEST']._serialized_end=1868
-  _globals['_GETLATESTEXECUTIONRESPONSE']._serialized_start=1870
-  _globals['_GETLATESTEXECUTIONRESPONSE']._serialized_end=1947
-  _globals['_DELETEASSETEXECUTIONSREQUEST']._serialized_start=1949
-  _globals['_DELETEASSETEXECUTIONSREQUEST']._serialized_end=1997
-  _globals['_DELETEASSETEXECUTIONSRESPONSE']._serialized_start=1999
-  _globals['_DELETEASSETEXECUTIONSRESPONSE']._serialized_end=2053
-  _globals['_SKILLSERVICE']._serialized_start=2560
-  _globals['_SKILLSERVICE']._serialized_end=3289
+  _globals['_STARTEXECUTIONRESPONSE']._serialized_end=1601
+  _globals['_WAITEXECUTIONREQUEST']._serialized_start=1603
+  _globals['_WAITEXECUTIONREQUEST']._serialized_end=1647
+  _globals['_WAITEXECUTIONRESPONSE']._serialized_start=1649
+  _globals['_WAITEXECUTIONRESPONSE']._serialized_end=1721
+  _globals['_GETEXECUTIONREQUEST']._serialized_start=1723
+  _globals['_GETEXECUTIONREQUEST']._serialized_end=1766
+  _globals['_GETEXECUTIONRESPONSE']._serialized_start=1768
+  _globals['_GETEXECUTIONRESPONSE']._serialized_end=1839
+  _globals['_LISTEXECUTIONSREQUEST']._serialized_start=1842
+  _globals['_LISTEXECUTIONSREQUEST']._serialized_end=2008
+  _globals['_LISTEXECUTIONSRESPONSE']._serialized_start=2011
+  _globals['_LISTEXECUTIONSRESPONSE']._serialized_end=2150
+  _globals['_CANCELEXECUTIONREQUEST']._serialized_start=2152
+  _globals['_CANCELEXECUTIONREQUEST']._serialized_end=2218
+  _globals['_CANCELEXECUTIONRESPONSE']._serialized_start=2220
+  _globals['_CANCELEXECUTIONRESPONSE']._serialized_end=2312
+  _globals['_WATCHEXECUTIONREQUEST']._serialized_start=2314
+  _globals['_WATCHEXECUTIONREQUEST']._serialized_end=2383
+  _globals['_WATCHEXECUTIONRESPONSE']._serialized_start=2386
+  _globals['_WATCHEXECUTIONRESPONSE']._serialized_end=2591
+  _globals['_EXECUTIONPROGRESS']._serialized_start=2593
+  _globals['_EXECUTIONPROGRESS']._serialized_end=2658
+  _globals['_GETLATESTEXECUTIONREQUEST']._serialized_start=2660
+  _globals['_GETLATESTEXECUTIONREQUEST']._serialized_end=2705
+  _globals['_GETLATESTEXECUTIONRESPONSE']._serialized_start=2707
+  _globals['_GETLATESTEXECUTIONRESPONSE']._serialized_end=2784
+  _globals['_DELETEASSETEXECUTIONSREQUEST']._serialized_start=2786
+  _globals['_DELETEASSETEXECUTIONSREQUEST']._serialized_end=2834
+  _globals['_DELETEASSETEXECUTIONSRESPONSE']._serialized_start=2836
+  _globals['_DELETEASSETEXECUTIONSRESPONSE']._serialized_end=2890
+  _globals['_SKILLSERVICE']._serialized_start=3517
+  _globals['_SKILLSERVICE']._serialized_end=4560
 # @@protoc_insertion_point(module_scope)

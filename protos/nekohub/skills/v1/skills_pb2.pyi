@@ -32,6 +32,9 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_SKILL_PARAMETERS_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_EXECUTION_NOT_FOUND: _ClassVar[ErrorReason]
     ERROR_REASON_REQUEST_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_ASSET_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_EXECUTION_ALREADY_FINISHED: _ClassVar[ErrorReason]
+    ERROR_REASON_IDEMPOTENCY_KEY_REUSED: _ClassVar[ErrorReason]
 TRIGGER_SOURCE_UNSPECIFIED: TriggerSource
 TRIGGER_SOURCE_UPLOAD: TriggerSource
 TRIGGER_SOURCE_MANUAL: TriggerSource
@@ -46,6 +49,9 @@ ERROR_REASON_SKILL_NOT_FOUND: ErrorReason
 ERROR_REASON_SKILL_PARAMETERS_INVALID: ErrorReason
 ERROR_REASON_EXECUTION_NOT_FOUND: ErrorReason
 ERROR_REASON_REQUEST_INVALID: ErrorReason
+ERROR_REASON_ASSET_NOT_FOUND: ErrorReason
+ERROR_REASON_EXECUTION_ALREADY_FINISHED: ErrorReason
+ERROR_REASON_IDEMPOTENCY_KEY_REUSED: ErrorReason
 
 class Skill(_message.Message):
     __slots__ = ("name", "description", "steps", "parameters")
@@ -170,10 +176,12 @@ class StartExecutionRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., asset_id: _Optional[str] = ..., skill_name: _Optional[str] = ..., parameters_json: _Optional[str] = ..., trigger_source: _Optional[_Union[TriggerSource, str]] = ...) -> None: ...
 
 class StartExecutionResponse(_message.Message):
-    __slots__ = ("execution",)
+    __slots__ = ("execution", "replayed")
     EXECUTION_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
     execution: Execution
-    def __init__(self, execution: _Optional[_Union[Execution, _Mapping]] = ...) -> None: ...
+    replayed: bool
+    def __init__(self, execution: _Optional[_Union[Execution, _Mapping]] = ..., replayed: _Optional[bool] = ...) -> None: ...
 
 class WaitExecutionRequest(_message.Message):
     __slots__ = ("execution_id",)
@@ -198,6 +206,78 @@ class GetExecutionResponse(_message.Message):
     EXECUTION_FIELD_NUMBER: _ClassVar[int]
     execution: Execution
     def __init__(self, execution: _Optional[_Union[Execution, _Mapping]] = ...) -> None: ...
+
+class ListExecutionsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "skip", "asset_id", "skill_name", "status")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    SKIP_FIELD_NUMBER: _ClassVar[int]
+    ASSET_ID_FIELD_NUMBER: _ClassVar[int]
+    SKILL_NAME_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    skip: int
+    asset_id: str
+    skill_name: str
+    status: ExecutionStatus
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., skip: _Optional[int] = ..., asset_id: _Optional[str] = ..., skill_name: _Optional[str] = ..., status: _Optional[_Union[ExecutionStatus, str]] = ...) -> None: ...
+
+class ListExecutionsResponse(_message.Message):
+    __slots__ = ("executions", "next_page_token", "total", "total_is_capped")
+    EXECUTIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_IS_CAPPED_FIELD_NUMBER: _ClassVar[int]
+    executions: _containers.RepeatedCompositeFieldContainer[Execution]
+    next_page_token: str
+    total: int
+    total_is_capped: bool
+    def __init__(self, executions: _Optional[_Iterable[_Union[Execution, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total: _Optional[int] = ..., total_is_capped: _Optional[bool] = ...) -> None: ...
+
+class CancelExecutionRequest(_message.Message):
+    __slots__ = ("execution_id", "request_id")
+    EXECUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    execution_id: str
+    request_id: str
+    def __init__(self, execution_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class CancelExecutionResponse(_message.Message):
+    __slots__ = ("execution", "replayed")
+    EXECUTION_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    execution: Execution
+    replayed: bool
+    def __init__(self, execution: _Optional[_Union[Execution, _Mapping]] = ..., replayed: _Optional[bool] = ...) -> None: ...
+
+class WatchExecutionRequest(_message.Message):
+    __slots__ = ("execution_id", "after_event_id")
+    EXECUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    AFTER_EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    execution_id: str
+    after_event_id: int
+    def __init__(self, execution_id: _Optional[str] = ..., after_event_id: _Optional[int] = ...) -> None: ...
+
+class WatchExecutionResponse(_message.Message):
+    __slots__ = ("event_id", "step", "progress", "done")
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    event_id: int
+    step: ExecutionStep
+    progress: ExecutionProgress
+    done: Execution
+    def __init__(self, event_id: _Optional[int] = ..., step: _Optional[_Union[ExecutionStep, _Mapping]] = ..., progress: _Optional[_Union[ExecutionProgress, _Mapping]] = ..., done: _Optional[_Union[Execution, _Mapping]] = ...) -> None: ...
+
+class ExecutionProgress(_message.Message):
+    __slots__ = ("completed_steps", "total_steps")
+    COMPLETED_STEPS_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_STEPS_FIELD_NUMBER: _ClassVar[int]
+    completed_steps: int
+    total_steps: int
+    def __init__(self, completed_steps: _Optional[int] = ..., total_steps: _Optional[int] = ...) -> None: ...
 
 class GetLatestExecutionRequest(_message.Message):
     __slots__ = ("asset_id",)

@@ -60,6 +60,21 @@ class SkillServiceStub:
                 request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetExecutionRequest.SerializeToString,
                 response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetExecutionResponse.FromString,
                 _registered_method=True)
+        self.ListExecutions = channel.unary_unary(
+                '/nekohub.skills.v1.SkillService/ListExecutions',
+                request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.ListExecutionsRequest.SerializeToString,
+                response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.ListExecutionsResponse.FromString,
+                _registered_method=True)
+        self.CancelExecution = channel.unary_unary(
+                '/nekohub.skills.v1.SkillService/CancelExecution',
+                request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.CancelExecutionRequest.SerializeToString,
+                response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.CancelExecutionResponse.FromString,
+                _registered_method=True)
+        self.WatchExecution = channel.unary_stream(
+                '/nekohub.skills.v1.SkillService/WatchExecution',
+                request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.WatchExecutionRequest.SerializeToString,
+                response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.WatchExecutionResponse.FromString,
+                _registered_method=True)
         self.GetLatestExecution = channel.unary_unary(
                 '/nekohub.skills.v1.SkillService/GetLatestExecution',
                 request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetLatestExecutionRequest.SerializeToString,
@@ -99,6 +114,8 @@ class SkillServiceServicer:
         Errors include:
         - SKILL_NOT_FOUND (NOT_FOUND).
         - SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT), naming the parameter.
+        - ASSET_NOT_FOUND (NOT_FOUND): the asset was deleted.
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id had other content.
         - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -126,6 +143,40 @@ class SkillServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListExecutions(self, request, context):
+        """Returns a page of executions, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelExecution(self, request, context):
+        """Ends an execution early: its steps that have not ended fail as "cancelled", and who is at them
+        stops within 2 seconds. Idempotent by request_id.
+
+        Errors include:
+        - EXECUTION_NOT_FOUND (NOT_FOUND).
+        - EXECUTION_ALREADY_FINISHED (ABORTED).
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id was about another
+        execution.
+        - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchExecution(self, request, context):
+        """Streams what happens to an execution, from after an event that the caller knows on, until it has
+        ended. Any replica knows the same events by the same ids.
+
+        Errors include:
+        - EXECUTION_NOT_FOUND (NOT_FOUND), also when it is removed meanwhile.
+        - SERVICE_UNAVAILABLE (UNAVAILABLE) when this process is stopping; another one goes on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetLatestExecution(self, request, context):
         """Returns the newest execution of an asset, or none.
         """
@@ -134,7 +185,7 @@ class SkillServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteAssetExecutions(self, request, context):
-        """Stops and removes every execution of an asset that was deleted. Idempotent.
+        """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -167,6 +218,21 @@ def add_SkillServiceServicer_to_server(servicer, server):
                     servicer.GetExecution,
                     request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetExecutionRequest.FromString,
                     response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetExecutionResponse.SerializeToString,
+            ),
+            'ListExecutions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListExecutions,
+                    request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.ListExecutionsRequest.FromString,
+                    response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.ListExecutionsResponse.SerializeToString,
+            ),
+            'CancelExecution': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelExecution,
+                    request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.CancelExecutionRequest.FromString,
+                    response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.CancelExecutionResponse.SerializeToString,
+            ),
+            'WatchExecution': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchExecution,
+                    request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.WatchExecutionRequest.FromString,
+                    response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.WatchExecutionResponse.SerializeToString,
             ),
             'GetLatestExecution': grpc.unary_unary_rpc_method_handler(
                     servicer.GetLatestExecution,
@@ -315,6 +381,87 @@ class SkillService:
             '/nekohub.skills.v1.SkillService/GetExecution',
             nekohub_dot_skills_dot_v1_dot_skills__pb2.GetExecutionRequest.SerializeToString,
             nekohub_dot_skills_dot_v1_dot_skills__pb2.GetExecutionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListExecutions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.skills.v1.SkillService/ListExecutions',
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.ListExecutionsRequest.SerializeToString,
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.ListExecutionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelExecution(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.skills.v1.SkillService/CancelExecution',
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.CancelExecutionRequest.SerializeToString,
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.CancelExecutionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchExecution(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/nekohub.skills.v1.SkillService/WatchExecution',
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.WatchExecutionRequest.SerializeToString,
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.WatchExecutionResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -47,6 +47,8 @@ class SkillServiceStub:
     Errors include:
     - SKILL_NOT_FOUND (NOT_FOUND).
     - SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT), naming the parameter.
+    - ASSET_NOT_FOUND (NOT_FOUND): the asset was deleted.
+    - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id had other content.
     - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
     """
     WaitExecution: _grpc.UnaryUnaryMultiCallable[_skills_pb2.WaitExecutionRequest, _skills_pb2.WaitExecutionResponse]
@@ -62,10 +64,31 @@ class SkillServiceStub:
 
     Errors include: EXECUTION_NOT_FOUND (NOT_FOUND).
     """
+    ListExecutions: _grpc.UnaryUnaryMultiCallable[_skills_pb2.ListExecutionsRequest, _skills_pb2.ListExecutionsResponse]
+    """Returns a page of executions, newest first."""
+    CancelExecution: _grpc.UnaryUnaryMultiCallable[_skills_pb2.CancelExecutionRequest, _skills_pb2.CancelExecutionResponse]
+    """Ends an execution early: its steps that have not ended fail as "cancelled", and who is at them
+    stops within 2 seconds. Idempotent by request_id.
+
+    Errors include:
+    - EXECUTION_NOT_FOUND (NOT_FOUND).
+    - EXECUTION_ALREADY_FINISHED (ABORTED).
+    - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id was about another
+      execution.
+    - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
+    """
+    WatchExecution: _grpc.UnaryStreamMultiCallable[_skills_pb2.WatchExecutionRequest, _skills_pb2.WatchExecutionResponse]
+    """Streams what happens to an execution, from after an event that the caller knows on, until it has
+    ended. Any replica knows the same events by the same ids.
+
+    Errors include:
+    - EXECUTION_NOT_FOUND (NOT_FOUND), also when it is removed meanwhile.
+    - SERVICE_UNAVAILABLE (UNAVAILABLE) when this process is stopping; another one goes on.
+    """
     GetLatestExecution: _grpc.UnaryUnaryMultiCallable[_skills_pb2.GetLatestExecutionRequest, _skills_pb2.GetLatestExecutionResponse]
     """Returns the newest execution of an asset, or none."""
     DeleteAssetExecutions: _grpc.UnaryUnaryMultiCallable[_skills_pb2.DeleteAssetExecutionsRequest, _skills_pb2.DeleteAssetExecutionsResponse]
-    """Stops and removes every execution of an asset that was deleted. Idempotent."""
+    """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent."""
 
 @_typing.type_check_only
 class SkillServiceAsyncStub(SkillServiceStub):
@@ -86,6 +109,8 @@ class SkillServiceAsyncStub(SkillServiceStub):
     Errors include:
     - SKILL_NOT_FOUND (NOT_FOUND).
     - SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT), naming the parameter.
+    - ASSET_NOT_FOUND (NOT_FOUND): the asset was deleted.
+    - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id had other content.
     - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
     """
     WaitExecution: _aio.UnaryUnaryMultiCallable[_skills_pb2.WaitExecutionRequest, _skills_pb2.WaitExecutionResponse]  # type: ignore[assignment]
@@ -101,10 +126,31 @@ class SkillServiceAsyncStub(SkillServiceStub):
 
     Errors include: EXECUTION_NOT_FOUND (NOT_FOUND).
     """
+    ListExecutions: _aio.UnaryUnaryMultiCallable[_skills_pb2.ListExecutionsRequest, _skills_pb2.ListExecutionsResponse]  # type: ignore[assignment]
+    """Returns a page of executions, newest first."""
+    CancelExecution: _aio.UnaryUnaryMultiCallable[_skills_pb2.CancelExecutionRequest, _skills_pb2.CancelExecutionResponse]  # type: ignore[assignment]
+    """Ends an execution early: its steps that have not ended fail as "cancelled", and who is at them
+    stops within 2 seconds. Idempotent by request_id.
+
+    Errors include:
+    - EXECUTION_NOT_FOUND (NOT_FOUND).
+    - EXECUTION_ALREADY_FINISHED (ABORTED).
+    - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id was about another
+      execution.
+    - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
+    """
+    WatchExecution: _aio.UnaryStreamMultiCallable[_skills_pb2.WatchExecutionRequest, _skills_pb2.WatchExecutionResponse]  # type: ignore[assignment]
+    """Streams what happens to an execution, from after an event that the caller knows on, until it has
+    ended. Any replica knows the same events by the same ids.
+
+    Errors include:
+    - EXECUTION_NOT_FOUND (NOT_FOUND), also when it is removed meanwhile.
+    - SERVICE_UNAVAILABLE (UNAVAILABLE) when this process is stopping; another one goes on.
+    """
     GetLatestExecution: _aio.UnaryUnaryMultiCallable[_skills_pb2.GetLatestExecutionRequest, _skills_pb2.GetLatestExecutionResponse]  # type: ignore[assignment]
     """Returns the newest execution of an asset, or none."""
     DeleteAssetExecutions: _aio.UnaryUnaryMultiCallable[_skills_pb2.DeleteAssetExecutionsRequest, _skills_pb2.DeleteAssetExecutionsResponse]  # type: ignore[assignment]
-    """Stops and removes every execution of an asset that was deleted. Idempotent."""
+    """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent."""
 
 class SkillServiceServicer(metaclass=_abc_1.ABCMeta):
     """Knows the skills, runs them durably, and keeps what became of each run."""
@@ -140,6 +186,8 @@ class SkillServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors include:
         - SKILL_NOT_FOUND (NOT_FOUND).
         - SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT), naming the parameter.
+        - ASSET_NOT_FOUND (NOT_FOUND): the asset was deleted.
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id had other content.
         - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
         """
 
@@ -169,6 +217,45 @@ class SkillServiceServicer(metaclass=_abc_1.ABCMeta):
         """
 
     @_abc_1.abstractmethod
+    def ListExecutions(
+        self,
+        request: _skills_pb2.ListExecutionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_skills_pb2.ListExecutionsResponse, _abc.Awaitable[_skills_pb2.ListExecutionsResponse]]:
+        """Returns a page of executions, newest first."""
+
+    @_abc_1.abstractmethod
+    def CancelExecution(
+        self,
+        request: _skills_pb2.CancelExecutionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_skills_pb2.CancelExecutionResponse, _abc.Awaitable[_skills_pb2.CancelExecutionResponse]]:
+        """Ends an execution early: its steps that have not ended fail as "cancelled", and who is at them
+        stops within 2 seconds. Idempotent by request_id.
+
+        Errors include:
+        - EXECUTION_NOT_FOUND (NOT_FOUND).
+        - EXECUTION_ALREADY_FINISHED (ABORTED).
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id was about another
+          execution.
+        - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
+        """
+
+    @_abc_1.abstractmethod
+    def WatchExecution(
+        self,
+        request: _skills_pb2.WatchExecutionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_skills_pb2.WatchExecutionResponse], _abc.AsyncIterator[_skills_pb2.WatchExecutionResponse]]:
+        """Streams what happens to an execution, from after an event that the caller knows on, until it has
+        ended. Any replica knows the same events by the same ids.
+
+        Errors include:
+        - EXECUTION_NOT_FOUND (NOT_FOUND), also when it is removed meanwhile.
+        - SERVICE_UNAVAILABLE (UNAVAILABLE) when this process is stopping; another one goes on.
+        """
+
+    @_abc_1.abstractmethod
     def GetLatestExecution(
         self,
         request: _skills_pb2.GetLatestExecutionRequest,
@@ -182,6 +269,6 @@ class SkillServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _skills_pb2.DeleteAssetExecutionsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_skills_pb2.DeleteAssetExecutionsResponse, _abc.Awaitable[_skills_pb2.DeleteAssetExecutionsResponse]]:
-        """Stops and removes every execution of an asset that was deleted. Idempotent."""
+        """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent."""
 
 def add_SkillServiceServicer_to_server(servicer: SkillServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,0 +1,103 @@
+"""Executions as rows, one for each of their steps."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from services.skills.model import (
+    Execution,
+    ExecutionStep,
+    Outcome,
+    PlannedStep,
+    Status,
+    Trigger,
+)
+from services.skills.tables import execution, step
+
+STEP_COLUMNS = (
+    step.c.name,
+    step.c.needs,
+    step.c.parameters,
+    step.c.attempts,
+    step.c.started_at.label("step_started_at"),
+    step.c.completed_at.label("step_completed_at"),
+    step.c.begin_sequence,
+    step.c.end_sequence,
+    *(step.c[name] for name in Outcome.__slots__),
+)
+
+
+def _query(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The query for one execution, a row for each of its steps. Building it costs more than it."""
+    return sa.select(execution, *STEP_COLUMNS).join(step).where(condition).order_by(step.c.position)
+
+
+_SOUGHT: sa.BindParameter[str] = sa.bindparam("sought")
+BY_ID = _query(execution.c.id == _SOUGHT)
+BY_REQUEST = _query(execution.c.request_id == _SOUGHT)
+LATEST = _query(
+    execution.c.id
+    == sa.select(execution.c.id)
+    .where(execution.c.asset_id == _SOUGHT)
+    .order_by(execution.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""Each takes `sought`."""
+
+
+def execution_of(rows: Sequence[sa.RowMapping]) -> Execution | None:
+    """The execution in its rows; None if there are none."""
+    if not rows:
+        return None
+    first = rows[0]
+    return Execution(
+        id=first["id"],
+        asset_id=first["asset_id"],
+        skill_name=first["skill_name"],
+        trigger=Trigger(first["trigger"]),
+        status=Status(first["status"]),
+        trace_id=first["trace_id"],
+        created_at=first["created_at"],
+        started_at=first["started_at"],
+        completed_at=first["completed_at"],
+        steps=tuple(_step_of(row) for row in rows),
+        sequence=first["sequence"],
+    )
+
+
+def _step_of(row: sa.RowMapping) -> ExecutionStep:
+    outcome = None
+    if row["step_completed_at"] is not None:
+        outcome = Outcome(**{name: row[name] for name in Outcome.__slots__})
+    return ExecutionStep(
+        name=row["name"],
+        needs=tuple(orjson.loads(row["needs"])),
+        parameters=orjson.loads(row["parameters"]),
+        attempts=row["attempts"],
+        started_at=row["step_started_at"],
+        completed_at=row["step_completed_at"],
+        outcome=outcome,
+        begin_sequence=row["begin_sequence"],
+        end_sequence=row["end_sequence"],
+    )
+
+
+def row_of_step(execution_id: str, position: int, planned: PlannedStep) -> dict[str, Any]:
+    """The row of a step that has not begun."""
+    return {
+        "execution_id": execution_id,
+        "position": position,
+        "name": planned.name,
+        "needs": json.dumps(planned.needs),
+        "parameters": json.dumps(planned.parameters),
+        "attempts": 0,
+        "profile": "",
+        "model": "",
+        "input_tokens": 0,
+        "output_tokens": 0,
+        "requests": 0,
+    }
