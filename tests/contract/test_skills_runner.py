@@ -18,7 +18,7 @@ from services.skills.step import Answer, NoParams, Step, StepFailed, StepResult,
 from services.skills.store import ExecutionStore
 from services.skills.work import Work
 from tests.contract.assets_hub import PNG
-from tests.contract.steps_hub import StepsHub, steps_hub
+from tests.contract.steps_hub import PROFILE, StepsHub, steps_hub
 
 SCHEMA = {
     "type": "object",
@@ -148,4 +148,5 @@ async def test_a_model_that_takes_too_long_is_told(hub: StepsHub, database: Data
     outcome = await outcome_of(hub, database, ask, seconds=0.5)
     gate.set()
 
-    assert outcome == Outcome(False, "the AI provider gave no answer within 0.5 s")
+    assert outcome.error_message == "the AI provider gave no answer within 0.5 s"
+    assert (outcome.succeeded, outcome.profile, outcome.requests) == (False, PROFILE, 1)

@@ -183,7 +183,7 @@ async def test_an_asset_that_is_gone_is_not_found(hub: StepsHub, step: str) -> N
         await run(work, asset, params())
     assert missing.value.reason == "ASSET_NOT_FOUND"
     with pytest.raises(NotFound):
-        await work.asset()
+        await hub.work(item.id, step).asset()
     assert await hub.objects(item.id) == []
 
 

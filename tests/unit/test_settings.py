@@ -51,6 +51,7 @@ DEFAULTS: dict[str, Any] = {
     "worker_concurrency": 32,
     "run_wait_seconds": 300.0,
     "step_timeout_seconds": 300.0,
+    "execution_retention_days": 30,
     "grpc_reflection": False,
     "log_level": "info",
     "log_format": "auto",

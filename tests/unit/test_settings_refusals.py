@@ -81,6 +81,7 @@ WRONG = [
     ("run_wait_seconds", "soon", _NUMBER),
     ("step_timeout_seconds", "-1", "Input should be greater than 0"),
     ("step_timeout_seconds", "nan", "Input should be a finite number"),
+    ("execution_retention_days", "0", _AT_LEAST_1),
     ("grpc_reflection", "perhaps", "on or off"),
     ("log_level", "INFO", _LEVELS),
     ("log_format", "xml", _FORMATS),
