@@ -70,7 +70,7 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
             )
             await work.enter_async_context(
                 supervised(
-                    "forgetting of uploads", partial(forget_forever, opened_database, request)
+                    "forgetting of old requests", partial(forget_forever, opened_database, request)
                 )
             )
             yield Service(

@@ -12,16 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from services.chassis.postgres_reader import PostgresReader
+from services.chassis.postgres_writer import PostgresWriter
 from services.chassis.sqlite_reader import SqliteReader
 from services.chassis.sqlite_writer import SqliteWriter
 
 T = TypeVar("T")
 
-WRITERS = 5
-"""Most connections to Postgres that write. They are kept: a closed one counts a while longer."""
 _BUSY_SECONDS = 10
 _PATIENCE = {
     "connect_timeout": "5",
@@ -66,17 +64,13 @@ class Database:
 
     def __init__(
         self,
-        engine: AsyncEngine,
+        dialect: Literal["sqlite", "postgresql"],
         reader: SqliteReader | PostgresReader,
-        sqlite_writer: SqliteWriter | None,
+        writer: SqliteWriter | PostgresWriter,
     ) -> None:
-        self._engine = engine
+        self.dialect = dialect
         self._reader = reader
-        self._sqlite_writer = sqlite_writer
-        is_sqlite = isinstance(reader, SqliteReader)
-        self.dialect: Literal["sqlite", "postgresql"] = "sqlite" if is_sqlite else "postgresql"
-        # SQLite has one writer: waiting in line here is cheaper than in its busy handler.
-        self._writer = asyncio.Lock() if is_sqlite else None
+        self._writer = writer
 
     async def rows(
         self, query: sa.Executable, values: Mapping[str, Any] | None = None
@@ -90,25 +84,7 @@ class Database:
         `work` only uses the connection: on SQLite it runs in a thread, and perhaps twice. What it
         raises undoes everything and is raised here.
         """
-        if self._sqlite_writer is not None:
-            return await self._sqlite_writer.write(work)
-        async with self._engine.begin() as connection:
-            return await connection.run_sync(work)
-
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction, committed at the end, rolled back when an exception leaves it."""
-        if self._writer is None:
-            async with self._engine.begin() as connection:
-                yield connection
-            return
-        async with self._writer, self._engine.connect() as connection:
-            # What an exception leaves open, the pool rolls back when the connection returns. A
-            # ROLLBACK here would fail if SQLite had rolled back itself, or if a cancelled statement
-            # had taken the connection with it, and hide what happened.
-            await connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
-            await connection.exec_driver_sql("COMMIT")
+        return await self._writer.write(work)
 
     async def check(self) -> None:
         """Asks the database something; raises what it raises."""
@@ -119,7 +95,7 @@ def driver_url(url: str) -> sa.URL:
     """The SQLAlchemy URL, with its driver, of "sqlite:///path" or "postgresql://…"."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return parsed.set(drivername="sqlite+aiosqlite")
+        return parsed.set(drivername="sqlite")
     given = _PATIENCE | dict(parsed.query)
     return parsed.set(drivername="postgresql+psycopg", query=given)
 
@@ -135,41 +111,24 @@ async def opened(url: str, schema: str) -> AsyncIterator[Database]:
     target = driver_url(url)
     if target.get_backend_name() == "sqlite":
         await asyncio.to_thread(_prepare_folder, target.database)
-        engine = create_async_engine(
-            target, pool_size=4, max_overflow=4, isolation_level="AUTOCOMMIT",
-            hide_parameters=True,
-        )  # fmt: skip
-        sa.event.listen(engine.sync_engine, "connect", _set_pragmas)
-        sa.event.listen(engine.sync_engine, "invalidate", _roll_back)
         reader: SqliteReader | PostgresReader = SqliteReader(target)
-        sqlite_writer: SqliteWriter | None = SqliteWriter(target, _set_pragmas)
+        writer: SqliteWriter | PostgresWriter = SqliteWriter(target, _set_pragmas)
+        opened_database = Database("sqlite", reader, writer)
     else:
         options = search_path(schema)
         target = target.update_query_dict({"application_name": f"nekohub {schema}"})
-        engine = create_async_engine(
-            target, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True,
-            connect_args={"options": options}, hide_parameters=True,
-        )  # fmt: skip
-        reader = PostgresReader(target, options)
-        sqlite_writer = None
+        reader, writer = PostgresReader(target, options), PostgresWriter(target, options)
+        opened_database = Database("postgresql", reader, writer)
     try:
-        yield Database(engine, reader, sqlite_writer)
+        yield opened_database
     finally:
-        if sqlite_writer is not None:
-            await sqlite_writer.close()
+        await writer.close()
         await reader.close()
-        await engine.dispose()
 
 
 def _prepare_folder(path: str | None) -> None:
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-
-
-def _roll_back(connection: Any, _record: object, _error: BaseException | None) -> None:
-    # A cancelled SELECT stays open as long as anything refers to its cursor, which is until a
-    # garbage collection, and closing the connection alone would leave the file locked as long.
-    connection.rollback()
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from services.chassis.trace import current_trace_id
 
-_QUIET = ("httpx", "httpcore", "alembic", "dbos", "urllib3", "grpc", "aiosqlite", "PIL")
+_QUIET = ("httpx", "httpcore", "alembic", "dbos", "urllib3", "grpc", "PIL")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "trace_id"}
 
 

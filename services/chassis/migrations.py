@@ -39,7 +39,6 @@ def _upgrade(url: str, schema: str, package: str) -> None:
     on_sqlite = target.get_backend_name() == "sqlite"
     if on_sqlite:
         Path(target.database or "").parent.mkdir(parents=True, exist_ok=True)
-        target = target.set(drivername="sqlite")
     engine = sa.create_engine(
         target,
         poolclass=sa.NullPool,

@@ -20,7 +20,7 @@ class SqliteReader:
 
     def __init__(self, url: sa.URL) -> None:
         self._engine = sa.create_engine(
-            url.set(drivername="sqlite"), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT",
+            url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT",
             hide_parameters=True,
         )  # fmt: skip
         sa.event.listen(self._engine, "connect", _forbid_writes)

@@ -50,7 +50,7 @@ class SqliteWriter:
     def __init__(self, url: sa.URL, prepare: Callable[[Any, object], None]) -> None:
         """Takes the URL and what each new connection is given to. Opens nothing yet."""
         self._engine = sa.create_engine(
-            url.set(drivername="sqlite"), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT",
+            url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT",
             hide_parameters=True, connect_args={"check_same_thread": False},
         )  # fmt: skip
         sa.event.listen(self._engine, "connect", prepare)

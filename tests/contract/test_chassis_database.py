@@ -83,7 +83,7 @@ def numbers_elsewhere(url: str) -> list[int]:
     """The notes that another connection sees."""
     on_sqlite = url.startswith("sqlite")
     engine = sa.create_engine(
-        driver_url(url).set(drivername="sqlite" if on_sqlite else "postgresql+psycopg"),
+        driver_url(url),
         poolclass=sa.NullPool,
         connect_args={} if on_sqlite else {"options": search_path(SCHEMA)},
     )

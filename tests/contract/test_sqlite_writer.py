@@ -47,7 +47,7 @@ class Writer(SqliteWriter):
     """One that notes its statements, and waits for no other process."""
 
     def __init__(self, folder: Path) -> None:
-        self.url = driver_url(f"sqlite:///{folder}/notes.sqlite3").set(drivername="sqlite")
+        self.url = driver_url(f"sqlite:///{folder}/notes.sqlite3")
         self.statements: list[str] = []
         self.before_opening: Callable[[], None] | None = None
         super().__init__(self.url, self._prepare)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import psycopg
 
-from services.chassis.database import WRITERS
 from services.chassis.postgres_reader import READERS
+from services.chassis.postgres_writer import WRITERS
 from services.skills.engine import CONNECTIONS
 from tests.conftest import S3Server
 from tests.e2e.scaled import scaled_hub

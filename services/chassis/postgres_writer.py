@@ -1,0 +1,36 @@
+"""Writes to Postgres: each a transaction of its own, over connections that are kept."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
+
+T = TypeVar("T")
+
+WRITERS = 5
+"""Most transactions at once, and most connections kept for them: a closed one counts a while
+longer."""
+
+
+class PostgresWriter:
+    """Runs transactions."""
+
+    def __init__(self, url: sa.URL, options: str) -> None:
+        """Takes the URL with its driver, and libpq's `options`. Opens nothing yet."""
+        self._engine = create_async_engine(
+            url, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True,
+            connect_args={"options": options}, hide_parameters=True,
+        )  # fmt: skip
+
+    async def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """Runs `work` in a transaction, which is rolled back when the caller is cancelled.
+
+        Raises what `work` raises, and one of `AWAY` when nothing can be written.
+        """
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._engine.dispose()
