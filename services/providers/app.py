@@ -2,19 +2,24 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from nekohub.providers.v1 import providers_pb2_grpc as pb_grpc
 
 from services.chassis import migrations
 from services.chassis.database import opened
 from services.chassis.pixels.pool import PixelPool
+from services.chassis.requests import forget_forever
 from services.chassis.server import Service
+from services.chassis.supervision import supervised
 from services.providers.addresses import AddressPolicy
 from services.providers.connections import Connections, ConnectionSettings
+from services.providers.profile_limits import profile_limits
 from services.providers.retry import RetryPolicy
 from services.providers.secrets import KeyBox
 from services.providers.servicer import ProviderServicer
 from services.providers.store import ProfileStore
+from services.providers.tables import request
 from services.settings import Settings, SettingsInvalid
 
 NAME = "providers"
@@ -38,29 +43,24 @@ async def assembled(
         store = ProfileStore(database)
         if settings.local_provider:
             await store.make_built_in()
-        connections = Connections(
-            ConnectionSettings(
-                policy=policy,
-                concurrency=settings.provider_concurrency,
-                per_minute=settings.provider_rpm,
-                retries=retries,
-            ),
-            keys,
-            pixels,
-        )
-        servicer = ProviderServicer(store, keys, connections, policy)
-
-        try:
-            yield Service(
-                name=NAME,
-                full_name=FULL_NAME,
-                register=lambda server: pb_grpc.add_ProviderServiceServicer_to_server(
-                    servicer, server
-                ),
-                check=database.check,
-            )
-        finally:
-            await connections.aclose()
+        concurrency = settings.provider_concurrency
+        async with (
+            supervised("forgetting of old requests", partial(forget_forever, database, request)),
+            profile_limits(database, concurrency, settings.provider_rpm) as limits_of,
+        ):
+            connections = Connections(ConnectionSettings(policy, retries), limits_of, keys, pixels)
+            servicer = ProviderServicer(store, keys, connections, policy)
+            try:
+                yield Service(
+                    name=NAME,
+                    full_name=FULL_NAME,
+                    register=lambda server: pb_grpc.add_ProviderServiceServicer_to_server(
+                        servicer, server
+                    ),
+                    check=database.check,
+                )
+            finally:
+                await connections.aclose()
 
 
 def _policy(allowed: tuple[str, ...]) -> AddressPolicy:

@@ -54,9 +54,8 @@ async def adapter(
     client = EndpointClient(
         endpoint,
         policy=AddressPolicy.parse(["loopback"]),
-        limits=limits or Limits(8, None),
+        limits=limits or Limits(8),
         retries=retries,
-        connections=8,
     )
     made = OpenAIAdapter(endpoint, client, dialects or Dialects())
     try:

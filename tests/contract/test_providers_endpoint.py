@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.providers.client import REPLY_BYTES
-from services.providers.failures import ProviderRefused, ProviderUnreachable
+from services.providers.failures import ProviderRefused, ProviderUnreachable, Usage
 from services.providers.limits import Limits
 from services.providers.retry import RetryPolicy
 from tests.contract.providers_asking import CAPTION, KEY, QUESTION, SCHEMA, adapter
@@ -27,7 +27,7 @@ async def refusal(ai: FakeOpenAI, *replies: Scripted) -> str:
     async with adapter(ai.base_url) as made:
         with pytest.raises(ProviderRefused) as refused:
             await made.describe(QUESTION)
-    assert refused.value.requests == len(ai.requests)
+    assert refused.value.usage.requests == len(ai.requests)
     return str(refused.value)
 
 
@@ -108,7 +108,7 @@ async def test_lasting_trouble_ends_and_says_so(ai: FakeOpenAI) -> None:
         "the AI provider answered HTTP 503: no capacity for *** (3 attempts); check that "
         f"{ai.base_url} of profile 'x' is running and reachable from here"
     )
-    assert failed.value.requests == 3
+    assert failed.value.usage == Usage(requests=3)
 
 
 async def test_a_longer_wait_than_is_allowed_is_not_waited_for(ai: FakeOpenAI) -> None:
@@ -169,7 +169,7 @@ class NotingLimits(Limits):
     """Tells when an endpoint made it slow down."""
 
     def __init__(self) -> None:
-        super().__init__(8, None)
+        super().__init__(8)
         self.slowed = asyncio.Event()
 
     def slow_down(self, seconds: float) -> None:
@@ -195,7 +195,7 @@ async def test_a_429_slows_the_whole_profile(ai: FakeOpenAI) -> None:
 
 async def test_limits_hold_on_the_wire(ai: FakeOpenAI) -> None:
     ai.gate = asyncio.Event()
-    async with adapter(ai.base_url, limits=Limits(2, None)) as made:
+    async with adapter(ai.base_url, limits=Limits(2)) as made:
         calls = [asyncio.create_task(made.describe(QUESTION)) for _ in range(6)]
         await ai.arrived(2)
         ai.gate.set()
@@ -206,7 +206,7 @@ async def test_limits_hold_on_the_wire(ai: FakeOpenAI) -> None:
 
 async def test_a_cancelled_question_frees_its_slot(ai: FakeOpenAI) -> None:
     ai.gate = asyncio.Event()
-    async with adapter(ai.base_url, limits=Limits(1, None)) as made:
+    async with adapter(ai.base_url, limits=Limits(1)) as made:
         call = asyncio.create_task(made.describe(QUESTION))
         await ai.arrived(1)
         call.cancel()

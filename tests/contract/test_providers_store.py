@@ -36,7 +36,8 @@ def fields(name: str, url: BaseUrl = REMOTE) -> ProfileFields:
 
 
 async def add(store: ProfileStore, name: str, is_active: bool | None = None) -> Profile:
-    return await store.create(fields(name), "sealed", "sk-***", is_active)
+    made, _ = await store.create(fields(name), "sealed", "sk-***", is_active)
+    return made
 
 
 async def active_names(store: ProfileStore) -> list[str]:
@@ -44,7 +45,7 @@ async def active_names(store: ProfileStore) -> list[str]:
 
 
 async def test_a_profile_comes_back_as_it_was_saved(store: ProfileStore) -> None:
-    made = await store.create(
+    made, _ = await store.create(
         ProfileFields("Größe", REMOTE, "m-1", "Be brief."), "sealed", "sk-***", None
     )
 
@@ -106,8 +107,7 @@ async def test_the_database_itself_lets_no_second_one_be_active(
         "update_time": first.update_time,
     }
     with pytest.raises(IntegrityError):
-        async with database.writing() as connection:
-            await connection.execute(insert(profile).values(row))
+        await database.write(lambda connection: connection.execute(insert(profile).values(row)))
 
 
 async def test_many_switches_at_once_leave_one_active(store: ProfileStore) -> None:
