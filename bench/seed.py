@@ -59,4 +59,5 @@ async def _add(asset_id: str, data_dir: Path) -> None:
                     created_at=now(),
                 ),
                 execution_id="bench",
+                begun_at=now(),
             )

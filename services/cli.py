@@ -20,6 +20,8 @@ from services.chassis.errors import StartRefused
 from services.settings import Settings
 
 EXIT_NOT_STARTED = 1
+EXIT_WRONG = 1
+"""The doctor has found something that it could not mend."""
 EXIT_SETTINGS = 2
 END_SECONDS = 9.0
 """How long a process may take to end when it is told to."""
@@ -59,10 +61,13 @@ def _parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="end with 0 if a worker of this host is alive"
     )
     migrate = commands.add_parser("migrate", help="bring every database up to date")
+    doctor = commands.add_parser("doctor", help="check the installation; run it whenever you like")
+    doctor.add_argument("--fix", action="store_true", help="mend what a crash may have left")
     serve.set_defaults(run=_serve)
     demo.set_defaults(run=_demo)
     worker.set_defaults(run=_worker)
     migrate.set_defaults(run=_migrate)
+    doctor.set_defaults(run=_doctor)
     return parser
 
 
@@ -127,6 +132,25 @@ def _migrate(options: argparse.Namespace) -> int:
     logs.configure(one.log_level, one.log_format)
     asyncio.run(processes.migrate(one))
     return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from services import doctor
+    from services.chassis.finding import Verdict
+
+    one = doctor.present_settings()
+    # What it finds is on stdout; of the rest only what nobody expected.
+    logs.configure("error", one.log_format)
+    findings = []
+
+    async def run() -> None:
+        async for finding in doctor.examined(one, fix=options.fix):
+            print(finding, flush=True)  # noqa: T201
+            findings.append(finding)
+
+    asyncio.run(run())
+    print(doctor.summary(findings))  # noqa: T201
+    return EXIT_WRONG if any(each.verdict is Verdict.WRONG for each in findings) else 0
 
 
 def _until_stopped(

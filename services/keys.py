@@ -22,6 +22,14 @@ def kept(data_dir: Path, name: str) -> str:
             return _made(path)
 
 
+def found(data_dir: Path, name: str) -> str | None:
+    """The key in DATA_DIR/name; None if none was made yet."""
+    try:
+        return (data_dir / name).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return None
+
+
 def is_kept(data_dir: Path, name: str, used: Container[SecretStr]) -> bool:
     """Whether the key in DATA_DIR/name is among those in use."""
     path = data_dir / name

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from services.chassis.server import Service
 
 PARTS = ("gateway", "accounts", "assets", "providers", "skills")
+WITH_DATABASE = ("assets", "providers", "skills")
 _PORTS = {"accounts": 50051, "assets": 50052, "providers": 50053, "skills": 50054}
 Running = AbstractAsyncContextManager[Any]
 
@@ -41,16 +42,18 @@ def embedded_settings(**given: Any) -> Settings:
     one = settings.load(**given)
     _require_folder(one.data_dir)
     extra: dict[str, Any] = {}
-    with _usable_files(one.data_dir):
+    with usable_files(one.data_dir):
         if not one.secret_keys:
             extra["secret_keys"] = (keys.kept(one.data_dir, "secret-key"),)
         if not one.api_keys:
             extra["api_keys"] = (keys.kept(one.data_dir, "api-key"),)
-    if "local_provider" not in one.model_fields_set:
-        extra["local_provider"] = True
-    if "provider_allow_hosts" not in one.model_fields_set:
-        extra["provider_allow_hosts"] = ("loopback",)
-    return settings.load(**given, **extra)
+    return settings.load(**given, **embedded_defaults(one), **extra)
+
+
+def embedded_defaults(one: Settings) -> dict[str, Any]:
+    """What a whole hub has, in place of the usual default, where nothing is set."""
+    defaults = {"local_provider": True, "provider_allow_hosts": ("loopback",)}
+    return {name: value for name, value in defaults.items() if name not in one.model_fields_set}
 
 
 def _require_folder(path: Path) -> None:
@@ -66,7 +69,8 @@ def _require_folder(path: Path) -> None:
 
 
 @contextmanager
-def _usable_files(data_dir: Path) -> Iterator[None]:
+def usable_files(data_dir: Path) -> Iterator[None]:
+    """Raises SettingsInvalid when a file of DATA_DIR cannot be used."""
     try:
         yield
     except OSError as error:
@@ -98,7 +102,7 @@ async def hub(one: Settings) -> AsyncIterator[str]:
     """The whole hub; gives its address."""
     from gateway.embedded import serving_all
 
-    with _usable_files(one.data_dir):
+    with usable_files(one.data_dir):
         lock_file = (one.data_dir / "lock").open("w")
     with lock_file as lock:
         try:
@@ -171,7 +175,7 @@ async def migrate(one: Settings) -> None:
     """Brings every database up to date."""
     from services.chassis import migrations
 
-    for name in ("assets", "providers", "skills"):
+    for name in WITH_DATABASE:
         await migrations.upgrade(one.database_url_of(name), name, f"services.{name}")
         _say(f"{name} is up to date")
 

@@ -90,7 +90,7 @@ async def object_store(settings: Settings) -> AsyncIterator[BlobStore]:
     Raises `ObjectStoreUnavailable`.
     """
     if settings.storage == "local":
-        folder = LocalBlobs(settings.data_dir / "objects")
+        folder = local_store(settings)
         try:
             await folder.check()
         except OSError as error:
@@ -99,12 +99,29 @@ async def object_store(settings: Settings) -> AsyncIterator[BlobStore]:
             ) from error
         yield folder
         return
-    secure = settings.s3_secure
-    endpoint = settings.s3_endpoint
-    if "://" in endpoint:
-        parts = urlsplit(endpoint)
-        secure, endpoint = parts.scheme == "https", parts.netloc
-    store = S3Blobs(
+    store = s3_store(settings)
+    try:
+        try:
+            await store.open()
+        except Unavailable as error:
+            raise ObjectStoreUnavailable(
+                f"the bucket {settings.s3_bucket!r} at {_s3_server(settings)[0]} cannot be used: "
+                f"{str(error)[:200]}; see NEKOHUB_S3_ENDPOINT, _ACCESS_KEY, _SECRET_KEY, _BUCKET"
+            ) from error
+        yield store
+    finally:
+        store.close()
+
+
+def local_store(settings: Settings) -> LocalBlobs:
+    """The folder of objects, which need not be there."""
+    return LocalBlobs(settings.data_dir / "objects")
+
+
+def s3_store(settings: Settings) -> S3Blobs:
+    """The bucket of objects, to be closed; nothing is asked yet."""
+    endpoint, secure = _s3_server(settings)
+    return S3Blobs(
         endpoint,
         secure=secure,
         access_key=settings.s3_access_key,
@@ -112,17 +129,14 @@ async def object_store(settings: Settings) -> AsyncIterator[BlobStore]:
         bucket=settings.s3_bucket,
         region=settings.s3_region,
     )
-    try:
-        try:
-            await store.open()
-        except Unavailable as error:
-            raise ObjectStoreUnavailable(
-                f"the bucket {settings.s3_bucket!r} at {endpoint} cannot be used: "
-                f"{str(error)[:200]}; see NEKOHUB_S3_ENDPOINT, _ACCESS_KEY, _SECRET_KEY, _BUCKET"
-            ) from error
-        yield store
-    finally:
-        store.close()
+
+
+def _s3_server(settings: Settings) -> tuple[str, bool]:
+    """The server's host:port, and whether it is asked over TLS."""
+    if "://" not in settings.s3_endpoint:
+        return settings.s3_endpoint, settings.s3_secure
+    parts = urlsplit(settings.s3_endpoint)
+    return parts.netloc, parts.scheme == "https"
 
 
 def _servicer(

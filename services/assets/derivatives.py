@@ -2,9 +2,10 @@
 
 import asyncio
 import hashlib
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from nekohub.assets.v1 import assets_pb2
@@ -16,7 +17,7 @@ from services.assets.renditions import RenditionStore
 from services.assets.store import AssetStore, Content
 from services.assets.sweep import discard
 from services.chassis.clock import now
-from services.chassis.errors import InvalidArgument
+from services.chassis.errors import HubError, InvalidArgument
 from services.chassis.uninterrupted import uninterrupted
 
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -84,6 +85,7 @@ class Derivatives:
 
         Raises AssetGone if the asset was deleted meanwhile; nothing is left behind then.
         """
+        begun_at = now()
         stored = await self.store_object(owner, rendition.kind, rendition.content_type, chunks)
         item = Derivative(
             kind=rendition.kind,
@@ -95,20 +97,40 @@ class Derivatives:
             checksum_sha256=stored.checksum_sha256,
             created_at=now(),
         )
+        equal_key = await self._equal_key(owner.asset_id, item)
         try:
-            put = self._rows.put_derivative(owner.asset_id, item, rendition.execution_id)
-            superfluous = await uninterrupted(put)
-        except BaseException:
+            superfluous = await uninterrupted(
+                self._rows.put_derivative(
+                    owner.asset_id,
+                    item,
+                    rendition.execution_id,
+                    begun_at=begun_at,
+                    equal_key=equal_key,
+                )
+            )
+        except HubError:
             await uninterrupted(discard(self._store, self._blobs, [stored.key]))
             raise
+        # What else it may raise is left to the sweep: the row may have been written all the same.
         if superfluous is not None:
             await discard(self._store, self._blobs, [superfluous])
+        if equal_key is not None and superfluous == stored.key:
+            return replace(item, storage_key=equal_key)
         return item
+
+    async def _equal_key(self, asset_id: str, item: Derivative) -> str | None:
+        """The key of the present derivative, if it is the same and its object is there."""
+        there = await self._store.rendition(asset_id, item.kind)
+        if there is None or there.checksum_sha256 != item.checksum_sha256:
+            return None
+        if there.content_type != item.content_type:
+            return None
+        return there.storage_key if await self._blobs.exists(there.storage_key) else None
 
     async def store_object(
         self, owner: Content, name: str, content_type: str, chunks: Chunks
     ) -> StoredObject:
-        """Writes an object under a key with its own hash, beside the original."""
+        """Writes an object under a key of its own, beside the original."""
         digest = hashlib.sha256()
         size = 0
         async with self._blobs.writing(content_type) as sink:
@@ -119,7 +141,8 @@ class Derivatives:
             if size == 0:
                 raise InvalidArgument("RESULT_INVALID", f"the derivative {name!r} has no bytes")
             checksum = digest.hexdigest()
-            sink.key = rendition_key(owner.storage_key, name, checksum, content_type)
+            unique = secrets.token_hex(6)
+            sink.key = rendition_key(owner.storage_key, name, checksum, unique, content_type)
         return StoredObject(sink.key, size, checksum)
 
     async def _start(self, requests: Requests) -> assets_pb2.DerivativeStart:

@@ -158,13 +158,16 @@ def original_key(asset_id: str, created_at: datetime, content_type: str) -> str:
     return f"{created_at:%Y/%m/%d}/{asset_id}{extension_of(content_type)}"
 
 
-def rendition_key(original: str, kind: str, checksum_sha256: str, content_type: str) -> str:
+def rendition_key(
+    original: str, kind: str, checksum_sha256: str, unique: str, content_type: str
+) -> str:
     """Returns the storage key of what was made from the original with that key.
 
-    It carries the content's hash, so that other bytes have another key.
+    It carries the content's hash, so that other bytes have another key, and a text of its own: no
+    key is written twice, so that removing what was given up under one removes nothing else.
     """
     folder = PurePosixPath(original).with_suffix("")
-    return f"{folder}/{kind}-{checksum_sha256[:16]}{extension_of(content_type)}"
+    return f"{folder}/{kind}-{checksum_sha256[:16]}-{unique}{extension_of(content_type)}"
 
 
 def is_kind(name: str) -> bool:

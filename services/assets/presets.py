@@ -12,7 +12,7 @@ from services.assets.model import THUMBNAIL
 from services.assets.renditions import Preview, RenditionStore
 from services.assets.store import AssetStore, Content
 from services.assets.sweep import discard
-from services.chassis.errors import FailedPrecondition, NotFound
+from services.chassis.errors import FailedPrecondition, HubError, NotFound
 from services.chassis.pixels import presets
 from services.chassis.pixels.errors import PictureError
 from services.chassis.pixels.pool import PixelPool
@@ -88,7 +88,7 @@ class Presets:
         try:
             put = self._rows.put_preview(owner.asset_id, Preview(stored.key, facts))
             await uninterrupted(put)
-        except BaseException:
+        except HubError:
             await uninterrupted(discard(self._store, self._blobs, [stored.key]))
             raise
 

@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.assets.model import Derivative, StructuredResult, with_result
+from services.assets.naming import require_recent
 from services.assets.rows import text_values_of
 from services.assets.store import AssetStore
 from services.assets.tables import derivative, preview, structured_result
@@ -38,9 +40,20 @@ class RenditionStore:
         self._put_preview = _put(preview, dialect)
 
     async def put_derivative(
-        self, asset_id: str, item: Derivative, execution_id: str
+        self,
+        asset_id: str,
+        item: Derivative,
+        execution_id: str,
+        *,
+        begun_at: datetime,
+        equal_key: str | None = None,
     ) -> str | None:
-        """Adds or replaces a derivative; returns the key of an object that is now superfluous."""
+        """Adds or replaces a derivative; returns the key of an object that is now superfluous.
+
+        That is the new one if the present one still has the key `equal_key`, which is to be kept
+        because it has the same bytes. Raises Unavailable if the new object, whose writing began at
+        `begun_at`, may be gone.
+        """
         values = {
             "asset_id": asset_id,
             "kind": item.kind,
@@ -58,9 +71,12 @@ class RenditionStore:
             self._assets.lock(connection, asset_id)
             former = {"asset_id": asset_id, "kind": item.kind}
             replaced: str | None = connection.execute(_DERIVATIVE_KEY, former).scalar()
-            connection.execute(self._put_derivative, values)
+            keeps = replaced is not None and replaced == equal_key
+            kept = {"storage_key": replaced} if keeps else {}
+            connection.execute(self._put_derivative, values | kept)
             self._assets.save(connection, asset_id, {"updated_at": item.created_at})
-            return None if replaced == item.storage_key else replaced
+            require_recent(begun_at)
+            return item.storage_key if keeps else replaced
 
         return await self._assets.database.write(work)
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from services.assets import file_name, listing, outbox
 from services.assets.model import Asset, Changes
+from services.assets.naming import require_recent
 from services.assets.outbox import Message, MessageKind
 from services.assets.rows import detail_of, detail_query, values_of
 from services.assets.tables import asset, derivative, preview, request, structured_result
@@ -63,7 +64,7 @@ class AssetStore:
         """Adds an asset and what the skills service is to be told, in one transaction.
 
         Does neither if an equal request has made an asset, but returns its id. Raises
-        RequestReused.
+        RequestReused, and Unavailable if the object was begun so long ago that it may be gone.
         """
 
         def work(connection: Connection) -> str | None:
@@ -74,6 +75,7 @@ class AssetStore:
             connection.execute(_ADD, values_of(item))
             if message is not None:
                 outbox.post(connection, message)
+            require_recent(item.created_at)
             return None
 
         return await self.database.write(work)

@@ -3,16 +3,16 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.assets.blobs.store import BlobStore
+from services.assets.blobs.store import BlobStore, is_key
+from services.assets.naming import NAMED_WITHIN
 from services.assets.store import AssetStore
-from services.chassis.clock import now
 from services.chassis.errors import HubError
 
-ORPHAN_AGE = timedelta(hours=1)
+ORPHAN_AGE = 2 * NAMED_WITHIN
 """Younger objects may belong to a row that is still to be written."""
 FIRST_SECONDS = 60.0
 """How long after a start the first sweep waits, not to be in the way."""
@@ -22,7 +22,11 @@ _log = logging.getLogger(__name__)
 
 
 async def discard(store: AssetStore, blobs: BlobStore, keys: Sequence[str]) -> None:
-    """Removes objects, but not those that a row names. What fails is left to the sweep."""
+    """Removes objects, but not those that a row names. What fails is left to the sweep.
+
+    To be called only for keys that no transaction under way may name: the database would not show
+    them yet.
+    """
     try:
         for key in await store.unknown_keys(keys):
             await blobs.delete(key)
@@ -30,12 +34,16 @@ async def discard(store: AssetStore, blobs: BlobStore, keys: Sequence[str]) -> N
         _log.warning("objects were left behind: %s", ", ".join(keys), exc_info=True)
 
 
-async def orphans(store: AssetStore, blobs: BlobStore) -> AsyncIterator[str]:
-    """Yields the keys of objects over an hour old that no row names."""
-    oldest_kept = now() - ORPHAN_AGE
+async def orphans(store: AssetStore, blobs: BlobStore, older_than: datetime) -> AsyncIterator[str]:
+    """Yields the keys of objects that no row names, and that are older than that.
+
+    Every key is written once, and named within NAMED_WITHIN of that or never; so those that are
+    older than ORPHAN_AGE by the store's own clock stay without a row. What others have put beside
+    our objects, under names that are no keys, is left alone.
+    """
     batch: list[str] = []
     async for blob in blobs.objects():
-        if blob.modified_at < oldest_kept:
+        if blob.modified_at < older_than and is_key(blob.key):
             batch.append(blob.key)
         if len(batch) >= _BATCH:
             for key in await store.unknown_keys(batch):
@@ -47,11 +55,12 @@ async def orphans(store: AssetStore, blobs: BlobStore) -> AsyncIterator[str]:
 
 async def sweep(store: AssetStore, blobs: BlobStore) -> int:
     """Removes all orphans, and what is left of objects that were not finished; returns how many."""
+    older_than = await blobs.now() - ORPHAN_AGE
     count = 0
-    async for key in orphans(store, blobs):
+    async for key in orphans(store, blobs, older_than):
         await blobs.delete(key)
         count += 1
-    return count + await blobs.drop_unfinished(now() - ORPHAN_AGE)
+    return count + await blobs.drop_unfinished(older_than)
 
 
 async def sweep_forever(store: AssetStore, blobs: BlobStore) -> None:

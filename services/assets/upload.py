@@ -24,7 +24,7 @@ from services.assets.relay import Relay
 from services.assets.store import AssetStore
 from services.assets.sweep import discard
 from services.chassis.clock import now
-from services.chassis.errors import InvalidArgument
+from services.chassis.errors import HubError, InvalidArgument
 from services.chassis.ids import new_id
 from services.chassis.requests import ID_CHARACTERS, Claim
 from services.chassis.uninterrupted import uninterrupted
@@ -107,11 +107,16 @@ class Uploads:
                 created_at=created_at,
                 updated_at=created_at,
             )
-            earlier = await uninterrupted(self._commit(item, received.commit))
         except BaseException:
             if stored:
                 await uninterrupted(discard(self._store, self._blobs, [key]))
             raise
+        try:
+            earlier = await uninterrupted(self._commit(item, received.commit))
+        except HubError:
+            await uninterrupted(discard(self._store, self._blobs, [key]))
+            raise
+        # What else it may raise is left to the sweep: the row may have been written all the same.
         if earlier is None:
             return Uploaded(item, replayed=False)
         await uninterrupted(discard(self._store, self._blobs, [key]))

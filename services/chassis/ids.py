@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 import uuid
+from datetime import UTC, datetime
 
 _FORM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -19,3 +20,8 @@ def new_id() -> str:
 def is_id(text: str) -> bool:
     """Whether a text has the form of an id, in lower case."""
     return _FORM.fullmatch(text) is not None
+
+
+def made_at(text: str) -> datetime:
+    """When an id was made, in UTC, to the millisecond."""
+    return datetime.fromtimestamp((uuid.UUID(text).int >> 80) / 1000, UTC)

@@ -37,7 +37,7 @@ async def assembled(
     """
     url = settings.database_url_of(NAME)
     await migrations.upgrade(url, NAME, "services.providers")
-    policy = _policy(settings.provider_allow_hosts)
+    policy = address_policy(settings.provider_allow_hosts)
     keys = KeyBox(settings.secret_keys)
     async with opened(url, NAME) as database:
         store = ProfileStore(database)
@@ -63,7 +63,8 @@ async def assembled(
                 await connections.aclose()
 
 
-def _policy(allowed: tuple[str, ...]) -> AddressPolicy:
+def address_policy(allowed: tuple[str, ...]) -> AddressPolicy:
+    """Which addresses profiles may have. Raises SettingsInvalid."""
     try:
         return AddressPolicy.parse(allowed)
     except ValueError as error:

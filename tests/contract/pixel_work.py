@@ -24,6 +24,20 @@ def kill_yourself(path: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def crash(path: str) -> None:
+    """Dies as decoders in C do, and notes that in the file `path`."""
+    with Path(path).open("a", encoding="ascii") as notes:
+        notes.write("died\n")
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def crash_once(path: str) -> int:
+    """Dies the first time only; then tells which process it is."""
+    if not Path(path).exists():
+        crash(path)
+    return os.getpid()
+
+
 def leave(path: str) -> None:
     """Ends without an answer."""
     os._exit(3)

@@ -3,14 +3,17 @@
 import asyncio
 import hashlib
 import io
+import sys
 from typing import Any
 
 import pytest
 from nekohub.assets.v1 import assets_pb2
 from PIL import Image
 
-from services.chassis.errors import FailedPrecondition, NotFound, OutOfRange
-from tests.contract.assets_hub import PNG, AssetsHub, answered
+from services.chassis.errors import FailedPrecondition, NotFound, OutOfRange, Unavailable
+from services.chassis.pixels.pool import PixelPool
+from services.settings import Settings
+from tests.contract.assets_hub import PNG, AssetsHub, answered, assets_hub
 from tests.unit.pictures import animation, encoded, exif, gradient
 
 PUBLIC = assets_pb2.UploadCommit(is_public=True)
@@ -202,7 +205,8 @@ async def test_a_preview_whose_object_is_gone_is_made_again(assets: AssetsHub) -
     (key,) = set(await assets.keys()) - {item.storage_key}
     await assets.blobs.delete(key)
     assert await assets.stub.GetPreview(request) == first
-    assert await assets.blobs.exists(key)
+    (again,) = set(await assets.keys()) - {item.storage_key}
+    assert again != key
 
 
 async def test_facts_of_an_animation(assets: AssetsHub) -> None:
@@ -226,3 +230,16 @@ async def test_a_preview_of_nothing(assets: AssetsHub, asset_id: str) -> None:
     with pytest.raises(NotFound) as refusal:
         await answered(assets.stub.GetPreview(assets_pb2.GetPreviewRequest(asset_id=asset_id)))
     assert refusal.value.reason == "ASSET_NOT_FOUND"
+
+
+async def test_a_preview_for_which_there_is_no_decoder_may_be_had_later(
+    assets_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with PixelPool(size=1) as pool, assets_hub(assets_settings, pool) as assets:
+        item = await assets.upload(PNG)
+        request = assets_pb2.GetPreviewRequest(asset_id=item.id)
+        with monkeypatch.context() as without:
+            without.setattr(sys, "executable", "/bin/false")
+            with pytest.raises(Unavailable, match="no decoder could be started"):
+                await answered(assets.stub.GetPreview(request))
+        assert (await assets.stub.GetPreview(request)).jpeg

@@ -54,6 +54,13 @@ async def test_what_was_written_is_read(blobs: BlobStore, size: int) -> None:
         assert path.read_bytes() == data
 
 
+async def test_a_store_s_own_clock_dates_its_objects(blobs: BlobStore) -> None:
+    before = await blobs.now()
+    await put(blobs, "2026/04/08/one.png", b"x")
+    (blob,) = [blob async for blob in blobs.objects()]
+    assert before.replace(microsecond=0) <= blob.modified_at
+
+
 @pytest.mark.parametrize("size", [1000, 2 * PART_BYTES + 1])
 async def test_the_key_may_be_given_at_the_end(blobs: BlobStore, size: int) -> None:
     data = pattern(size)
@@ -231,6 +238,8 @@ async def test_parts_that_a_crash_left_are_dropped(
     assert await keys(store) == ["kept.png"]
     now, moment = datetime.now(UTC), timedelta(minutes=1)
     assert await store.drop_unfinished(now - moment) == 0
+    assert await store.unfinished(now - moment) == 0
+    assert await store.unfinished(now + moment) == 2  # those of one listing
     assert await store.drop_unfinished(now + moment) == 5
     assert await store.drop_unfinished(now + moment) == 0
     assert await read(store, "kept.png") == pattern(2 * PART_BYTES)

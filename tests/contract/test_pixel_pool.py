@@ -3,6 +3,7 @@
 import asyncio
 import os
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -12,11 +13,12 @@ import pytest
 
 from services.chassis.pixels.errors import (
     DecoderDied,
+    NoDecoder,
     PictureTooDemanding,
     PictureUnreadable,
     PixelWorkFailed,
 )
-from services.chassis.pixels.pool import PixelPool
+from services.chassis.pixels.pool import MOST_DEATHS, PixelPool
 from tests.contract import pixel_work
 
 
@@ -63,7 +65,7 @@ async def test_a_child_that_dies_fails_its_task_only(
     os.mkfifo(fifo)
     neighbour = asyncio.create_task(pool.run(pixel_work.tell_and_hang, fifo))
     await asyncio.to_thread(fifo.read_text)
-    with pytest.raises(DecoderDied, match=f"made its decoder crash .{how}"):
+    with pytest.raises(DecoderDied, match=f"killed its decoder twice .{how}. and was given up"):
         await pool.run(function, "")  # type: ignore[arg-type]
     assert not neighbour.done()
     assert await pool.run(pixel_work.echo, "next") == {"path": "next", "text": ""}
@@ -72,20 +74,49 @@ async def test_a_child_that_dies_fails_its_task_only(
         await neighbour
 
 
+async def test_a_picture_is_given_to_two_children_and_no_more(
+    pool: PixelPool, tmp_path: Path
+) -> None:
+    with pytest.raises(DecoderDied, match="SIGSEGV"):
+        await pool.run(pixel_work.crash, tmp_path / "notes")
+    assert (tmp_path / "notes").read_text() == "died\n" * MOST_DEATHS
+
+
+async def test_a_picture_whose_first_child_died_is_given_to_a_fresh_one(
+    pool: PixelPool, tmp_path: Path
+) -> None:
+    idle = await asyncio.gather(
+        pool.run(pixel_work.meet, tmp_path / "here", other=str(tmp_path / "there")),
+        pool.run(pixel_work.meet, tmp_path / "there", other=str(tmp_path / "here")),
+    )
+    assert all(idle)
+    known = {await pool.run(pixel_work.process_id, "")}
+    assert await pool.run(pixel_work.crash_once, tmp_path / "notes") not in known
+    assert (tmp_path / "notes").read_text() == "died\n"
+
+
 async def test_a_child_that_died_while_idle_is_replaced(pool: PixelPool) -> None:
-    first = await pool.run(pixel_work.process_id, "")
-    watch = os.pidfd_open(first)
-    os.kill(first, 9)
-    await asyncio.to_thread(select.select, [watch], [], [])
-    os.close(watch)
-    for _ in range(2):
-        try:
-            assert await pool.run(pixel_work.process_id, "") != first
-        except DecoderDied:
-            continue  # its end had not been noticed yet
-        break
-    else:
-        pytest.fail("the dead child was asked twice")
+    for _ in range(10):
+        child = await pool.run(pixel_work.process_id, "")
+        watch = os.pidfd_open(child)
+        os.kill(child, signal.SIGKILL)
+        # In the loop's own thread, which so cannot notice before the next task.
+        select.select([watch], [], [])
+        os.close(watch)
+        assert await pool.run(pixel_work.process_id, "") != child
+
+
+@pytest.mark.parametrize(
+    ("program", "how"),
+    [("/bin/false", "exit code 1"), ("/nowhere/python", "No such file or directory")],
+)
+async def test_children_that_cannot_start_are_not_the_picture_s_fault(
+    monkeypatch: pytest.MonkeyPatch, program: str, how: str
+) -> None:
+    monkeypatch.setattr(sys, "executable", program)
+    async with PixelPool(size=1) as pool:
+        with pytest.raises(NoDecoder, match=f"no decoder could be started .{how}.;"):
+            await pool.run(pixel_work.echo, "")
 
 
 async def test_memory_over_the_limit_is_refused() -> None:

@@ -82,8 +82,8 @@ def test_a_declared_type_is_put_in_its_usual_spelling(declared: str, plain: str)
 def test_keys_are_dated_and_renditions_carry_their_hash() -> None:
     key = original_key(ID, datetime(2026, 4, 8, tzinfo=UTC), "image/png")
     assert key == f"2026/04/08/{ID}.png"
-    assert rendition_key(key, "w320", "0123456789abcdef" * 4, "image/webp") == (
-        f"2026/04/08/{ID}/w320-0123456789abcdef.webp"
+    assert rendition_key(key, "w320", "0123456789abcdef" * 4, "unique", "image/webp") == (
+        f"2026/04/08/{ID}/w320-0123456789abcdef-unique.webp"
     )
     assert file_name.of_rendition("cat.png", "w320", "image/webp") == "cat-w320.webp"
 

@@ -2,10 +2,11 @@
 
 import time
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 
-from services.chassis.ids import is_id, new_id
+from services.chassis.ids import is_id, made_at, new_id
 
 
 def test_an_id_is_a_uuid_of_version_7() -> None:
@@ -20,6 +21,12 @@ def test_an_id_holds_the_millisecond_it_was_made_in() -> None:
     made = uuid.UUID(new_id()).int >> 80
 
     assert before <= made <= time.time_ns() // 1_000_000
+
+
+def test_an_id_tells_when_it_was_made() -> None:
+    # The example of RFC 9562.
+    example = made_at("017f22e2-79b0-7cc3-98c4-dc0c0c07398f")
+    assert example == datetime(2022, 2, 22, 19, 22, 22, tzinfo=UTC)
 
 
 def test_no_two_are_equal() -> None:

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from pydantic import SecretStr
 
-from services.keys import is_kept, kept
+from services.keys import found, is_kept, kept
 
 
 def test_a_key_is_made_once(tmp_path: Path) -> None:
@@ -19,6 +19,14 @@ def test_a_key_is_made_once(tmp_path: Path) -> None:
     assert len(made) >= 32
     assert made.isascii()
     assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+
+
+def test_a_key_that_is_only_looked_for_is_not_made(tmp_path: Path) -> None:
+    assert found(tmp_path / "nowhere", "secret-key") is None
+    assert found(tmp_path, "secret-key") is None
+    assert list(tmp_path.iterdir()) == []
+    made = kept(tmp_path, "secret-key")
+    assert found(tmp_path, "secret-key") == made
 
 
 def test_every_name_and_every_folder_has_its_own(tmp_path: Path) -> None:

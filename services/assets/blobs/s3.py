@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -198,22 +199,36 @@ class S3Blobs:
                 modified = item.last_modified or datetime.now(UTC)
                 yield Blob(item.object_name or "", modified)
 
+    async def now(self) -> datetime:
+        """The server's time, to the second, as it dates a small object with it."""
+        probe = f"{UNFINISHED}{uuid.uuid4().hex}"
+        await self._call(self._client.put_object, self._bucket, probe, BytesIO(), 0)
+        found = await self._call(self._client.stat_object, self._bucket, probe)
+        await self.delete(probe)
+        return found.last_modified or datetime.now(UTC)
+
+    async def unfinished(self, begun_before: datetime) -> int:
+        """Counts the objects with parts that nobody has completed, a thousand at most."""
+        return len(await self._begun(begun_before))
+
     async def drop_unfinished(self, begun_before: datetime) -> int:
         """Drops the parts of objects that nobody has completed."""
         count = 0
-        is_all = False
-        while not is_all:
-            listed = await self._call(
-                self._client._list_multipart_uploads, self._bucket, max_uploads=_LISTED_AT_ONCE
-            )
-            dropped = 0
-            for upload in listed.uploads:
-                if upload.initiated_time and upload.initiated_time < begun_before:
-                    dropped += await self._drop(upload)
-            # Not all servers say where the next page begins; it moves up as uploads are dropped.
-            is_all = not listed.is_truncated or not dropped
+        # Not all servers say where the next page begins; it moves up as uploads are dropped.
+        while begun := await self._begun(begun_before):
+            dropped = sum([await self._drop(upload) for upload in begun])
             count += dropped
+            if not dropped:
+                break
         return count
+
+    async def _begun(self, before: datetime) -> list[Upload]:
+        listed = await self._call(
+            self._client._list_multipart_uploads, self._bucket, max_uploads=_LISTED_AT_ONCE
+        )
+        return [
+            each for each in listed.uploads if each.initiated_time and each.initiated_time < before
+        ]
 
     async def _drop(self, upload: Upload) -> bool:
         try:

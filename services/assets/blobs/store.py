@@ -87,5 +87,11 @@ class BlobStore(Protocol):
     def objects(self) -> AsyncIterator[Blob]:
         """Yields every object, unfinished ones too, in no particular order."""
 
+    async def now(self) -> datetime:
+        """The time by the clock that `modified_at` is told by, which need not agree with ours."""
+
+    async def unfinished(self, begun_before: datetime) -> int:
+        """Says how much there is for `drop_unfinished`."""
+
     async def drop_unfinished(self, begun_before: datetime) -> int:
         """Drops what a crash has left of objects that no listing shows; returns how many."""

@@ -1,4 +1,6 @@
-"""A decoder process: reads tasks as JSON lines from stdin, answers each with one JSON line.
+"""A decoder process: reads tasks as JSON lines from stdin, answers each with two JSON lines.
+
+The first says that the task is begun, so that a death before is not put down to the picture.
 
 Started by `services.chassis.pixels.pool` as `python -m services.chassis.pixels.child BYTES`, where
 BYTES limits the address space. Ends when stdin closes, that is, when its parent is gone.
@@ -96,6 +98,7 @@ def main() -> None:
     confine(int(sys.argv[1]))
     print(json.dumps({"ready": True}), file=answers, flush=True)
     for line in tasks:
+        print(json.dumps({"begun": True}), file=answers, flush=True)
         print(answered(line), file=answers, flush=True)
 
 

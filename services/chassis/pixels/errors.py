@@ -1,5 +1,7 @@
 """What can go wrong with a picture, in words for the person who uploaded it."""
 
+from services.chassis.errors import Unavailable
+
 
 class PictureError(Exception):
     """Work on one picture failed. The message is for people and holds no file path."""
@@ -14,11 +16,22 @@ class PictureTooDemanding(PictureError):
 
 
 class DecoderDied(PictureError):
-    """The process that worked on the picture ended without an answer."""
+    """The picture was given up: two processes ended while they worked on it."""
 
 
 class PixelWorkFailed(PictureError):
     """The function itself raised something unforeseen; its traceback is in the log."""
+
+
+class NoDecoder(Unavailable):
+    """No process could be had to work on the picture, which is not the picture's fault."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(
+            "SERVICE_UNAVAILABLE",
+            f"no decoder could be started ({how}); this machine may be short of memory or of "
+            "processes, try again later",
+        )
 
 
 BY_NAME: dict[str, type[PictureError]] = {

@@ -2,7 +2,8 @@
 
 Pictures come from strangers and their decoders are C code: the work is done where it may die. Each
 child works on one picture at a time under a memory limit and a deadline; a child that dies or
-overstays fails its own task only, and the next task gets a fresh one.
+overstays is replaced, and disturbs no other task. A picture whose child dies is given to one more,
+because somebody else may have killed the first; one that kills two is given up.
 """
 
 import asyncio
@@ -17,10 +18,11 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 from services.chassis.pixels.errors import (
     BY_NAME,
     DecoderDied,
+    NoDecoder,
     PictureError,
     PictureTooDemanding,
 )
-from services.chassis.pixels.process import DecoderProcess
+from services.chassis.pixels.process import DecoderProcess, DiedAtWork, NotAtWork
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,6 +31,11 @@ ADDRESS_SPACE_BYTES = 2 * 1024**3
 """Default limit of one child: room for several copies of a 50-megapixel picture."""
 DEADLINE_SECONDS = 60.0
 """Default limit of one task's time."""
+
+MOST_DEATHS = 2
+"""So many children may die of one picture."""
+_WAITS = (0.0, 0.1, 0.2, 0.4, 0.8)
+"""Seconds before the next child, after each that ended before it had begun the task."""
 
 
 def cores() -> int:
@@ -97,7 +104,8 @@ class PixelPool:
         The function must be importable by its module's name; arguments and result travel as JSON.
         Cancelling kills the child that works on it.
 
-        Raises a PictureError: PictureUnreadable, PictureTooDemanding, DecoderDied, PixelWorkFailed.
+        Raises a PictureError: PictureUnreadable, PictureTooDemanding, DecoderDied, PixelWorkFailed;
+        or NoDecoder when no child could be had, which may pass.
         """
         task = {
             "function": f"{function.__module__}:{function.__qualname__}",
@@ -111,24 +119,46 @@ class PixelPool:
         return cast("R", answer["result"])
 
     async def _answered(self, task: bytes) -> dict[str, Any]:
+        deaths, waits, fresh = 0, iter(_WAITS), False
         async with self._slots:
-            child = await self._child()
-            try:
-                answer = await self._asked(child, task)
-            except BaseException:
-                # Whatever went wrong, nobody knows what state the child is in.
-                self._end(child)
-                raise
-            if self._closed:
-                self._end(child)
-            else:
-                self._idle.append(child)
-            return answer
+            while True:
+                try:
+                    return await self._tried(task, fresh=fresh)
+                except DiedAtWork as death:
+                    deaths += 1
+                    if deaths == MOST_DEATHS:
+                        raise DecoderDied(
+                            f"the picture killed its decoder twice ({death}) and was given up; the "
+                            "file is damaged or hostile"
+                        ) from None
+                except (NotAtWork, OSError) as failure:
+                    wait = next(waits, None)
+                    if wait is None:
+                        # What the system says of itself would name a file.
+                        how = failure.strerror if isinstance(failure, OSError) else failure
+                        raise NoDecoder(str(how)) from failure
+                    await asyncio.sleep(wait)
+                # Others that were idle may be as dead.
+                fresh = True
 
-    async def _child(self) -> DecoderProcess:
+    async def _tried(self, task: bytes, *, fresh: bool) -> dict[str, Any]:
+        child = await self._child(fresh=fresh)
+        try:
+            answer = await self._asked(child, task)
+        except BaseException:
+            # Whatever went wrong, nobody knows what state the child is in.
+            self._end(child)
+            raise
+        if self._closed:
+            self._end(child)
+        else:
+            self._idle.append(child)
+        return answer
+
+    async def _child(self, *, fresh: bool) -> DecoderProcess:
         if self._closed:
             raise RuntimeError("the pixel pool is closed")
-        while self._idle:
+        while self._idle and not fresh:
             child = self._idle.pop()
             if child.alive:
                 return child
@@ -143,8 +173,6 @@ class PixelPool:
             raise PictureTooDemanding(
                 f"the picture took longer than the {self._deadline_seconds:g} s one may take"
             ) from None
-        if not line.endswith(b"\n"):
-            raise DecoderDied(f"the picture made its decoder crash ({await child.ended()})")
         return cast("dict[str, Any]", json.loads(line))
 
     def _end(self, child: DecoderProcess) -> None:

@@ -9,12 +9,18 @@ from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Self
 
-from services.chassis.pixels.errors import DecoderDied
-
 ANSWER_BYTES = 8 * 1024**2
 """Longest answer a child may give."""
 START_SECONDS = 30.0
 """How long a child may take until it reads tasks; a quiet machine needs a tenth of a second."""
+
+
+class NotAtWork(Exception):
+    """A child ended, or never came up, before it had begun a task; the message says how."""
+
+
+class DiedAtWork(Exception):
+    """A child ended in the midst of a task; the message says how, such as "SIGSEGV"."""
 
 
 class DecoderProcess:
@@ -51,24 +57,32 @@ class DecoderProcess:
         return self._process.returncode is None
 
     async def ready(self) -> None:
-        """Waits until it reads tasks. Raises DecoderDied when it cannot start."""
+        """Waits until it reads tasks. Raises NotAtWork when it does not come to that."""
         if self._ready:
             return
         try:
             async with asyncio.timeout(START_SECONDS):
-                self._ready = bool(await self._answers.readline())
+                self._ready = bool(await self._line())
         except TimeoutError:
-            raise DecoderDied(f"a decoder did not start within {START_SECONDS:g} s") from None
+            raise NotAtWork(f"not ready within {START_SECONDS:g} s") from None
         if not self._ready:
-            raise DecoderDied(f"a decoder could not be started ({await self.ended()})")
+            raise NotAtWork(await self._ended())
 
     async def ask(self, task: bytes) -> bytes:
-        """Sends one line and gives the line that answers it, b"" when the child died."""
+        """Sends one line and gives the line that answers it.
+
+        A child says first that it begins. Raises NotAtWork when it ended before, else DiedAtWork.
+        """
+        # Of a child that has ended, reading tells.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._tasks.write(task)
             await self._tasks.drain()
-            return await self._answers.readline()
-        return b""
+        if not await self._line():
+            raise NotAtWork(await self._ended())
+        answer = await self._line()
+        if not answer:
+            raise DiedAtWork(await self._ended())
+        return answer
 
     def kill(self) -> None:
         """Kills it at once; a child holds nothing worth saving."""
@@ -79,7 +93,15 @@ class DecoderProcess:
         """Waits for its end; negative for a signal."""
         return await self._process.wait()
 
-    async def ended(self) -> str:
+    async def _line(self) -> bytes:
+        """The next whole line that it writes; b"" when it has ended."""
+        try:
+            line = await self._answers.readline()
+        except ConnectionResetError:
+            return b""
+        return line if line.endswith(b"\n") else b""
+
+    async def _ended(self) -> str:
         """Waits for its end and says how it came: "SIGSEGV" or "exit code 1"."""
         self._tasks.close()
         code = await self.exit_code()
