@@ -25,11 +25,7 @@ class Scaled:
 
     async def start(self, name: str, **more: str) -> None:
         """Starts a part and waits until it says that it is ready; "worker…" names a worker."""
-        part = ("worker",) if name.startswith("worker") else ("serve", name)
-        settings = self.settings | more
-        if name in SERVICES:
-            settings["NEKOHUB_LISTEN"] = settings[f"NEKOHUB_{name.upper()}_ADDRESS"]
-        process = await command(*part, folder=self.folder / name, **settings)
+        process = await self.spawned(name, **more)
         self.processes[name] = process
         assert process.stdout is not None
         async with asyncio.timeout(30):
@@ -37,6 +33,14 @@ class Scaled:
         assert " is ready" in line, (self.folder / f"{name}.log").read_text()
         if name == "gateway":
             self.url = line.split()[-1]
+
+    async def spawned(self, name: str, **more: str) -> asyncio.subprocess.Process:
+        """A part that was started; nobody has waited for it, and its end is its caller's."""
+        part = ("worker",) if name.startswith("worker") else ("serve", name)
+        settings = self.settings | more
+        if name in SERVICES:
+            settings["NEKOHUB_LISTEN"] = settings[f"NEKOHUB_{name.upper()}_ADDRESS"]
+        return await command(*part, folder=self.folder / name, **settings)
 
     async def stop(self, name: str, number: int = signal.SIGTERM) -> int:
         """Sends a signal to a part and gives its exit code."""
@@ -51,15 +55,12 @@ class Scaled:
         return Client(self.url, {"Authorization": f"Bearer {API_KEY}"})
 
 
-@asynccontextmanager
-async def scaled_hub(
-    folder: Path, database_url: str, s3: S3Server, **settings: str
-) -> AsyncIterator[Scaled]:
-    """All services and the gateway; `skills` executes too, and workers can be added."""
+def described(folder: Path, database_url: str, s3: S3Server, **settings: str) -> Scaled:
+    """A hub of which no process has been started."""
     addresses = {
         f"NEKOHUB_{name.upper()}_ADDRESS": f"unix:{folder}/{name}.sock" for name in SERVICES
     }
-    hub = Scaled(
+    return Scaled(
         folder,
         {
             "NEKOHUB_INTERNAL_TOKEN": "internal-token-of-the-tests-0123456789",
@@ -78,6 +79,14 @@ async def scaled_hub(
             **settings,
         },
     )
+
+
+@asynccontextmanager
+async def scaled_hub(
+    folder: Path, database_url: str, s3: S3Server, **settings: str
+) -> AsyncIterator[Scaled]:
+    """All services and the gateway; `skills` executes too, and workers can be added."""
+    hub = described(folder, database_url, s3, **settings)
     try:
         async with asyncio.TaskGroup() as starting:
             for name in (*SERVICES, "gateway"):
