@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import secrets
 import sys
 import tempfile
@@ -26,6 +27,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     parser.add_argument("--backend", choices=[*PLANS, "both"], default="both")
     options = parser.parse_args()
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
+    logging.getLogger("tests.chaos").setLevel(logging.INFO)
     backends = list(PLANS) if options.backend == "both" else [options.backend]
     code = 0
     for backend in backends:

@@ -31,6 +31,9 @@ class Blow:
     until_taken_over: bool = False
     """Whether it stays down until another has taken over what it was at."""
 
+    def __str__(self) -> str:
+        return f"{self.number.name} to {self.victim} when {self.moment or 'nothing in particular'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Outage:
@@ -38,6 +41,9 @@ class Outage:
 
     server: str
     seconds: float = OUTAGE_SECONDS
+
+    def __str__(self) -> str:
+        return f"{self.server} is away for {self.seconds:g} s"
 
 
 def embedded_blows(count: int, random: Random) -> list[Blow | Outage]:

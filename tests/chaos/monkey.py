@@ -1,9 +1,10 @@
 """Strikes, and notes when."""
 
 import asyncio
+import logging
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from random import Random
 
 from tests.chaos import bound
@@ -24,6 +25,7 @@ CUT_SECONDS = 0.5
 """After this a call of a dead process has broken off."""
 READY_OF_100 = 85
 """How often a blow waits until the last victim is back."""
+_log = logging.getLogger(__name__)
 
 
 class Monkey:
@@ -37,9 +39,10 @@ class Monkey:
         self._moments = moments
         self._random = random
 
-    async def rage(self, blows: Iterable[Blow | Outage]) -> None:
+    async def rage(self, blows: Sequence[Blow | Outage]) -> None:
         """Deals all of them, and leaves everything running or about to."""
-        for blow in blows:
+        for number, blow in enumerate(blows, 1):
+            _log.info("%d of %d: %s", number, len(blows), blow)
             if self._random.randrange(100) < READY_OF_100:
                 await self._stage.ready()
             await asyncio.sleep(self._random.uniform(0, LONGEST_LULL_SECONDS))

@@ -1,5 +1,6 @@
 """One run of the chaos test from the first process to the verdict."""
 
+import logging
 import signal
 from asyncio import gather
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from tests.chaos.verdict import Played, Verdict, judged
 from tests.fakes import served
 
 Plan = Callable[[Random], Sequence[Blow | Outage]]
+_log = logging.getLogger(__name__)
 
 
 async def played(backend: str, folder: Path, plan: Plan, seed: int) -> Verdict:
@@ -38,6 +40,7 @@ async def played(backend: str, folder: Path, plan: Plan, seed: int) -> Verdict:
         async with loaded(stage, moments, Random(seed)) as load:
             await monkey.rage(blows)
             await stage.ready()
+        _log.info("waiting for the last runs")
         await quiet(stage.settings)
         _write_down(folder / "calls-and-blows.log", journal, monkey.struck)
         codes = {name: list(each.codes) for name, each in stage.kept.items()}
