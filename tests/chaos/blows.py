@@ -71,13 +71,15 @@ def scaled_blows(count: int, random: Random) -> list[Blow | Outage]:
 
 
 def few_scaled_blows(random: Random) -> list[Blow | Outage]:
-    """One blow to each part, and one worker that stays away until it was taken over."""
+    """One blow to each part, of each kind; workers stay away until they were taken over from."""
     blows: list[Blow | Outage] = [
-        Blow(victim, signal.SIGKILL, random.choice(MOMENTS)) for victim in PARTS[:5]
+        Blow(victim, signal.SIGKILL, random.choice(MOMENTS))
+        for victim in ("gateway", "assets", "providers", "skills")
     ]
     blows += [
+        Blow("accounts", signal.SIGTERM, None),
         Blow("worker-1", signal.SIGKILL, Moment.ARRIVAL, until_taken_over=True),
-        Blow("worker-2", signal.SIGTERM, Moment.ARRIVAL),
+        Blow("worker-2", signal.SIGKILL, Moment.ANSWER, until_taken_over=True),
         Blow("worker-2", signal.SIGSTOP, Moment.ARRIVAL, seconds_down=7.0),
     ]
     random.shuffle(blows)

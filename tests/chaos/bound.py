@@ -1,13 +1,14 @@
 """How often the model may have been asked, and how soon another took over.
 
-A call counts unless the model refused it. It is *in flight* from a moment before it was first tried
-until the end of its step is noted in the skills database, or it is made again. What can make a step
-ask again is a blow to a process that executes, which forgets what it was told, or to providers,
-which does the asking; that a frozen process wakes up is a blow as well.
+A call counts unless the model refused it. It is *in flight* from when it was first tried until the
+end of its step is noted in the skills database, or it is made again. What can make a step ask again
+is a blow to a process that executes, which forgets what it was told, or to providers, which does
+the asking; that a frozen process wakes up is a blow as well. What a process had begun to ask may
+still arrive for a while after the blow.
 
-The bound, for each step: between a call and the next one there was such a blow, and no call comes
-after the noted end, but for one of a worker that was frozen and has been woken up. So there are at
-most as many calls as there are steps and calls that were in flight at a blow together.
+The bound, for each step: a blow fell upon each call but the last, and no call comes after the noted
+end, but for one of a worker that has been woken up. So there are at most as many calls as there are
+steps and calls in flight at a blow together.
 """
 
 import signal
@@ -19,15 +20,28 @@ from tests.chaos.stages import EXECUTING
 from tests.chaos.struck import Struck
 
 ASKING = EXECUTING | {"providers"}
-_ON_THE_WAY_SECONDS = 1.0
-_WAKING_SECONDS = 1.0
-"""How long a process that wakes up goes on with what it was at, before it notices."""
+_WAKING_SECONDS = 4.0
+_STILL_ARRIVES_SECONDS = {
+    signal.SIGKILL: 0.25,
+    # Providers go on with what it was given before.
+    signal.SIGSTOP: 1.0,
+    # Steps under way may end, for three seconds; who wakes up first has to notice that it must.
+    signal.SIGTERM: 4.0,
+    signal.SIGCONT: _WAKING_SECONDS,
+}
 
 
 def in_flight(journal: Journal, struck: Iterable[Struck], noted: Mapping[Step, float]) -> int:
-    """Calls that a blow fell upon before there was another, or the end was noted."""
+    """Calls that a blow fell upon before there was another, or the end was noted.
+
+    Of a process that ends in order, and lets steps end before, only what it has broken off.
+    """
     return sum(
-        any(blow.victim in ASKING and _asked_at(call) <= blow.at <= until for blow in struck)
+        any(
+            _fell(blow, call.tried_at, until)
+            and (call is not calls[-1] or call.outcome is Outcome.CUT or not _is_gentle(blow))
+            for blow in struck
+        )
         for step, calls in journal.by_step().items()
         for call, until in zip(calls, _ends(calls, noted.get(step)), strict=True)
     )
@@ -79,17 +93,18 @@ def _ends(calls: Sequence[Call], noted: float | None) -> list[float]:
     return [min(last, again.arrived_at) for again in calls[1:]] + [last]
 
 
-def _asked_at(call: Call) -> float:
-    """When a process may have begun to ask; the way through providers takes a while."""
-    return call.tried_at - _ON_THE_WAY_SECONDS
+def _fell(blow: Struck, begun_at: float, ended_at: float) -> bool:
+    """Whether a blow fell upon what was in flight for that long."""
+    latest = blow.at + _STILL_ARRIVES_SECONDS[blow.number]
+    return blow.victim in ASKING and begun_at <= latest and blow.at <= ended_at
 
 
 def _blows_between(before: Call, again: Call, struck: Iterable[Struck]) -> list[Struck]:
-    return [
-        blow
-        for blow in struck
-        if blow.victim in ASKING and _asked_at(before) <= blow.at <= again.arrived_at
-    ]
+    return [blow for blow in struck if _fell(blow, before.tried_at, again.arrived_at)]
+
+
+def _is_gentle(blow: Struck) -> bool:
+    return blow.number in (signal.SIGTERM, signal.SIGCONT)
 
 
 def _ends_execution(blow: Struck) -> bool:

@@ -7,8 +7,8 @@ from random import Random
 from tests.chaos.journal import Journal, Outcome, Step
 from tests.fakes import Asked, FakeOpenAI, Scripted
 
-MEAN_SECONDS = 0.15
-LONGEST_SECONDS = 1.0
+MEAN_SECONDS = 0.3
+LONGEST_SECONDS = 1.5
 REFUSED = 0.12
 """Share of the calls that are refused."""
 MOST_REFUSALS = 2

@@ -14,7 +14,7 @@ from tests.chaos.moments import Moment, Moments
 from tests.chaos.stages import Stage
 from tests.chaos.struck import Struck
 
-LONGEST_LULL_SECONDS = 1.0
+LONGEST_LULL_SECONDS = 0.8
 LONGEST_WAIT_SECONDS = 3.0
 """For a moment to come."""
 LONGEST_DELAY_SECONDS = 0.03
