@@ -8,7 +8,7 @@ ARGS ?=
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 PROTOS := $(sort $(wildcard protos/nekohub/*/v1/*.proto))
 
-.PHONY: help demo run test check format protos docs bench lock clean
+.PHONY: help demo run test chaos check format protos docs bench lock clean
 
 help: ## Say what there is.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ run: $(VENV)/.runtime ## Start the hub.
 
 test: $(VENV)/.dev ## Run the whole suite.
 	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+
+chaos: $(VENV)/.dev ## Kill the hub's processes a hundred times on each backend, see that nothing is lost.
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, import walls, protos, generated files.
 	$(BIN)/ruff format --check .

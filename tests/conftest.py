@@ -78,26 +78,43 @@ def s3() -> Iterator[S3Server]:
 @contextmanager
 def s3_server() -> Iterator[S3Server]:
     """An S3 server of one's own, in one process."""
-    access_key, secret_key = "nekohubtest", secrets.token_hex(16)
-    with tempfile.TemporaryDirectory(prefix="nekohub-s3-") as folder:
-        port = free_port()
+    with own_s3() as process:
+        yield process.server
+
+
+class S3Process:
+    """An S3 server that may be taken away; what it stores stays."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._log = folder / "log"
+        ports = {name: free_port() for name in ("s3", "master", "volume", "filer", "admin")}
+        self._ports = [f"-{name}.port={port}" for name, port in ports.items()]
+        self._endpoint = f"127.0.0.1:{ports['s3']}"
+        self._secret_key = secrets.token_hex(16)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def server(self) -> S3Server:
+        """Where it is, while it runs."""
+        assert self._process is not None
+        return S3Server(self._endpoint, "nekohubtest", self._secret_key, self._process.pid)
+
+    def start(self) -> None:
+        """Starts it, perhaps again, and waits until it answers."""
         environment = os.environ | {
-            "AWS_ACCESS_KEY_ID": access_key,
-            "AWS_SECRET_ACCESS_KEY": secret_key,
+            "AWS_ACCESS_KEY_ID": "nekohubtest",
+            "AWS_SECRET_ACCESS_KEY": self._secret_key,
         }
-        with Path(folder, "log").open("wb") as log:
-            server = subprocess.Popen(
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
                 [
                     Path(sys.executable).parent / "weed",
                     "mini",
-                    f"-dir={folder}",
+                    f"-dir={self._folder}",
                     "-ip=127.0.0.1",
-                    f"-s3.port={port}",
                     "-ip.bind=127.0.0.1",
-                    f"-master.port={free_port()}",
-                    f"-volume.port={free_port()}",
-                    f"-filer.port={free_port()}",
-                    f"-admin.port={free_port()}",
+                    *self._ports,
                     "-s3.port.iceberg=0",
                     "-s3.port.lance=0",
                     "-webdav=false",
@@ -108,12 +125,25 @@ def s3_server() -> Iterator[S3Server]:
                 stderr=log,
                 env=environment,
             )
+        _wait_for(f"http://{self._endpoint}/", self._log)
+
+    def crash(self) -> None:
+        """Ends it without any goodbye."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+@contextmanager
+def own_s3() -> Iterator[S3Process]:
+    """A server that ends with the block."""
+    with tempfile.TemporaryDirectory(prefix="nekohub-s3-") as folder:
+        process = S3Process(Path(folder))
         try:
-            _wait_for(f"http://127.0.0.1:{port}/", Path(folder, "log"))
-            yield S3Server(f"127.0.0.1:{port}", access_key, secret_key, server.pid)
+            process.start()
+            yield process
         finally:
-            server.kill()
-            server.wait()
+            process.crash()
 
 
 def free_port() -> int:

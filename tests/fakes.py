@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 MODEL = "fake-vision-1"
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -137,15 +137,23 @@ class FakeOpenAI:
         """Answers the requests of one connection."""
         self._readers.add(reader)
         with suppress(asyncio.IncompleteReadError, ConnectionError):
-            while True:
-                asked = await _read(reader)
-                reply = await self._reply(asked)
-                if reply.resets:
-                    writer.transport.abort()
-                    return
-                writer.write(_encoded(reply))
-                await writer.drain()
+            while await self._answered(await _read(reader), reader, writer):
+                pass
         writer.close()
+
+    async def _answered(
+        self, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        """Answers one request, and says whether its connection goes on."""
+        return await self._sent(await self._reply(asked), writer)
+
+    async def _sent(self, reply: Scripted, writer: asyncio.StreamWriter) -> bool:
+        if reply.resets:
+            writer.transport.abort()
+            return False
+        writer.write(_encoded(reply))
+        await writer.drain()
+        return True
 
     async def _reply(self, asked: Asked) -> Scripted:
         self.in_flight += 1
@@ -166,10 +174,19 @@ class FakeOpenAI:
             self.in_flight -= 1
 
 
+Fake = TypeVar("Fake", bound=FakeOpenAI)
+
+
 @asynccontextmanager
 async def fake_openai() -> AsyncIterator[FakeOpenAI]:
     """Serves on a free loopback port; other processes can reach it too."""
-    fake = FakeOpenAI()
+    async with served(FakeOpenAI()) as fake:
+        yield fake
+
+
+@asynccontextmanager
+async def served(fake: Fake) -> AsyncIterator[Fake]:
+    """Serves one that was made already."""
     connections: set[asyncio.Task[None]] = set()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

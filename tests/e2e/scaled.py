@@ -28,12 +28,7 @@ class Scaled:
 
         What follows a hyphen tells parts of one kind apart: "worker-2", "providers-2".
         """
-        kind = name.partition("-")[0]
-        part = ("worker",) if kind == "worker" else ("serve", kind)
-        settings = self.settings | more
-        if kind in SERVICES:
-            settings["NEKOHUB_LISTEN"] = self.address(name)
-        process = await command(*part, folder=self.folder / name, **settings)
+        process = await self.spawned(name, **more)
         self.processes[name] = process
         assert process.stdout is not None
         async with asyncio.timeout(30):
@@ -45,6 +40,15 @@ class Scaled:
     def address(self, name: str) -> str:
         """Where a service of this name listens."""
         return f"unix:{self.folder}/{name}.sock"
+
+    async def spawned(self, name: str, **more: str) -> asyncio.subprocess.Process:
+        """A part that was started; nobody has waited for it, and its end is its caller's."""
+        kind = name.partition("-")[0]
+        part = ("worker",) if kind == "worker" else ("serve", kind)
+        settings = self.settings | more
+        if kind in SERVICES:
+            settings["NEKOHUB_LISTEN"] = self.address(name)
+        return await command(*part, folder=self.folder / name, **settings)
 
     async def stop(self, name: str, number: int = signal.SIGTERM) -> int:
         """Sends a signal to a part and gives its exit code."""
@@ -59,15 +63,12 @@ class Scaled:
         return Client(self.url, {"Authorization": f"Bearer {API_KEY}"})
 
 
-@asynccontextmanager
-async def scaled_hub(
-    folder: Path, database_url: str, s3: S3Server, **settings: str
-) -> AsyncIterator[Scaled]:
-    """All services and the gateway; `skills` executes too, and workers can be added."""
+def described(folder: Path, database_url: str, s3: S3Server, **settings: str) -> Scaled:
+    """A hub of which no process has been started."""
     addresses = {
         f"NEKOHUB_{name.upper()}_ADDRESS": f"unix:{folder}/{name}.sock" for name in SERVICES
     }
-    hub = Scaled(
+    return Scaled(
         folder,
         {
             "NEKOHUB_INTERNAL_TOKEN": "internal-token-of-the-tests-0123456789",
@@ -86,6 +87,14 @@ async def scaled_hub(
             **settings,
         },
     )
+
+
+@asynccontextmanager
+async def scaled_hub(
+    folder: Path, database_url: str, s3: S3Server, **settings: str
+) -> AsyncIterator[Scaled]:
+    """All services and the gateway; `skills` executes too, and workers can be added."""
+    hub = described(folder, database_url, s3, **settings)
     try:
         async with asyncio.TaskGroup() as starting:
             for name in (*SERVICES, "gateway"):

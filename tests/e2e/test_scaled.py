@@ -1,7 +1,6 @@
 """One process per service: the same hub, and workers that may come and go."""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -45,36 +44,6 @@ async def test_an_upload_walks_through_all_processes(scaled: Scaled) -> None:
         assert (await client.get(derivative["publicUrl"])).status_code == 404
     codes = [await scaled.stop(name) for name in list(scaled.processes)]
     assert codes == [0] * len(codes)
-
-
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM])
-async def test_another_worker_takes_over(scaled: Scaled, number: int) -> None:
-    await scaled.stop("skills")
-    await scaled.start("skills", NEKOHUB_WORKER_CONCURRENCY="0")
-    await scaled.start("worker-1")
-    await _ready(scaled)
-    async with fake_openai() as fake, scaled.client() as client:
-        await client.use(fake)
-        fake.gate = asyncio.Event()
-        ids = [(await client.upload())["id"] for _ in range(2)]
-        async with asyncio.timeout(20):
-            await fake.arrived(2 * STEPS)
-        await scaled.start("worker-2")
-        if number == signal.SIGSTOP:
-            scaled.processes["worker-1"].send_signal(number)
-        else:
-            await scaled.stop("worker-1", number)
-        fake.gate.set()
-        for asset_id in ids:
-            asset = await client.enriched(asset_id)
-            assert asset["latestExecutionSummary"]["succeeded"] is True
-            assert len(asset["structuredResults"]) == STEPS
-        assert len(fake.requests) <= 4 * STEPS
-        if number == signal.SIGSTOP:
-            # It wakes up, finds that it was given up, and ends.
-            scaled.processes["worker-1"].send_signal(signal.SIGCONT)
-            async with asyncio.timeout(20):
-                assert await scaled.processes["worker-1"].wait() == 0
 
 
 async def test_a_worker_is_checked_by_its_heartbeat(scaled: Scaled) -> None:

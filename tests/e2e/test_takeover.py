@@ -1,0 +1,105 @@
+"""A worker that dies, freezes or is cut off: another goes on with its runs within ten seconds."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import S3Server
+from tests.e2e.scaled import Scaled, scaled_hub
+from tests.e2e.wire import Wire
+from tests.fakes import FakeOpenAI, fake_openai
+
+STEPS = 3
+EXECUTES = {"NEKOHUB_WORKER_CONCURRENCY": "4"}
+SECONDS = 10.0
+"""From the blow until another worker asks the model."""
+
+
+@dataclass
+class Pair:
+    """Two workers, of which the first has begun everything and the second is idle."""
+
+    hub: Scaled
+    fake: FakeOpenAI
+    wire: Wire
+    """From the first to Postgres."""
+    asset_id: str
+
+    async def taken_over(self) -> None:
+        """Waits until every step of the first worker was begun again."""
+        async with asyncio.timeout(SECONDS):
+            await self.fake.arrived(2 * STEPS)
+
+    async def finished(self) -> None:
+        """Lets the model answer, and sees that the run has ended well and left what it must."""
+        assert self.fake.gate is not None
+        self.fake.gate.set()
+        async with self.hub.client() as client:
+            asset = await client.enriched(self.asset_id)
+        assert asset["latestExecutionSummary"]["succeeded"] is True
+        assert len(asset["structuredResults"]) == STEPS
+        assert len(self.fake.requests) == 2 * STEPS
+
+    async def gives_up(self) -> None:
+        """Waits until the first worker has found that it was given up, and has ended."""
+        async with asyncio.timeout(20):
+            assert await self.hub.processes["worker-1"].wait() == 0
+
+
+@pytest.fixture
+async def pair(tmp_path: Path, postgres_url: str, s3: S3Server) -> AsyncIterator[Pair]:
+    """The hub, its workers and what they are at."""
+    async with (
+        Wire(postgres_url).laid() as wire,
+        scaled_hub(tmp_path, postgres_url, s3, NEKOHUB_WORKER_CONCURRENCY="0") as hub,
+        fake_openai() as fake,
+    ):
+        await hub.start("worker-1", NEKOHUB_DATABASE_URL=wire.url, **EXECUTES)
+        async with hub.client() as client, asyncio.timeout(20):
+            while (await client.get("/assets")).status_code != 200:
+                await asyncio.sleep(0.1)
+            await client.use(fake)
+            fake.gate = asyncio.Event()
+            asset_id = (await client.upload())["id"]
+            await fake.arrived(STEPS)
+        await hub.start("worker-2", **EXECUTES)
+        yield Pair(hub, fake, wire, asset_id)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+async def test_one_that_ends(pair: Pair, number: int) -> None:
+    await pair.hub.stop("worker-1", number)
+    await pair.taken_over()
+    await pair.finished()
+
+
+async def test_one_that_freezes_and_wakes_up(pair: Pair) -> None:
+    worker = pair.hub.processes["worker-1"]
+    worker.send_signal(signal.SIGSTOP)
+    await pair.taken_over()
+    await pair.finished()
+    worker.send_signal(signal.SIGCONT)
+    await pair.gives_up()
+    await pair.finished()
+
+
+async def test_one_that_wakes_up_before_the_other_has_ended(pair: Pair) -> None:
+    worker = pair.hub.processes["worker-1"]
+    worker.send_signal(signal.SIGSTOP)
+    await pair.taken_over()
+    worker.send_signal(signal.SIGCONT)
+    await pair.gives_up()
+    await pair.finished()
+
+
+async def test_one_that_is_cut_off_from_postgres(pair: Pair) -> None:
+    pair.wire.cut()
+    await pair.taken_over()
+    await pair.finished()
+    pair.wire.mend()
+    await pair.gives_up()
+    await pair.finished()
