@@ -13,7 +13,7 @@ from services.chassis.ids import new_id
 from services.chassis.migrations import upgrade
 from services.settings import Settings
 from services.skills import doctor, engine
-from services.skills.executor import Pipeline
+from services.skills.executor import Executor, Run
 from services.skills.model import PlannedStep, Trigger
 from services.skills.store import ExecutionStore
 from services.skills.tables import executor
@@ -46,8 +46,8 @@ def aged(monkeypatch: pytest.MonkeyPatch) -> None:
 async def accept(database: Database) -> tuple[str, str]:
     """Makes an execution that the engine is not told of; gives its id and its asset's."""
     asset_id = new_id()
-    made = await ExecutionStore(database).accept(
-        new_id(), asset_id, "enrich", Trigger.MANUAL, STEPS
+    made, _ = await ExecutionStore(database).accept(
+        new_id(), asset_id, "enrich", Trigger.UPLOAD, STEPS
     )
     return made.id, asset_id
 
@@ -87,14 +87,11 @@ async def test_executions_that_the_engine_will_end_are_well(
     known, _ = await accept(database)
     cancelled, _ = await accept(database)
 
-    async def run(execution_id: str, position: int) -> bool:
+    async def run(run: Run) -> None:
         raise AssertionError("nothing is executed here")
 
-    async def end(execution_id: str) -> None:
-        raise AssertionError("nothing ends here")
-
     url = settings.database_url_of("engine")
-    async with engine.opened(url, Pipeline(run, end), "e-1", concurrency=0) as running:
+    async with engine.opened(url, Executor(run, 0), "e-1", concurrency=0) as running:
         for execution_id in (known, cancelled):
             await running.submit(execution_id, [[0, 1]])
         await running.cancel(cancelled)
@@ -125,13 +122,9 @@ async def test_workers_that_are_gone_are_forgotten_unless_they_have_left_runs(
 ) -> None:
     begun = asyncio.Event()
 
-    async def hang(execution_id: str, position: int) -> bool:
+    async def hang(run: Run) -> None:
         begun.set()
         await asyncio.Event().wait()
-        return True
-
-    async def end(execution_id: str) -> None:
-        raise AssertionError("nothing ends here")
 
     ids = ["busy-0123456789ab", "idle-0123456789ab", "alive-0123456789ab"]
     moments = [LONG_AGO, LONG_AGO, datetime.now(UTC)]
@@ -139,9 +132,8 @@ async def test_workers_that_are_gone_are_forgotten_unless_they_have_left_runs(
     await database.write(lambda connection: connection.execute(executor.insert(), rows))
     execution_id, _ = await accept(database)
     url = settings.database_url_of("engine")
-    async with engine.opened(
-        url, Pipeline(hang, end), ids[0], concurrency=1, drain_seconds=0
-    ) as running:
+    hanging = engine.opened(url, Executor(hang, 1), ids[0], concurrency=1, drain_seconds=0)
+    async with hanging as running:
         await running.submit(execution_id, [[0]])
         await asyncio.wait_for(begun.wait(), 20)
 
