@@ -15,7 +15,8 @@ import httpx
 from tests.fakes import FakeOpenAI
 
 CAT = Path("services/samples/cat.jpg").resolve()
-COMMAND = (sys.executable, "-m", "services")
+PROGRAM = "services"
+"""What `python -m` runs."""
 
 
 @dataclass
@@ -27,9 +28,11 @@ class Hub:
     url: str = ""
     _process: asyncio.subprocess.Process | None = None
 
-    async def start(self) -> "Hub":
+    async def start(self, *, program: str = PROGRAM) -> "Hub":
         """Starts the command and waits until it says that it is ready."""
-        self._process = await command("serve", "--port", "0", folder=self.folder, **self.settings)
+        self._process = await command(
+            "serve", "--port", "0", folder=self.folder, program=program, **self.settings
+        )
         assert self._process.stdout is not None
         async with asyncio.timeout(30):
             async for line in self._process.stdout:
@@ -119,13 +122,17 @@ class Client(httpx.AsyncClient):
                 await asyncio.sleep(0.05)
 
 
-async def command(*arguments: str, folder: Path, **settings: str) -> asyncio.subprocess.Process:
+async def command(
+    *arguments: str, folder: Path, program: str = PROGRAM, **settings: str
+) -> asyncio.subprocess.Process:
     """Starts `nekohub` with nothing in its environment but what is given."""
     folder.mkdir(parents=True, exist_ok=True)
     known = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     with _log_of(folder).open("ab") as log:
         return await asyncio.create_subprocess_exec(
-            *COMMAND,
+            sys.executable,
+            "-m",
+            program,
             *arguments,
             env=known | {"NEKOHUB_DATA_DIR": str(folder)} | settings,
             stdout=asyncio.subprocess.PIPE,

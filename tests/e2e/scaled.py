@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.conftest import S3Server
-from tests.e2e.hub_process import Client, command
+from tests.e2e.hub_process import PROGRAM, Client, command
 
 API_KEY = "key-of-the-tests-0123456789"
 SERVICES = ("accounts", "assets", "providers", "skills")
@@ -23,12 +23,12 @@ class Scaled:
     url: str = ""
     processes: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
 
-    async def start(self, name: str, **more: str) -> None:
+    async def start(self, name: str, *, program: str = PROGRAM, **more: str) -> None:
         """Starts a part and waits until it says that it is ready.
 
         What follows a hyphen tells parts of one kind apart: "worker-2", "providers-2".
         """
-        process = await self.spawned(name, **more)
+        process = await self.spawned(name, program=program, **more)
         self.processes[name] = process
         assert process.stdout is not None
         async with asyncio.timeout(30):
@@ -41,14 +41,16 @@ class Scaled:
         """Where a service of this name listens."""
         return f"unix:{self.folder}/{name}.sock"
 
-    async def spawned(self, name: str, **more: str) -> asyncio.subprocess.Process:
+    async def spawned(
+        self, name: str, *, program: str = PROGRAM, **more: str
+    ) -> asyncio.subprocess.Process:
         """A part that was started; nobody has waited for it, and its end is its caller's."""
         kind = name.partition("-")[0]
         part = ("worker",) if kind == "worker" else ("serve", kind)
         settings = self.settings | more
         if kind in SERVICES:
             settings["NEKOHUB_LISTEN"] = self.address(name)
-        return await command(*part, folder=self.folder / name, **settings)
+        return await command(*part, folder=self.folder / name, program=program, **settings)
 
     async def stop(self, name: str, number: int = signal.SIGTERM) -> int:
         """Sends a signal to a part and gives its exit code."""

@@ -1,0 +1,106 @@
+"""Versions side by side: each finishes what it started, and nothing of an older one is stranded."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from tests.conftest import S3Server
+from tests.e2e.hub_process import Client, running_hub
+from tests.e2e.scaled import Scaled, scaled_hub
+from tests.fakes import FakeOpenAI, fake_openai
+
+OLDER = "tests.e2e.older"
+STEPS = 3
+API_ONLY = {"NEKOHUB_WORKER_CONCURRENCY": "0"}
+
+
+@pytest.fixture
+async def scaled(tmp_path: Path, postgres_url: str, s3: S3Server) -> AsyncIterator[Scaled]:
+    """A hub whose runs older workers execute: skills only accepts them."""
+    async with scaled_hub(tmp_path, postgres_url, s3) as hub:
+        await hub.stop("skills")
+        await hub.start("skills", program=OLDER, **API_ONLY)
+        await hub.start("worker-old", program=OLDER)
+        async with httpx.AsyncClient() as client, asyncio.timeout(20):
+            while (await client.get(f"{hub.url}/health/ready")).status_code != 200:
+                await asyncio.sleep(0.1)
+        yield hub
+
+
+async def _succeed(client: Client, asset_ids: list[str]) -> None:
+    for asset_id in asset_ids:
+        asset = await client.enriched(asset_id)
+        summary = asset["latestExecutionSummary"]
+        assert summary["succeeded"] is True, summary
+        assert len(asset["structuredResults"]) == STEPS
+
+
+async def _uploads(client: Client, fake: FakeOpenAI, count: int) -> list[str]:
+    """Assets whose runs have all asked and been given no answer yet."""
+    before = len(fake.requests)
+    ids = [(await client.upload())["id"] for _ in range(count)]
+    async with asyncio.timeout(20):
+        await fake.arrived(before + count * STEPS)
+    return ids
+
+
+async def test_each_finishes_what_it_started(scaled: Scaled, postgres_url: str) -> None:
+    async with fake_openai() as fake, scaled.client() as client:
+        await client.use(fake)
+        fake.gate = asyncio.Event()
+        ids = await _uploads(client, fake, 1)
+        await scaled.start("worker-new")
+        await scaled.stop("skills")
+        await scaled.start("skills", **API_ONLY)
+        ids += await _uploads(client, fake, 1)
+        by_version = await _runs(postgres_url)
+        assert {version for version, _ in by_version} == {"pipeline-0", "pipeline-1"}
+        assert len({executor for _, executor in by_version}) == 2
+        fake.gate.set()
+        await _succeed(client, ids)
+        # Nobody took anything from who was alive.
+        assert len(fake.requests) == len(ids) * STEPS
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+async def test_what_older_ones_leave_is_finished(scaled: Scaled, number: int) -> None:
+    async with fake_openai() as fake, scaled.client() as client:
+        await client.use(fake)
+        fake.gate = asyncio.Event()
+        ids = await _uploads(client, fake, 2)
+        await scaled.stop("worker-old", number)
+        # Accepted by the older one, and begun by nobody.
+        ids.append((await client.upload())["id"])
+        await scaled.start("worker-new")
+        fake.gate.set()
+        await _succeed(client, ids)
+        assert len(fake.requests) <= (3 + 2) * STEPS
+
+
+async def test_an_embedded_hub_goes_on_with_what_an_older_one_left(tmp_path: Path) -> None:
+    async with fake_openai() as fake, running_hub(tmp_path / "hub") as hub:
+        await hub.stop()
+        await hub.start(program=OLDER)
+        async with hub.client() as client:
+            await client.use(fake)
+            fake.gate = asyncio.Event()
+            ids = await _uploads(client, fake, 2)
+        await hub.stop(signal.SIGKILL)
+        await hub.start()
+        fake.gate.set()
+        async with hub.client() as client:
+            await _succeed(client, ids)
+        assert len(fake.requests) <= 2 * 2 * STEPS
+
+
+async def _runs(postgres_url: str) -> set[tuple[str, str]]:
+    query = (
+        "SELECT application_version, executor_id FROM dbos.workflow_status WHERE status = 'PENDING'"
+    )
+    async with await psycopg.AsyncConnection.connect(postgres_url) as connection:
+        return set(await (await connection.execute(query)).fetchall())
