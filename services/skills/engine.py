@@ -100,8 +100,8 @@ class Engine:
     async def submit(self, execution_id: str, waves: Sequence[Sequence[int]]) -> None:
         """Makes sure that a run ends; idempotent.
 
-        In a hub of one process it starts at once if there is room, which takes milliseconds. Else
-        the queue hands it to whoever executes and has room.
+        In a hub of one process it starts at once or waits here for its turn, which takes
+        milliseconds, unless very many do. Else the queue hands it to whoever executes and has room.
         """
         plan = [list(wave) for wave in waves]
         with SetWorkflowID(execution_id):

@@ -8,6 +8,10 @@ from services.chassis.ids import new_id
 
 WATCH_SECONDS = 1.0
 """How often it is looked up whether what runs here may go on."""
+WAITING_PER_SLOT = 16
+"""How many executions wait here for each that is at work. They are in the database too: this only
+saves them the engine's queue, which is looked at now and then.
+"""
 _CANCEL_SECONDS = 2.0
 """How long what was cancelled may take to clean up after itself."""
 
@@ -40,6 +44,7 @@ class Executor:
         """
         self._run = run
         self._slots = asyncio.Semaphore(concurrency)
+        self._places = concurrency * WAITING_PER_SLOT
         self._executions: set[asyncio.Task[object]] = set()
         self._waiting: set[asyncio.Task[object]] = set()
         self._runs: dict[str, Run] = {}
@@ -47,8 +52,8 @@ class Executor:
 
     @property
     def has_room(self) -> bool:
-        """Whether an execution that comes now starts at once."""
-        return not self._slots.locked()
+        """Whether an execution that comes now may wait here for its slot."""
+        return len(self._waiting) < self._places
 
     async def execute(self, execution_id: str) -> None:
         """Executes until the end, or until it is stopped; waits for a slot first.
