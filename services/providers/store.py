@@ -4,8 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, delete, exists, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from services.chassis.clock import now
 from services.chassis.database import Database
@@ -50,63 +59,75 @@ class ProfileStore:
         Raises AlreadyExists for a name that is taken, and FailedPrecondition when there are
         PROFILES of them.
         """
-        async with self._database.writing() as connection:
-            await _lock(connection)
-            await _check_room(connection)
-            if is_active is None:
+
+        def work(connection: Connection) -> Profile:
+            _lock(connection)
+            _check_room(connection)
+            active = is_active
+            if active is None:
                 others = select(exists().where(profile.c.api_base_url != LOCAL))
-                is_active = not (await connection.execute(others)).scalar_one()
-            return await _added(connection, fields, sealed_key, masked_key, is_active)
+                active = not connection.execute(others).scalar_one()
+            return _added(connection, fields, sealed_key, masked_key, active)
+
+        return await self._database.write(work)
 
     async def update(self, profile_id: str, change: Callable[[Profile], Profile]) -> Profile:
         """Puts what `change` makes of a profile in its place; what it raises undoes everything.
 
-        Raises NotFound, and AlreadyExists for a name that is taken.
+        `change` may run in a thread, and twice. Raises NotFound, and AlreadyExists for a name that
+        is taken.
         """
-        async with self._database.writing() as connection:
-            await _lock(connection)
-            saved = await _saved(connection, profile_id)
+
+        def work(connection: Connection) -> Profile:
+            _lock(connection)
+            saved = _saved(connection, profile_id)
             changed = change(saved)
             if changed == saved:
                 return saved
             changed = replace(changed, update_time=now())
-            await _check_name(connection, changed.fields.name, profile_id)
+            _check_name(connection, changed.fields.name, profile_id)
             if changed.is_active:
-                await _deactivate_all(connection)
-            await connection.execute(
+                _deactivate_all(connection)
+            connection.execute(
                 update(profile).where(profile.c.id == profile_id).values(_values(changed))
             )
             return changed
 
+        return await self._database.write(work)
+
     async def delete(self, profile_id: str) -> bool:
         """Removes a profile and says whether it was the active one. Raises NotFound."""
-        async with self._database.writing() as connection:
-            await _lock(connection)
-            saved = await _saved(connection, profile_id)
-            await connection.execute(delete(profile).where(profile.c.id == profile_id))
+
+        def work(connection: Connection) -> bool:
+            _lock(connection)
+            saved = _saved(connection, profile_id)
+            connection.execute(delete(profile).where(profile.c.id == profile_id))
             return saved.is_active
+
+        return await self._database.write(work)
 
     async def make_built_in(self) -> None:
         """Adds the profile of the built-in engine to a database that never had a profile."""
-        async with self._database.writing() as connection:
-            await _lock(connection)
-            made = (await connection.execute(select(profile_set.c.built_in_made))).scalar_one()
-            if made:
-                return
-            any_profile = (await connection.execute(select(exists(select(profile.c.id))))).scalar()
-            if not any_profile:
-                fields = ProfileFields(BUILT_IN_NAME, BaseUrl.parse(LOCAL), BUILT_IN_MODEL, None)
-                await _added(connection, fields, "", "", is_active=True)
-            await connection.execute(update(profile_set).values(built_in_made=True))
+        await self._database.write(_make_built_in)
 
 
-async def _lock(connection: AsyncConnection) -> None:
+def _make_built_in(connection: Connection) -> None:
+    _lock(connection)
+    if connection.execute(select(profile_set.c.built_in_made)).scalar_one():
+        return
+    if not connection.execute(select(exists(select(profile.c.id)))).scalar_one():
+        fields = ProfileFields(BUILT_IN_NAME, BaseUrl.parse(LOCAL), BUILT_IN_MODEL, None)
+        _added(connection, fields, "", "", is_active=True)
+    connection.execute(update(profile_set).values(built_in_made=True))
+
+
+def _lock(connection: Connection) -> None:
     """Makes changes wait for each other; on SQLite every write transaction does so anyway."""
-    await connection.execute(select(profile_set.c.id).with_for_update())
+    connection.execute(select(profile_set.c.id).with_for_update())
 
 
-async def _check_room(connection: AsyncConnection) -> None:
-    count = (await connection.execute(select(func.count()).select_from(profile))).scalar_one()
+def _check_room(connection: Connection) -> None:
+    count = connection.execute(select(func.count()).select_from(profile)).scalar_one()
     if count >= PROFILES:
         raise FailedPrecondition(
             "AI_PROVIDER_PROFILE_LIMIT_REACHED",
@@ -115,16 +136,16 @@ async def _check_room(connection: AsyncConnection) -> None:
         )
 
 
-async def _added(
-    connection: AsyncConnection,
+def _added(
+    connection: Connection,
     fields: ProfileFields,
     sealed_key: str,
     masked_key: str,
     is_active: bool,
 ) -> Profile:
-    await _check_name(connection, fields.name)
+    _check_name(connection, fields.name)
     if is_active:
-        await _deactivate_all(connection)
+        _deactivate_all(connection)
     time = now()
     added = Profile(
         id=new_id(),
@@ -135,27 +156,27 @@ async def _added(
         create_time=time,
         update_time=time,
     )
-    await connection.execute(insert(profile).values(_values(added)))
+    connection.execute(insert(profile).values(_values(added)))
     return added
 
 
-async def _check_name(connection: AsyncConnection, name: str, own_id: str = "") -> None:
+def _check_name(connection: Connection, name: str, own_id: str = "") -> None:
     query = select(profile.c.id).where(
         profile.c.name_folded == name.casefold(), profile.c.id != own_id
     )
-    if (await connection.execute(query)).first() is not None:
+    if connection.execute(query).first() is not None:
         raise AlreadyExists(
             "AI_PROVIDER_PROFILE_NAME_CONFLICT",
             f"another profile is called {name!r}, in some letter case; choose another name",
         )
 
 
-async def _deactivate_all(connection: AsyncConnection) -> None:
-    await connection.execute(update(profile).where(profile.c.is_active).values(is_active=False))
+def _deactivate_all(connection: Connection) -> None:
+    connection.execute(update(profile).where(profile.c.is_active).values(is_active=False))
 
 
-async def _saved(connection: AsyncConnection, profile_id: str) -> Profile:
-    return _only((await connection.execute(_with_id(profile_id))).mappings().all(), profile_id)
+def _saved(connection: Connection, profile_id: str) -> Profile:
+    return _only(connection.execute(_with_id(profile_id)).mappings().all(), profile_id)
 
 
 def _with_id(profile_id: str) -> Select[Any]:

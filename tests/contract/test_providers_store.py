@@ -106,8 +106,7 @@ async def test_the_database_itself_lets_no_second_one_be_active(
         "update_time": first.update_time,
     }
     with pytest.raises(IntegrityError):
-        async with database.writing() as connection:
-            await connection.execute(insert(profile).values(row))
+        await database.write(lambda connection: connection.execute(insert(profile).values(row)))
 
 
 async def test_many_switches_at_once_leave_one_active(store: ProfileStore) -> None:
