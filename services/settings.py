@@ -191,9 +191,9 @@ class Settings(BaseSettings):
     word loopback, which is the value in an embedded hub unless it is set.
     """
     provider_concurrency: int = Field(8, ge=1, le=10_000)
-    """Calls that one profile may have in flight, in one process."""
+    """Calls that one profile may have in flight, over all processes."""
     provider_rpm: int | None = Field(None, ge=1, le=_MOST)
-    """Calls that one profile may start within any minute, in one process; no limit when unset."""
+    """Calls that one profile may start in any minute, over all processes; no limit when unset."""
     default_skill: str = "enrich"
     """What an upload runs, and a run that names no skill."""
     max_upload_bytes: int = Field(10_485_760, ge=1, le=_MOST)

@@ -11,6 +11,7 @@ from services.chassis.pixels.pool import PixelPool
 from services.chassis.server import Service
 from services.providers.addresses import AddressPolicy
 from services.providers.connections import Connections, ConnectionSettings
+from services.providers.profile_limits import profile_limits
 from services.providers.retry import RetryPolicy
 from services.providers.secrets import KeyBox
 from services.providers.servicer import ProviderServicer
@@ -38,29 +39,26 @@ async def assembled(
         store = ProfileStore(database)
         if settings.local_provider:
             await store.make_built_in()
-        connections = Connections(
-            ConnectionSettings(
-                policy=policy,
-                concurrency=settings.provider_concurrency,
-                per_minute=settings.provider_rpm,
-                retries=retries,
-            ),
-            keys,
-            pixels,
-        )
-        servicer = ProviderServicer(store, keys, connections, policy)
-
-        try:
-            yield Service(
-                name=NAME,
-                full_name=FULL_NAME,
-                register=lambda server: pb_grpc.add_ProviderServiceServicer_to_server(
-                    servicer, server
-                ),
-                check=database.check,
+        concurrency = settings.provider_concurrency
+        async with profile_limits(database, concurrency, settings.provider_rpm) as limits_of:
+            connections = Connections(
+                ConnectionSettings(policy=policy, connections=concurrency, retries=retries),
+                limits_of,
+                keys,
+                pixels,
             )
-        finally:
-            await connections.aclose()
+            servicer = ProviderServicer(store, keys, connections, policy)
+            try:
+                yield Service(
+                    name=NAME,
+                    full_name=FULL_NAME,
+                    register=lambda server: pb_grpc.add_ProviderServiceServicer_to_server(
+                        servicer, server
+                    ),
+                    check=database.check,
+                )
+            finally:
+                await connections.aclose()
 
 
 def _policy(allowed: tuple[str, ...]) -> AddressPolicy:

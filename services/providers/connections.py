@@ -12,6 +12,7 @@ from services.providers.client import EndpointClient
 from services.providers.dialect import Dialects
 from services.providers.limits import Limits
 from services.providers.model import Endpoint, Profile
+from services.providers.profile_limits import LimitsOf
 from services.providers.question import Adapter
 from services.providers.retry import RetryPolicy
 from services.providers.secrets import KeyBox
@@ -22,8 +23,8 @@ class ConnectionSettings:
     """What holds for every profile."""
 
     policy: AddressPolicy
-    concurrency: int
-    per_minute: int | None
+    connections: int
+    """Most that are open to one endpoint."""
     retries: RetryPolicy
 
 
@@ -39,12 +40,14 @@ class _InUse:
 class Connections:
     """Makes adapters, and keeps that of the active profile for the next question."""
 
-    def __init__(self, settings: ConnectionSettings, keys: KeyBox, pool: PixelPool) -> None:
+    def __init__(
+        self, settings: ConnectionSettings, limits_of: LimitsOf, keys: KeyBox, pool: PixelPool
+    ) -> None:
         self._settings = settings
+        self._limits_of = limits_of
         self._keys = keys
         self._pool = pool
         self._dialects = Dialects()
-        self._limits: dict[str, Limits] = {}
         self._current: _InUse | None = None
 
     @asynccontextmanager
@@ -67,9 +70,7 @@ class Connections:
     @asynccontextmanager
     async def of_trial(self, endpoint: Endpoint, retries: RetryPolicy) -> AsyncIterator[Adapter]:
         """An adapter for settings that are being tried out, with limits and memory of its own."""
-        adapter = self._adapter(
-            endpoint, limits=Limits(1, None), retries=retries, dialects=Dialects()
-        )
+        adapter = self._adapter(endpoint, limits=Limits(1), retries=retries, dialects=Dialects())
         try:
             yield adapter
         finally:
@@ -85,12 +86,9 @@ class Connections:
             await entry.adapter.aclose()
 
     def _adapter_of(self, profile: Profile) -> Adapter:
-        limits = self._limits.setdefault(
-            profile.id, Limits(self._settings.concurrency, self._settings.per_minute)
-        )
         return self._adapter(
             endpoint_of(profile, self._keys),
-            limits=limits,
+            limits=self._limits_of(profile.id),
             retries=self._settings.retries,
             dialects=self._dialects,
         )
@@ -105,7 +103,7 @@ class Connections:
             policy=self._settings.policy,
             limits=limits,
             retries=retries,
-            connections=self._settings.concurrency,
+            connections=self._settings.connections,
         )
         return OpenAIAdapter(endpoint, client, dialects)
 

@@ -1,56 +1,103 @@
-"""How many calls one profile may have in flight and how many a minute."""
+"""How many calls one profile may have in flight, and when the next one may start."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import math
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
-WINDOW_SECONDS = 60.0
-
-
-class Pace:
-    """When the next call may start. Times are seconds on any steady clock."""
-
-    def __init__(self, per_minute: int | None) -> None:
-        """Takes how many calls may start within any minute; None for no limit."""
-        self._starts: deque[float] = deque(maxlen=per_minute)
-        self._paused_until = 0.0
-
-    def delay(self, now: float) -> float:
-        """How long a call must wait at `now`; 0 when it may start."""
-        next_start = self._paused_until
-        if self._starts.maxlen is not None and len(self._starts) == self._starts.maxlen:
-            next_start = max(next_start, self._starts[0] + WINDOW_SECONDS)
-        return max(0.0, next_start - now)
-
-    def started(self, now: float) -> None:
-        """Counts a call."""
-        if self._starts.maxlen is not None:
-            self._starts.append(now)
-
-    def pause(self, until: float) -> None:
-        """Lets no call start before `until`."""
-        self._paused_until = max(self._paused_until, until)
+from services.providers.starts import Starts
 
 
 class Limits:
-    """One profile's limits, shared by all its calls in this process."""
+    """One profile's limits in this process, shared by all its calls here."""
 
-    def __init__(self, concurrency: int, per_minute: int | None) -> None:
-        self._free = asyncio.Semaphore(concurrency)
-        self._pace = Pace(per_minute)
+    def __init__(
+        self,
+        places: int,
+        starts: Starts | None = None,
+        *,
+        wanted: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Takes how many calls may be in flight until `allow` says otherwise, what counts the calls
+        of a minute, None for no limit, and what is called when a call has to wait or after a pause
+        was asked for.
+        """
+        self.in_flight = 0
+        self.idle_since = 0.0
+        """When a call last ended, on the clock of `time.monotonic`."""
+        self.paused_until = 0.0
+        """On the clock of `time.monotonic`."""
+        self._places = places
+        self._waiting = 0
+        self._valid_until = math.inf
+        self._starts = starts
+        self._wanted = wanted
+        self._turn = asyncio.Lock()
+        self._changed = asyncio.Event()
+
+    @property
+    def demand(self) -> int:
+        """How many calls are in flight or wait."""
+        return self.in_flight + self._waiting
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         """Waits, first come first served, until a call may start, and counts it until it ends."""
-        async with self._free:
-            clock = asyncio.get_running_loop().time
-            # A call that starts or a 429 meanwhile may make it longer: looked up anew each time.
-            while (delay := self._pace.delay(clock())) > 0:  # noqa: ASYNC110
-                await asyncio.sleep(delay)
-            self._pace.started(clock())
+        self._waiting += 1
+        try:
+            async with self._turn:
+                await self._may_start()
+                self.in_flight += 1
+        finally:
+            self._waiting -= 1
+        try:
             yield
+        finally:
+            self.in_flight -= 1
+            self.idle_since = time.monotonic()
+            self._changed.set()
+
+    def allow(self, places: int, valid_until: float) -> None:
+        """Lets so many calls be in flight, and none start after `valid_until`."""
+        self._places = places
+        self._valid_until = valid_until
+        self._changed.set()
+
+    def hold(self) -> None:
+        """Lets no more calls be in flight than are now."""
+        self._places = min(self._places, self.in_flight)
 
     def slow_down(self, seconds: float) -> None:
         """Holds back every call of the profile for so long; an endpoint asked for it."""
-        self._pace.pause(asyncio.get_running_loop().time() + seconds)
+        self.pause(time.monotonic() + seconds)
+        self._wanted()
+
+    def pause(self, until: float) -> None:
+        """Lets no call start before `until`."""
+        self.paused_until = max(self.paused_until, until)
+        self._changed.set()
+
+    async def _may_start(self) -> None:
+        while True:
+            await self._free()
+            delay = 0.0 if self._starts is None else await self._starts.reserve()
+            # Something may have changed while the start was noted.
+            if delay == 0 and self._is_free():
+                return
+            await asyncio.sleep(delay)
+
+    async def _free(self) -> None:
+        while not self._is_free():
+            self._changed.clear()
+            self._wanted()
+            pause = self.paused_until - time.monotonic()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause if pause > 0 else None):
+                    await self._changed.wait()
+
+    def _is_free(self) -> bool:
+        # Not the event loop's clock, which stands still while a callback runs: a process that was
+        # frozen in one must know.
+        moment = time.monotonic()
+        return self.in_flight < self._places and self.paused_until <= moment < self._valid_until

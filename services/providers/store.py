@@ -28,7 +28,13 @@ from services.providers.model import (
     Profile,
     ProfileFields,
 )
-from services.providers.tables import profile, profile_set
+from services.providers.tables import (
+    profile,
+    profile_pause,
+    profile_set,
+    profile_share,
+    profile_start,
+)
 
 
 class ProfileStore:
@@ -96,12 +102,17 @@ class ProfileStore:
         return await self._database.write(work)
 
     async def delete(self, profile_id: str) -> bool:
-        """Removes a profile and says whether it was the active one. Raises NotFound."""
+        """Removes a profile with its limits and says whether it was the active one.
+
+        Raises NotFound.
+        """
 
         def work(connection: Connection) -> bool:
             _lock(connection)
             saved = _saved(connection, profile_id)
             connection.execute(delete(profile).where(profile.c.id == profile_id))
+            for table in (profile_share, profile_pause, profile_start):
+                connection.execute(delete(table).where(table.c.profile_id == profile_id))
             return saved.is_active
 
         return await self._database.write(work)

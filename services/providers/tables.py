@@ -3,6 +3,7 @@
 from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text
 
 from services.chassis.database import UtcDateTime
+from services.chassis.requests import request_table
 
 metadata = MetaData()
 
@@ -30,3 +31,34 @@ profile_set = Table(
     Column("built_in_made", Boolean, nullable=False),
 )
 """One row, locked by every change of profiles, so that changes happen one after the other."""
+
+profile_share = Table(
+    "profile_share",
+    metadata,
+    Column("profile_id", Text, primary_key=True),
+    Column("replica_id", Text, primary_key=True),
+    Column("granted", Integer, nullable=False),
+    Column("demand", Integer, nullable=False),
+    Column("beat_time", UtcDateTime, nullable=False),
+)
+"""How many calls of a profile a replica may have in flight. On Postgres only it has rows."""
+
+profile_pause = Table(
+    "profile_pause",
+    metadata,
+    Column("profile_id", Text, primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+)
+"""When calls of a profile may start again, since its endpoint asked all replicas to wait."""
+
+profile_start = Table(
+    "profile_start",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("profile_id", Text, nullable=False),
+    Column("start_time", UtcDateTime, nullable=False),
+)
+"""The calls of the last minute, if their number is limited."""
+
+request = request_table(metadata)
+"""Which requests to create a profile had their effect."""

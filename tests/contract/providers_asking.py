@@ -54,7 +54,7 @@ async def adapter(
     client = EndpointClient(
         endpoint,
         policy=AddressPolicy.parse(["loopback"]),
-        limits=limits or Limits(8, None),
+        limits=limits or Limits(8),
         retries=retries,
         connections=8,
     )

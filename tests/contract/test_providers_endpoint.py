@@ -169,7 +169,7 @@ class NotingLimits(Limits):
     """Tells when an endpoint made it slow down."""
 
     def __init__(self) -> None:
-        super().__init__(8, None)
+        super().__init__(8)
         self.slowed = asyncio.Event()
 
     def slow_down(self, seconds: float) -> None:
@@ -195,7 +195,7 @@ async def test_a_429_slows_the_whole_profile(ai: FakeOpenAI) -> None:
 
 async def test_limits_hold_on_the_wire(ai: FakeOpenAI) -> None:
     ai.gate = asyncio.Event()
-    async with adapter(ai.base_url, limits=Limits(2, None)) as made:
+    async with adapter(ai.base_url, limits=Limits(2)) as made:
         calls = [asyncio.create_task(made.describe(QUESTION)) for _ in range(6)]
         await ai.arrived(2)
         ai.gate.set()
@@ -206,7 +206,7 @@ async def test_limits_hold_on_the_wire(ai: FakeOpenAI) -> None:
 
 async def test_a_cancelled_question_frees_its_slot(ai: FakeOpenAI) -> None:
     ai.gate = asyncio.Event()
-    async with adapter(ai.base_url, limits=Limits(1, None)) as made:
+    async with adapter(ai.base_url, limits=Limits(1)) as made:
         call = asyncio.create_task(made.describe(QUESTION))
         await ai.arrived(1)
         call.cancel()

@@ -1,46 +1,72 @@
 """When calls may start and when they are made again."""
 
 import asyncio
+import math
+import random
+import time
 from datetime import UTC, datetime
 
 import pytest
 
-from services.providers.limits import Limits, Pace
+from services.providers.fair_share import fair_shares
+from services.providers.limits import Limits
 from services.providers.retry import RetryPolicy, asked_delay
 
 NOW = datetime(2026, 4, 8, 10, 0, tzinfo=UTC)
 
 
-def test_a_pace_without_limit_never_waits() -> None:
-    pace = Pace(None)
-    for _ in range(1000):
-        pace.started(0.0)
+@pytest.mark.parametrize(
+    ("limit", "demands", "shares"),
+    [
+        (8, {"a": 0}, {"a": 8}),
+        (8, {"a": 100}, {"a": 8}),
+        (8, {"a": 100, "b": 100}, {"a": 4, "b": 4}),
+        (8, {"a": 100, "b": 1}, {"a": 7, "b": 1}),
+        (8, {"b": 2, "a": 2}, {"a": 4, "b": 4}),
+        (8, {"a": 5, "b": 0}, {"a": 7, "b": 1}),
+        (8, {"a": 3, "b": 0, "c": 0}, {"a": 5, "b": 2, "c": 1}),
+        (8, {"c": 9, "b": 9, "a": 9}, {"a": 3, "b": 3, "c": 2}),
+        (10, {"a": 2, "b": 9, "c": 9}, {"a": 2, "b": 4, "c": 4}),
+        (1, {"a": 0, "b": 1}, {"a": 0, "b": 1}),
+        (1, {"a": 0, "b": 0}, {"a": 1, "b": 0}),
+    ],
+)
+def test_shares_are_fair_and_leave_nothing(
+    limit: int, demands: dict[str, int], shares: dict[str, int]
+) -> None:
+    assert fair_shares(limit, demands, turn=0) == shares
 
-    assert pace.delay(0.0) == 0
+
+def test_replicas_take_turns_when_there_are_fewer_places() -> None:
+    demands = {"a": 5, "b": 5, "c": 0, "d": 5}
+
+    turns = [fair_shares(2, demands, turn) for turn in range(3)]
+
+    assert turns == [
+        {"a": 1, "b": 1, "c": 0, "d": 0},
+        {"a": 0, "b": 1, "c": 0, "d": 1},
+        {"a": 1, "b": 0, "c": 0, "d": 1},
+    ]
 
 
-def test_no_minute_has_more_calls_than_allowed() -> None:
-    pace = Pace(2)
-    pace.started(100.0)
-    pace.started(110.0)
+def test_whoever_there_is_all_places_are_given_out_and_nobody_has_more_than_who_wants_more() -> (
+    None
+):
+    chance = random.Random(7)
+    for turn in range(2000):
+        demands = {str(name): chance.choice((0, 1, 3, 50)) for name in range(chance.randint(1, 7))}
+        limit = chance.randint(1, 12)
 
-    assert pace.delay(110.0) == 50
-    assert pace.delay(160.0) == 0
-    pace.started(160.0)
-    assert pace.delay(160.0) == 10
+        shares = fair_shares(limit, demands, turn)
 
-
-def test_a_pause_holds_every_call_back() -> None:
-    pace = Pace(None)
-    pace.pause(105.0)
-    pace.pause(103.0)
-
-    assert pace.delay(100.0) == 5
-    assert pace.delay(105.0) == 0
+        assert shares.keys() == demands.keys()
+        assert sum(shares.values()) == limit
+        for name, share in shares.items():
+            assert share >= demands[name] or max(shares.values()) <= share + 1
 
 
 async def test_as_many_calls_as_allowed_are_in_flight_and_no_more() -> None:
-    limits = Limits(2, None)
+    limits = Limits(2)
     both = asyncio.Barrier(2)
     running = most = 0
 
@@ -60,13 +86,100 @@ async def test_as_many_calls_as_allowed_are_in_flight_and_no_more() -> None:
 
 
 async def test_waiting_can_be_cancelled_and_leaves_the_slot_to_others() -> None:
-    limits = Limits(1, None)
+    limits = Limits(1)
     async with limits.slot():
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0), limits.slot():
                 pass
     async with limits.slot():
         pass
+
+
+async def test_calls_start_in_the_order_in_which_they_came() -> None:
+    limits = Limits(1)
+    started: list[int] = []
+
+    async def call(number: int) -> None:
+        async with limits.slot():
+            started.append(number)
+            await asyncio.sleep(0)
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(20):
+            tasks.create_task(call(number))
+            await asyncio.sleep(0)
+
+    assert started == list(range(20))
+
+
+async def test_calls_that_are_given_up_at_any_moment_leave_no_trace() -> None:
+    limits = Limits(3)
+    chance = random.Random(7)
+
+    async def call() -> None:
+        async with limits.slot():
+            for _ in range(chance.randrange(4)):
+                await asyncio.sleep(0)
+
+    for _ in range(50):
+        calls = [asyncio.create_task(call()) for _ in range(12)]
+        for _ in range(chance.randrange(8)):
+            await asyncio.sleep(0)
+            chance.choice(calls).cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+
+    assert (limits.in_flight, limits.demand) == (0, 0)
+    async with limits.slot(), limits.slot(), limits.slot():
+        assert limits.in_flight == 3
+
+
+async def test_a_pause_holds_every_call_back_until_its_end() -> None:
+    limits = Limits(1)
+    limits.slow_down(3600)
+    limits.slow_down(1)
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0), limits.slot():
+            pass
+    limits.paused_until = 0.0
+    async with limits.slot():
+        assert limits.in_flight == 1
+
+
+async def test_a_call_that_waits_goes_on_by_itself_when_a_pause_is_over() -> None:
+    limits = Limits(1)
+    limits.slow_down(0.01)
+    before = limits.paused_until
+
+    async with asyncio.timeout(5), limits.slot():
+        assert time.monotonic() >= before
+
+
+async def test_nothing_starts_beyond_what_is_allowed_or_after_its_time() -> None:
+    wanted = 0
+
+    def want() -> None:
+        nonlocal wanted
+        wanted += 1
+
+    limits = Limits(0, wanted=want)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0), limits.slot():
+            pass
+    assert wanted == 1
+    limits.allow(1, math.inf)
+    async with limits.slot():
+        limits.allow(2, time.monotonic())
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0), limits.slot():
+                pass
+        limits.allow(2, math.inf)
+        limits.hold()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0), limits.slot():
+                pass
+    async with limits.slot():
+        assert limits.in_flight == 1
 
 
 def test_delays_double_up_to_the_longest() -> None:
