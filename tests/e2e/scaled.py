@@ -24,11 +24,15 @@ class Scaled:
     processes: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
 
     async def start(self, name: str, **more: str) -> None:
-        """Starts a part and waits until it says that it is ready; "worker…" names a worker."""
-        part = ("worker",) if name.startswith("worker") else ("serve", name)
+        """Starts a part and waits until it says that it is ready.
+
+        What follows a hyphen tells parts of one kind apart: "worker-2", "providers-2".
+        """
+        kind = name.partition("-")[0]
+        part = ("worker",) if kind == "worker" else ("serve", kind)
         settings = self.settings | more
-        if name in SERVICES:
-            settings["NEKOHUB_LISTEN"] = settings[f"NEKOHUB_{name.upper()}_ADDRESS"]
+        if kind in SERVICES:
+            settings["NEKOHUB_LISTEN"] = self.address(name)
         process = await command(*part, folder=self.folder / name, **settings)
         self.processes[name] = process
         assert process.stdout is not None
@@ -37,6 +41,10 @@ class Scaled:
         assert " is ready" in line, (self.folder / f"{name}.log").read_text()
         if name == "gateway":
             self.url = line.split()[-1]
+
+    def address(self, name: str) -> str:
+        """Where a service of this name listens."""
+        return f"unix:{self.folder}/{name}.sock"
 
     async def stop(self, name: str, number: int = signal.SIGTERM) -> int:
         """Sends a signal to a part and gives its exit code."""
