@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from gateway import convert, json
 from gateway.context import Gateway
+from gateway.idempotency import marked, request_id
 from services.chassis.errors import InvalidArgument
 
 TRIAL_SECONDS = 180.0
@@ -52,9 +53,12 @@ async def create(gateway: Gateway, request: Request) -> Response:
     """POST /system/ai/providers."""
     body = await json.read(request, ProfileBody)
     made = await gateway.stubs.providers.CreateProfile(
-        pb.CreateProfileRequest(profile=pb.ProfileInput(**body.model_dump(by_alias=False)))
+        pb.CreateProfileRequest(
+            profile=pb.ProfileInput(**body.model_dump(by_alias=False)),
+            request_id=request_id(request),
+        )
     )
-    return json.data(convert.profile(made.profile), 201)
+    return marked(json.data(convert.profile(made.profile), 201), made.replayed)
 
 
 async def patch(gateway: Gateway, request: Request) -> Response:

@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from nekohub.providers.v1 import providers_pb2_grpc as pb_grpc
 
 from services.chassis import migrations
 from services.chassis.database import opened
 from services.chassis.pixels.pool import PixelPool
+from services.chassis.requests import forget_forever
 from services.chassis.server import Service
+from services.chassis.supervision import supervised
 from services.providers.addresses import AddressPolicy
 from services.providers.connections import Connections, ConnectionSettings
 from services.providers.profile_limits import profile_limits
@@ -16,6 +19,7 @@ from services.providers.retry import RetryPolicy
 from services.providers.secrets import KeyBox
 from services.providers.servicer import ProviderServicer
 from services.providers.store import ProfileStore
+from services.providers.tables import request
 from services.settings import Settings, SettingsInvalid
 
 NAME = "providers"
@@ -40,7 +44,10 @@ async def assembled(
         if settings.local_provider:
             await store.make_built_in()
         concurrency = settings.provider_concurrency
-        async with profile_limits(database, concurrency, settings.provider_rpm) as limits_of:
+        async with (
+            supervised("forgetting of old requests", partial(forget_forever, database, request)),
+            profile_limits(database, concurrency, settings.provider_rpm) as limits_of,
+        ):
             connections = Connections(
                 ConnectionSettings(policy=policy, connections=concurrency, retries=retries),
                 limits_of,

@@ -72,14 +72,15 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         context: grpc.aio.ServicerContext[pb.CreateProfileRequest, pb.CreateProfileResponse],
     ) -> pb.CreateProfileResponse:
         """See the proto."""
+        claim = convert.create_claim(request, self._keys)
         given = convert.profile_input(request.profile)
         fields = checked(given)
         key = checked_key(fields.api_base_url, given.api_key)
         self._check_address(fields.api_base_url)
-        created = await self._store.create(
-            fields, self._keys.seal(key), masked(key), given.is_active
+        created, replayed = await self._store.create(
+            fields, self._keys.seal(key), masked(key), given.is_active, claim
         )
-        return pb.CreateProfileResponse(profile=convert.profile_message(created))
+        return pb.CreateProfileResponse(profile=convert.profile_message(created), replayed=replayed)
 
     async def UpdateProfile(
         self,

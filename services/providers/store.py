@@ -20,6 +20,7 @@ from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, FailedPrecondition, NotFound
 from services.chassis.ids import is_id, new_id
+from services.chassis.requests import Claim, claimed
 from services.providers.base_url import LOCAL, BaseUrl
 from services.providers.model import (
     BUILT_IN_MODEL,
@@ -34,6 +35,7 @@ from services.providers.tables import (
     profile_set,
     profile_share,
     profile_start,
+    request,
 )
 
 
@@ -58,22 +60,34 @@ class ProfileStore:
         return _only(await self._database.rows(_with_id(profile_id)), profile_id)
 
     async def create(
-        self, fields: ProfileFields, sealed_key: str, masked_key: str, is_active: bool | None
-    ) -> Profile:
+        self,
+        fields: ProfileFields,
+        sealed_key: str,
+        masked_key: str,
+        is_active: bool | None,
+        claim: Claim | None = None,
+    ) -> tuple[Profile, bool]:
         """Adds a profile, active if so told or if it is the first that calls an endpoint.
 
-        Raises AlreadyExists for a name that is taken, and FailedPrecondition when there are
-        PROFILES of them.
+        If a request with an equal claim has added one before, gives that as it is now, and True.
+
+        Raises AlreadyExists for a name that is taken and for a claim with other content,
+        FailedPrecondition when there are PROFILES of them, and NotFound for one that was added and
+        removed.
         """
 
-        def work(connection: Connection) -> Profile:
+        def work(connection: Connection) -> tuple[Profile, bool]:
             _lock(connection)
+            profile_id = new_id()
+            earlier = None if claim is None else claimed(connection, request, claim, profile_id)
+            if earlier is not None:
+                return _saved(connection, earlier), True
             _check_room(connection)
             active = is_active
             if active is None:
                 others = select(exists().where(profile.c.api_base_url != LOCAL))
                 active = not connection.execute(others).scalar_one()
-            return _added(connection, fields, sealed_key, masked_key, active)
+            return _added(connection, profile_id, fields, sealed_key, masked_key, active), False
 
         return await self._database.write(work)
 
@@ -128,7 +142,7 @@ def _make_built_in(connection: Connection) -> None:
         return
     if not connection.execute(select(exists(select(profile.c.id)))).scalar_one():
         fields = ProfileFields(BUILT_IN_NAME, BaseUrl.parse(LOCAL), BUILT_IN_MODEL, None)
-        _added(connection, fields, "", "", is_active=True)
+        _added(connection, new_id(), fields, "", "", is_active=True)
     connection.execute(update(profile_set).values(built_in_made=True))
 
 
@@ -149,6 +163,7 @@ def _check_room(connection: Connection) -> None:
 
 def _added(
     connection: Connection,
+    profile_id: str,
     fields: ProfileFields,
     sealed_key: str,
     masked_key: str,
@@ -159,7 +174,7 @@ def _added(
         _deactivate_all(connection)
     time = now()
     added = Profile(
-        id=new_id(),
+        id=profile_id,
         fields=fields,
         sealed_api_key=sealed_key,
         masked_api_key=masked_key,

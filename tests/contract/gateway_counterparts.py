@@ -171,6 +171,7 @@ class Providers(providers_pb2_grpc.ProviderServiceServicer):
             update_time=WHEN,
         )
         self.active: providers.Profile | None = self.profile
+        self.replayed = False
 
     def _note(self, request: Any) -> None:
         self.requests.append(request)
@@ -189,7 +190,7 @@ class Providers(providers_pb2_grpc.ProviderServiceServicer):
 
     async def CreateProfile(self, request: Any, context: Any) -> providers.CreateProfileResponse:
         self._note(request)
-        return providers.CreateProfileResponse(profile=self.profile)
+        return providers.CreateProfileResponse(profile=self.profile, replayed=self.replayed)
 
     async def UpdateProfile(self, request: Any, context: Any) -> providers.UpdateProfileResponse:
         self._note(request)

@@ -36,6 +36,7 @@ async def shared() -> AsyncIterator[Hub]:
 def hub(shared: Hub) -> Hub:
     shared.providers.requests.clear()
     shared.providers.failure = None
+    shared.providers.replayed = False
     shared.providers.active = shared.providers.profile
     return shared
 
@@ -78,6 +79,21 @@ async def test_create(hub: Hub, client: httpx.AsyncClient) -> None:
             )
         )
     ]
+
+
+async def test_a_create_with_an_idempotency_key(hub: Hub, client: httpx.AsyncClient) -> None:
+    headers = {"Idempotency-Key": "once"}
+    first = await client.post(URL, json={"name": "mine"}, headers=headers)
+    hub.providers.replayed = True
+    repeat = await client.post(URL, json={"name": "mine"}, headers=headers)
+    other = await client.post(URL, json={"name": "mine"}, headers={"Idempotency-Key": "other"})
+    assert "idempotent-replayed" not in first.headers
+    assert repeat.headers["idempotent-replayed"] == "true"
+    assert (repeat.status_code, repeat.json()) == (201, first.json())
+    assert other.status_code == 201
+    ids = [request.request_id for request in hub.providers.requests]
+    assert [len(each) for each in ids] == [64, 64, 64]
+    assert ids[0] == ids[1] != ids[2]
 
 
 async def test_what_is_missing_is_the_services_to_say(hub: Hub, client: httpx.AsyncClient) -> None:

@@ -292,7 +292,7 @@ async def test_calls_beyond_the_minute_wait_their_turn(database_url: str) -> Non
 async def test_a_deleted_profile_leaves_nothing(postgres_url: str, database: Database) -> None:
     store = ProfileStore(database)
     url = BaseUrl.parse("https://api.example/v1")
-    made = await store.create(ProfileFields("x", url, "m-1", None), "", "", None)
+    made, _ = await store.create(ProfileFields("x", url, "m-1", None), "", "", None)
     tables = (profile_share, profile_pause, profile_start)
 
     async def rows() -> list[int]:

@@ -36,7 +36,8 @@ def fields(name: str, url: BaseUrl = REMOTE) -> ProfileFields:
 
 
 async def add(store: ProfileStore, name: str, is_active: bool | None = None) -> Profile:
-    return await store.create(fields(name), "sealed", "sk-***", is_active)
+    made, _ = await store.create(fields(name), "sealed", "sk-***", is_active)
+    return made
 
 
 async def active_names(store: ProfileStore) -> list[str]:
@@ -44,7 +45,7 @@ async def active_names(store: ProfileStore) -> list[str]:
 
 
 async def test_a_profile_comes_back_as_it_was_saved(store: ProfileStore) -> None:
-    made = await store.create(
+    made, _ = await store.create(
         ProfileFields("Größe", REMOTE, "m-1", "Be brief."), "sealed", "sk-***", None
     )
 

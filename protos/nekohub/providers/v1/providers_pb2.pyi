@@ -29,6 +29,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_AI_PROVIDER_PROFILE_API_KEY_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_REQUEST_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_AI_PROVIDER_PROFILE_LIMIT_REACHED: _ClassVar[ErrorReason]
+    ERROR_REASON_IDEMPOTENCY_KEY_REUSED: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_AI_PROVIDER_PROFILE_NOT_FOUND: ErrorReason
 ERROR_REASON_AI_PROVIDER_PROFILE_NAME_REQUIRED: ErrorReason
@@ -44,6 +45,7 @@ ERROR_REASON_AI_PROVIDER_UNREACHABLE: ErrorReason
 ERROR_REASON_AI_PROVIDER_PROFILE_API_KEY_INVALID: ErrorReason
 ERROR_REASON_REQUEST_INVALID: ErrorReason
 ERROR_REASON_AI_PROVIDER_PROFILE_LIMIT_REACHED: ErrorReason
+ERROR_REASON_IDEMPOTENCY_KEY_REUSED: ErrorReason
 
 class Profile(_message.Message):
     __slots__ = ("id", "name", "api_base_url", "masked_api_key", "model_name", "default_system_prompt", "is_active", "create_time", "update_time")
@@ -104,16 +106,20 @@ class ProfileInput(_message.Message):
     def __init__(self, name: _Optional[str] = ..., api_base_url: _Optional[str] = ..., api_key: _Optional[str] = ..., model_name: _Optional[str] = ..., default_system_prompt: _Optional[str] = ..., is_active: _Optional[bool] = ...) -> None: ...
 
 class CreateProfileRequest(_message.Message):
-    __slots__ = ("profile",)
+    __slots__ = ("profile", "request_id")
     PROFILE_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     profile: ProfileInput
-    def __init__(self, profile: _Optional[_Union[ProfileInput, _Mapping]] = ...) -> None: ...
+    request_id: str
+    def __init__(self, profile: _Optional[_Union[ProfileInput, _Mapping]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class CreateProfileResponse(_message.Message):
-    __slots__ = ("profile",)
+    __slots__ = ("profile", "replayed")
     PROFILE_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
     profile: Profile
-    def __init__(self, profile: _Optional[_Union[Profile, _Mapping]] = ...) -> None: ...
+    replayed: bool
+    def __init__(self, profile: _Optional[_Union[Profile, _Mapping]] = ..., replayed: _Optional[bool] = ...) -> None: ...
 
 class UpdateProfileRequest(_message.Message):
     __slots__ = ("profile_id", "profile", "update_mask")

@@ -92,6 +92,8 @@ class ProviderServiceServicer:
 
     def CreateProfile(self, request, context):
         """Creates a profile. A person's first profile becomes active unless is_active says otherwise.
+        With a request_id it is created once: within 24 hours an equal request returns the first one's
+        profile as it is now. A refused request leaves its request_id free.
 
         Errors include:
         - AI_PROVIDER_PROFILE_NAME_REQUIRED, …_API_BASE_URL_REQUIRED, …_API_KEY_REQUIRED,
@@ -99,6 +101,9 @@ class ProviderServiceServicer:
         (INVALID_ARGUMENT).
         - AI_PROVIDER_PROFILE_NAME_CONFLICT (ALREADY_EXISTS).
         - AI_PROVIDER_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION).
+        - REQUEST_INVALID (INVALID_ARGUMENT): request_id is too long.
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): a request with this request_id had another profile.
+        - AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND): what an equal request created was deleted.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -107,8 +112,8 @@ class ProviderServiceServicer:
     def UpdateProfile(self, request, context):
         """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
 
-        Errors include: those of CreateProfile, AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND), and
-        REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
+        Errors include: those of CreateProfile about fields and names, AI_PROVIDER_PROFILE_NOT_FOUND
+        (NOT_FOUND), and REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

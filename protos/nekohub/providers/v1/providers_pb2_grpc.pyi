@@ -39,6 +39,8 @@ class ProviderServiceStub:
     """Returns the active profile, or none."""
     CreateProfile: _grpc.UnaryUnaryMultiCallable[_providers_pb2.CreateProfileRequest, _providers_pb2.CreateProfileResponse]
     """Creates a profile. A person's first profile becomes active unless is_active says otherwise.
+    With a request_id it is created once: within 24 hours an equal request returns the first one's
+    profile as it is now. A refused request leaves its request_id free.
 
     Errors include:
     - AI_PROVIDER_PROFILE_NAME_REQUIRED, …_API_BASE_URL_REQUIRED, …_API_KEY_REQUIRED,
@@ -46,12 +48,15 @@ class ProviderServiceStub:
       (INVALID_ARGUMENT).
     - AI_PROVIDER_PROFILE_NAME_CONFLICT (ALREADY_EXISTS).
     - AI_PROVIDER_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION).
+    - REQUEST_INVALID (INVALID_ARGUMENT): request_id is too long.
+    - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): a request with this request_id had another profile.
+    - AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND): what an equal request created was deleted.
     """
     UpdateProfile: _grpc.UnaryUnaryMultiCallable[_providers_pb2.UpdateProfileRequest, _providers_pb2.UpdateProfileResponse]
     """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
 
-    Errors include: those of CreateProfile, AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND), and
-    REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
+    Errors include: those of CreateProfile about fields and names, AI_PROVIDER_PROFILE_NOT_FOUND
+    (NOT_FOUND), and REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
     """
     DeleteProfile: _grpc.UnaryUnaryMultiCallable[_providers_pb2.DeleteProfileRequest, _providers_pb2.DeleteProfileResponse]
     """Deletes a profile. Deleting the active one leaves none active.
@@ -87,6 +92,8 @@ class ProviderServiceAsyncStub(ProviderServiceStub):
     """Returns the active profile, or none."""
     CreateProfile: _aio.UnaryUnaryMultiCallable[_providers_pb2.CreateProfileRequest, _providers_pb2.CreateProfileResponse]  # type: ignore[assignment]
     """Creates a profile. A person's first profile becomes active unless is_active says otherwise.
+    With a request_id it is created once: within 24 hours an equal request returns the first one's
+    profile as it is now. A refused request leaves its request_id free.
 
     Errors include:
     - AI_PROVIDER_PROFILE_NAME_REQUIRED, …_API_BASE_URL_REQUIRED, …_API_KEY_REQUIRED,
@@ -94,12 +101,15 @@ class ProviderServiceAsyncStub(ProviderServiceStub):
       (INVALID_ARGUMENT).
     - AI_PROVIDER_PROFILE_NAME_CONFLICT (ALREADY_EXISTS).
     - AI_PROVIDER_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION).
+    - REQUEST_INVALID (INVALID_ARGUMENT): request_id is too long.
+    - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): a request with this request_id had another profile.
+    - AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND): what an equal request created was deleted.
     """
     UpdateProfile: _aio.UnaryUnaryMultiCallable[_providers_pb2.UpdateProfileRequest, _providers_pb2.UpdateProfileResponse]  # type: ignore[assignment]
     """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
 
-    Errors include: those of CreateProfile, AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND), and
-    REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
+    Errors include: those of CreateProfile about fields and names, AI_PROVIDER_PROFILE_NOT_FOUND
+    (NOT_FOUND), and REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
     """
     DeleteProfile: _aio.UnaryUnaryMultiCallable[_providers_pb2.DeleteProfileRequest, _providers_pb2.DeleteProfileResponse]  # type: ignore[assignment]
     """Deletes a profile. Deleting the active one leaves none active.
@@ -150,6 +160,8 @@ class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_providers_pb2.CreateProfileResponse, _abc.Awaitable[_providers_pb2.CreateProfileResponse]]:
         """Creates a profile. A person's first profile becomes active unless is_active says otherwise.
+        With a request_id it is created once: within 24 hours an equal request returns the first one's
+        profile as it is now. A refused request leaves its request_id free.
 
         Errors include:
         - AI_PROVIDER_PROFILE_NAME_REQUIRED, …_API_BASE_URL_REQUIRED, …_API_KEY_REQUIRED,
@@ -157,6 +169,9 @@ class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
           (INVALID_ARGUMENT).
         - AI_PROVIDER_PROFILE_NAME_CONFLICT (ALREADY_EXISTS).
         - AI_PROVIDER_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION).
+        - REQUEST_INVALID (INVALID_ARGUMENT): request_id is too long.
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): a request with this request_id had another profile.
+        - AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND): what an equal request created was deleted.
         """
 
     @_abc_1.abstractmethod
@@ -167,8 +182,8 @@ class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_providers_pb2.UpdateProfileResponse, _abc.Awaitable[_providers_pb2.UpdateProfileResponse]]:
         """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
 
-        Errors include: those of CreateProfile, AI_PROVIDER_PROFILE_NOT_FOUND (NOT_FOUND), and
-        REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
+        Errors include: those of CreateProfile about fields and names, AI_PROVIDER_PROFILE_NOT_FOUND
+        (NOT_FOUND), and REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
         """
 
     @_abc_1.abstractmethod
