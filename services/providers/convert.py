@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from services.chassis.clock import timestamp
 from services.chassis.errors import InvalidArgument
 from services.chassis.requests import ID_CHARACTERS, Claim
+from services.providers.failures import ProviderFailure
 from services.providers.model import Profile, ProfileInput
 from services.providers.question import TIMEOUT_SECONDS, Answer, ImageFacts, Question
 from services.providers.schema import SchemaUnsupported, check_schema
@@ -125,6 +126,18 @@ def describe_response(answer: Answer, profile: Profile) -> pb.DescribeResponse:
         request_count=answer.requests,
         latency_ms=answer.latency_ms,
     )
+
+
+def usage(failure: ProviderFailure, profile: Profile) -> dict[str, str]:
+    """What a question that failed took, as an error's metadata."""
+    used = failure.usage
+    return {
+        "profile": profile.fields.name,
+        "model": used.model_name or profile.fields.model_name,
+        "requests": str(used.requests),
+        "input_tokens": str(used.input_tokens),
+        "output_tokens": str(used.output_tokens),
+    }
 
 
 def _check_limits(request: pb.DescribeRequest) -> None:

@@ -1,16 +1,31 @@
 """Why an AI provider gave no usable answer, in words for the person who set the profile up."""
 
+from dataclasses import dataclass
+
 MESSAGE_CHARACTERS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one question took."""
+
+    requests: int = 0
+    """HTTP calls made, retries included."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    """Both as far as the endpoint told them."""
+    model_name: str = ""
+    """As the endpoint names it; "" if it named none."""
 
 
 class ProviderFailure(Exception):
     """An answer did not come or cannot be used. The message holds no key and is bounded."""
 
-    def __init__(self, message: str, *, requests: int = 0, excerpt: str = "") -> None:
-        """Takes the message, how many calls were made, and the start of an unusable answer."""
+    def __init__(self, message: str, *, excerpt: str = "") -> None:
+        """Takes the message and the start of an unusable answer."""
         super().__init__(bounded(message))
-        self.requests = requests
         self.excerpt = excerpt
+        self.usage = Usage()
 
 
 class ProviderRefused(ProviderFailure):

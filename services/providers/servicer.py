@@ -137,26 +137,21 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
                 "No active AI provider profile: create or activate one at /ai-providers or "
                 "through /api/v1/system/ai/providers.",
             )
-        name = profile.fields.name
         try:
             async with self._connections.of_profile(profile) as adapter:
                 answer = await adapter.describe(question)
         except KeyUnreadable as error:
-            raise FailedPrecondition("AI_PROVIDER_FAILED", str(error), profile=name) from None
+            raise FailedPrecondition(
+                "AI_PROVIDER_FAILED", str(error), profile=profile.fields.name
+            ) from None
         except ProviderUnreachable as failure:
             raise Aborted(
-                "AI_PROVIDER_UNREACHABLE",
-                str(failure),
-                profile=name,
-                requests=str(failure.requests),
+                "AI_PROVIDER_UNREACHABLE", str(failure), **convert.usage(failure, profile)
             ) from None
         except ProviderFailure as failure:
             message = f"{failure}; it began: {failure.excerpt}" if failure.excerpt else str(failure)
             raise FailedPrecondition(
-                "AI_PROVIDER_FAILED",
-                bounded(message),
-                profile=name,
-                requests=str(failure.requests),
+                "AI_PROVIDER_FAILED", bounded(message), **convert.usage(failure, profile)
             ) from None
         return convert.describe_response(answer, profile)
 

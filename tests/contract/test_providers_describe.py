@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.protobuf.duration_pb2 import Duration
 from nekohub.providers.v1 import providers_pb2 as pb
 
 from services.chassis.errors import (
@@ -26,7 +27,7 @@ from tests.contract.providers_hub import (
     failure,
     running,
 )
-from tests.fakes import ANSWERS, MODEL, FakeOpenAI, Scripted, fake_openai
+from tests.fakes import ANSWERS, MODEL, FakeOpenAI, Scripted, completion, fake_openai
 
 
 @pytest.fixture
@@ -101,7 +102,58 @@ async def test_a_failing_provider_is_told_apart_from_an_unreachable_one(
     )
     assert isinstance(unreachable, Aborted)
     assert unreachable.reason == "AI_PROVIDER_UNREACHABLE"
-    assert unreachable.metadata["requests"] == "2"
+    assert unreachable.metadata == {
+        "profile": "OpenAI",
+        "model": "m-1",
+        "requests": "2",
+        "input_tokens": "0",
+        "output_tokens": "0",
+    }
+
+
+async def test_what_a_failed_question_took_is_told(hub: ProvidersHub, ai: FakeOpenAI) -> None:
+    await hub.create(api_base_url=ai.base_url)
+
+    ai.script(Scripted(503), *[Scripted(body=completion("no object"))] * 2)
+    failed = await failure(hub.describe())
+    ai.script(Scripted(body=completion("no object")), Scripted(503), Scripted(503))
+    unreachable = await failure(hub.describe())
+    ai.gate = asyncio.Event()
+    ai.gate.set()
+    ai.script(Scripted(body=completion("no object")))
+    late = asyncio.create_task(failure(hub.describe(timeout=Duration(seconds=3))))
+    await ai.arrived(7)
+    ai.gate.clear()
+
+    told = {"profile": "OpenAI", "model": MODEL}
+    assert failed.metadata == told | {
+        "requests": "3",
+        "input_tokens": "200",
+        "output_tokens": "20",
+    }
+    assert unreachable.metadata == told | {
+        "requests": "3",
+        "input_tokens": "100",
+        "output_tokens": "10",
+    }
+    assert (await late).metadata == told | {
+        "requests": "2",
+        "input_tokens": "100",
+        "output_tokens": "10",
+    }
+
+
+async def test_a_failure_arrives_however_much_it_has_to_tell(
+    hub: ProvidersHub, ai: FakeOpenAI
+) -> None:
+    name, model = "😀" * 100, "😀" * 200
+    await hub.create(api_base_url=ai.base_url, name=name, model_name=model)
+    ai.script(Scripted(401, {"error": {"message": "😀" * 4000}}))
+
+    failed = await failure(hub.describe())
+
+    assert failed.reason == "AI_PROVIDER_FAILED"
+    assert (failed.metadata["profile"], failed.metadata["model"]) == (name, model)
 
 
 @pytest.mark.parametrize(

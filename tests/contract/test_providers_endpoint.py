@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.providers.client import REPLY_BYTES
-from services.providers.failures import ProviderRefused, ProviderUnreachable
+from services.providers.failures import ProviderRefused, ProviderUnreachable, Usage
 from services.providers.limits import Limits
 from services.providers.retry import RetryPolicy
 from tests.contract.providers_asking import CAPTION, KEY, QUESTION, SCHEMA, adapter
@@ -27,7 +27,7 @@ async def refusal(ai: FakeOpenAI, *replies: Scripted) -> str:
     async with adapter(ai.base_url) as made:
         with pytest.raises(ProviderRefused) as refused:
             await made.describe(QUESTION)
-    assert refused.value.requests == len(ai.requests)
+    assert refused.value.usage.requests == len(ai.requests)
     return str(refused.value)
 
 
@@ -108,7 +108,7 @@ async def test_lasting_trouble_ends_and_says_so(ai: FakeOpenAI) -> None:
         "the AI provider answered HTTP 503: no capacity for *** (3 attempts); check that "
         f"{ai.base_url} of profile 'x' is running and reachable from here"
     )
-    assert failed.value.requests == 3
+    assert failed.value.usage == Usage(requests=3)
 
 
 async def test_a_longer_wait_than_is_allowed_is_not_waited_for(ai: FakeOpenAI) -> None:

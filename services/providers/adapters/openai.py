@@ -13,6 +13,7 @@ from services.providers.failures import (
     ProviderFailure,
     ProviderRefused,
     ProviderUnreachable,
+    Usage,
     bounded,
 )
 from services.providers.model import Endpoint
@@ -53,8 +54,15 @@ class _Talk:
     bodies: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    model_name: str = ""
+    """As the endpoint named it last; "" if it named none."""
     first_verdict: ProviderRefused | None = None
     """Of the base URL as it was given, when `/v1` is tried after it."""
+
+    @property
+    def usage(self) -> Usage:
+        """What the question took so far."""
+        return Usage(self.calls.count, self.input_tokens, self.output_tokens, self.model_name)
 
     def encoded(self) -> tuple[bytes, str]:
         """The next body and its idempotency key: another body must not have the same key."""
@@ -100,13 +108,13 @@ class OpenAIAdapter:
             async with calls.limit:
                 return await self._answer(talk, question)
         except ProviderFailure as failure:
-            failure.requests = calls.count
+            failure.usage = talk.usage
             raise
         except TimeoutError:
             late = f"the AI provider gave no answer within {question.timeout_seconds:g} s"
-            raise ProviderUnreachable(
-                f"{late}; it {calls.trouble}" if calls.trouble else late, requests=calls.count
-            ) from None
+            in_vain = ProviderUnreachable(f"{late}; it {calls.trouble}" if calls.trouble else late)
+            in_vain.usage = talk.usage
+            raise in_vain from None
 
     async def _answer(self, talk: _Talk, question: Question) -> Answer:
         while True:
@@ -137,7 +145,7 @@ class OpenAIAdapter:
             return None
         return Answer(
             output=output,
-            model_name=self._redactor.output(reply.model) or self._endpoint.model_name,
+            model_name=talk.model_name or self._endpoint.model_name,
             base_url=talk.dialect.base_url.text,
             input_tokens=talk.input_tokens,
             output_tokens=talk.output_tokens,
@@ -188,6 +196,7 @@ class OpenAIAdapter:
             self._dialects.learn(self._endpoint.base_url, self._endpoint.model_name, talk.dialect)
             talk.input_tokens += reply.input_tokens
             talk.output_tokens += reply.output_tokens
+            talk.model_name = self._redactor.output(reply.model)
             return reply
 
     def _read(self, response: HttpReply, talk: _Talk) -> Reply:

@@ -78,6 +78,8 @@ class ProviderServiceStub:
     - AI_PROVIDER_FAILED (FAILED_PRECONDITION): the model or endpoint answered with an error, or
       not with what was asked for; the message says what and what to do.
     - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`.
+      After calls were made, both tell in their metadata what the question took all the same:
+      `profile`, `model`, `requests`, `input_tokens` and `output_tokens`, as in DescribeResponse.
     - REQUEST_INVALID (INVALID_ARGUMENT): a field is beyond its limits, or the schema is none.
     """
 
@@ -131,6 +133,8 @@ class ProviderServiceAsyncStub(ProviderServiceStub):
     - AI_PROVIDER_FAILED (FAILED_PRECONDITION): the model or endpoint answered with an error, or
       not with what was asked for; the message says what and what to do.
     - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`.
+      After calls were made, both tell in their metadata what the question took all the same:
+      `profile`, `model`, `requests`, `input_tokens` and `output_tokens`, as in DescribeResponse.
     - REQUEST_INVALID (INVALID_ARGUMENT): a field is beyond its limits, or the schema is none.
     """
 
@@ -223,6 +227,8 @@ class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
         - AI_PROVIDER_FAILED (FAILED_PRECONDITION): the model or endpoint answered with an error, or
           not with what was asked for; the message says what and what to do.
         - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`.
+          After calls were made, both tell in their metadata what the question took all the same:
+          `profile`, `model`, `requests`, `input_tokens` and `output_tokens`, as in DescribeResponse.
         - REQUEST_INVALID (INVALID_ARGUMENT): a field is beyond its limits, or the schema is none.
         """
 
