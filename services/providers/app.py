@@ -48,12 +48,7 @@ async def assembled(
             supervised("forgetting of old requests", partial(forget_forever, database, request)),
             profile_limits(database, concurrency, settings.provider_rpm) as limits_of,
         ):
-            connections = Connections(
-                ConnectionSettings(policy=policy, connections=concurrency, retries=retries),
-                limits_of,
-                keys,
-                pixels,
-            )
+            connections = Connections(ConnectionSettings(policy, retries), limits_of, keys, pixels)
             servicer = ProviderServicer(store, keys, connections, policy)
             try:
                 yield Service(

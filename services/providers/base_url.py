@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import httpx
@@ -41,14 +42,7 @@ class BaseUrl:
 
         Raises InvalidBaseUrl.
         """
-        if text.lower().rstrip("/") == "local:":
-            return cls(LOCAL, Origin("local", "", 0))
-        url = _parsed(text)
-        # Not `path`: decoded and encoded again, it may be another one, or none.
-        path = url.raw_path.rstrip(b"/").removesuffix(_COMPLETIONS.encode()).rstrip(b"/")
-        port = url.port or _DEFAULT_PORTS[url.scheme]
-        origin = Origin(url.scheme, url.raw_host.decode("ascii").rstrip("."), port)
-        return cls(str(url.copy_with(raw_path=path or b"/")).rstrip("/"), origin)
+        return cls(*_normalised(text))
 
     @property
     def is_local(self) -> bool:
@@ -68,6 +62,19 @@ class BaseUrl:
     def versioned(self) -> "BaseUrl":
         """The same with `/v1` at the end, where servers that lack it here usually have it."""
         return BaseUrl(f"{self.text}/v1", self.origin)
+
+
+@lru_cache(256)
+def _normalised(text: str) -> tuple[str, Origin]:
+    # A saved one is read with each question.
+    if text.lower().rstrip("/") == "local:":
+        return LOCAL, Origin("local", "", 0)
+    url = _parsed(text)
+    # Not `path`: decoded and encoded again, it may be another one, or none.
+    path = url.raw_path.rstrip(b"/").removesuffix(_COMPLETIONS.encode()).rstrip(b"/")
+    port = url.port or _DEFAULT_PORTS[url.scheme]
+    origin = Origin(url.scheme, url.raw_host.decode("ascii").rstrip("."), port)
+    return str(url.copy_with(raw_path=path or b"/")).rstrip("/"), origin
 
 
 def _parsed(text: str) -> httpx.URL:

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import lru_cache
 
 import httpx
 
@@ -19,7 +20,7 @@ from services.providers.transport import AddressRefused, CheckedTransport
 
 REPLY_BYTES = 256 * 1024
 """Longest body that is read."""
-TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=30.0)
+TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=None)
 ATTEMPT_SECONDS = 180.0
 """Longest time for one call, so that an answer that trickles in does not hold a slot for ever."""
 
@@ -47,7 +48,7 @@ class _Failed:
 
 
 class EndpointClient:
-    """Posts to one endpoint over one pool of connections."""
+    """Posts to one endpoint over connections that are kept."""
 
     def __init__(
         self,
@@ -56,23 +57,27 @@ class EndpointClient:
         policy: AddressPolicy,
         limits: Limits,
         retries: RetryPolicy,
-        connections: int,
     ) -> None:
         """Takes whom to ask, where connections may go, how much at once, and how persistently."""
         self._endpoint = endpoint
         self._limits = limits
         self._retries = retries
         self._redactor = Redactor(endpoint.api_key)
-        self._http = httpx.AsyncClient(
-            transport=CheckedTransport(policy, connections=connections),
-            timeout=TIMEOUT,
-            follow_redirects=False,
-            trust_env=False,
-        )
+        # Not a client of httpx: it follows redirects and keeps cookies, and costs as much again.
+        self._transport = CheckedTransport(policy)
+        self._headers = {
+            "Accept": "*/*",
+            "Accept-Encoding": "identity",
+            "Connection": "keep-alive",
+            "Content-Type": "application/json",
+            "User-Agent": f"python-httpx/{httpx.__version__}",
+        }
+        if key := endpoint.api_key.get_secret_value():
+            self._headers["Authorization"] = f"Bearer {key}"
 
     async def aclose(self) -> None:
         """Closes the connections."""
-        await self._http.aclose()
+        await self._transport.aclose()
 
     async def post(self, url: str, body: bytes, idempotency_key: str, made: "Calls") -> HttpReply:
         """Posts JSON and gives the response, whatever its status, once a retry would not help.
@@ -115,7 +120,7 @@ class EndpointClient:
             ) from None
         except (httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError):
             return _Failed("did not answer in time")
-        except (httpx.ConnectTimeout, httpx.PoolTimeout):
+        except httpx.ConnectTimeout:
             return _Failed("could not be connected to in time")
         except httpx.ConnectError as error:
             if (certificate := _certificate_fault(error)) is not None:
@@ -128,23 +133,31 @@ class EndpointClient:
             return _Failed("broke the connection off")
 
     async def _sent(self, url: str, body: bytes, idempotency_key: str) -> "HttpReply | _Failed":
-        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
-        if key := self._endpoint.api_key.get_secret_value():
-            headers["Authorization"] = f"Bearer {key}"
+        headers = self._headers
         if idempotency_key:
-            headers["Idempotency-Key"] = idempotency_key
-        async with self._http.stream("POST", url, content=body, headers=headers) as response:
+            headers = {**headers, "Idempotency-Key": idempotency_key}
+        request = httpx.Request(
+            "POST",
+            _parsed(url),
+            content=body,
+            headers=headers,
+            extensions={"timeout": TIMEOUT.as_dict()},
+        )
+        response = await self._transport.handle_async_request(request)
+        try:
             content = await self._bounded_body(response)
-            if response.status_code not in RETRIED_STATUSES:
-                return HttpReply(response.status_code, content)
-            error = read_error(content)
-            if error.blames_pictures or error.is_spent:
-                return HttpReply(response.status_code, content)
-            return _Failed(
-                f"answered HTTP {response.status_code}{self._told(error)}",
-                response.status_code,
-                asked_delay(response.headers),
-            )
+        finally:
+            await response.aclose()
+        if response.status_code not in RETRIED_STATUSES:
+            return HttpReply(response.status_code, content)
+        error = read_error(content)
+        if error.blames_pictures or error.is_spent:
+            return HttpReply(response.status_code, content)
+        return _Failed(
+            f"answered HTTP {response.status_code}{self._told(error)}",
+            response.status_code,
+            asked_delay(response.headers),
+        )
 
     async def _bounded_body(self, response: httpx.Response) -> bytes:
         if response.headers.get("content-encoding", "identity").lower() != "identity":
@@ -153,7 +166,8 @@ class EndpointClient:
                 "not to; it is not an endpoint that can be used"
             )
         content = bytearray()
-        async for chunk in response.aiter_raw():
+        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - for mypy
+        async for chunk in response.stream:
             content += chunk
             if len(content) > REPLY_BYTES:
                 raise ProviderRefused(
@@ -195,6 +209,11 @@ class Calls:
         if self.count == 0:
             self.first_start = start
         self.count += 1
+
+
+@lru_cache(64)
+def _parsed(url: str) -> httpx.URL:
+    return httpx.URL(url)
 
 
 def _certificate_fault(error: BaseException | None) -> str | None:

@@ -23,8 +23,6 @@ class ConnectionSettings:
     """What holds for every profile."""
 
     policy: AddressPolicy
-    connections: int
-    """Most that are open to one endpoint."""
     retries: RetryPolicy
 
 
@@ -103,7 +101,6 @@ class Connections:
             policy=self._settings.policy,
             limits=limits,
             retries=retries,
-            connections=self._settings.connections,
         )
         return OpenAIAdapter(endpoint, client, dialects)
 

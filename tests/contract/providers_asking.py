@@ -56,7 +56,6 @@ async def adapter(
         policy=AddressPolicy.parse(["loopback"]),
         limits=limits or Limits(8),
         retries=retries,
-        connections=8,
     )
     made = OpenAIAdapter(endpoint, client, dialects or Dialects())
     try:

@@ -39,9 +39,7 @@ def resolving_to(*addresses: str) -> Callable[[str, int], Awaitable[list[Address
 
 @asynccontextmanager
 async def client(policy: AddressPolicy, *addresses: str) -> AsyncIterator[httpx.AsyncClient]:
-    transport = CheckedTransport(
-        policy, connections=2, resolver=resolving_to(*addresses) if addresses else None
-    )
+    transport = CheckedTransport(policy, resolver=resolving_to(*addresses) if addresses else None)
     async with httpx.AsyncClient(transport=transport, trust_env=False) as made:
         yield made
 
