@@ -43,8 +43,9 @@ class Scaled:
             self.url = line.split()[-1]
 
     def address(self, name: str) -> str:
-        """Where a service of this name listens."""
-        return f"unix:{self.folder}/{name}.sock"
+        """Where a service of this name listens: where the settings have it, if they do."""
+        own = f"unix:{self.folder}/{name}.sock"
+        return self.settings.get(f"NEKOHUB_{name.upper()}_ADDRESS", own)
 
     async def stop(self, name: str, number: int = signal.SIGTERM) -> int:
         """Sends a signal to a part and gives its exit code."""
