@@ -1,6 +1,8 @@
 """Between messages and the model."""
 
 import re
+from functools import lru_cache
+from typing import Any
 
 import orjson
 from nekohub.providers.v1 import providers_pb2 as pb
@@ -19,6 +21,8 @@ JPEG_BYTES = 1_572_864
 PROMPT_CHARACTERS = 16_000
 IDEMPOTENCY_KEY_CHARACTERS = 64
 LONGEST_SECONDS = 86_400
+_KNOWN_CHARACTERS = 16_384
+"""A longer schema is not remembered."""
 _SCHEMA_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -85,22 +89,31 @@ def named_fields(request: pb.UpdateProfileRequest) -> frozenset[str]:
 
 def question(request: pb.DescribeRequest) -> Question:
     """The question that is asked. Raises InvalidArgument for a field beyond its limits."""
-    _check_limits(request)
-    try:
-        schema = check_schema(orjson.loads(request.schema_json))
-    except orjson.JSONDecodeError:
-        raise InvalidArgument("REQUEST_INVALID", "schema_json is not JSON") from None
-    except SchemaUnsupported as error:
-        raise InvalidArgument("REQUEST_INVALID", f"schema_json: {error}") from None
+    jpeg = request.jpeg  # each look at it copies it
+    _check_limits(request, jpeg)
+    text = request.schema_json
     return Question(
-        jpeg=request.jpeg,
+        jpeg=jpeg,
         prompt=request.prompt,
         schema_name=request.schema_name,
-        schema=schema,
+        schema=_known_schema(text) if len(text) <= _KNOWN_CHARACTERS else _schema(text),
         facts=_facts(request.facts),
         idempotency_key=request.idempotency_key,
         timeout_seconds=_timeout(request),
     )
+
+
+def _schema(text: str) -> dict[str, Any]:
+    try:
+        return check_schema(orjson.loads(text))
+    except orjson.JSONDecodeError:
+        raise InvalidArgument("REQUEST_INVALID", "schema_json is not JSON") from None
+    except SchemaUnsupported as error:
+        raise InvalidArgument("REQUEST_INVALID", f"schema_json: {error}") from None
+
+
+_known_schema = lru_cache(64)(_schema)
+"""A step asks with the same one each time."""
 
 
 def _timeout(request: pb.DescribeRequest) -> float:
@@ -140,10 +153,10 @@ def usage(failure: ProviderFailure, profile: Profile) -> dict[str, str]:
     }
 
 
-def _check_limits(request: pb.DescribeRequest) -> None:
+def _check_limits(request: pb.DescribeRequest, jpeg: bytes) -> None:
     faults = (
-        (not request.jpeg.startswith(b"\xff\xd8"), "jpeg is no JPEG"),
-        (len(request.jpeg) > JPEG_BYTES, f"jpeg has more than {JPEG_BYTES} bytes"),
+        (not jpeg.startswith(b"\xff\xd8"), "jpeg is no JPEG"),
+        (len(jpeg) > JPEG_BYTES, f"jpeg has more than {JPEG_BYTES} bytes"),
         (
             not 0 < len(request.prompt) <= PROMPT_CHARACTERS,
             f"prompt must have 1 to {PROMPT_CHARACTERS} characters",

@@ -47,16 +47,13 @@ class Limits:
         self._waiting += 1
         try:
             async with self._turn:
-                await self._may_start()
-                self.in_flight += 1
+                await self._begin()
         finally:
             self._waiting -= 1
         try:
             yield
         finally:
-            self.in_flight -= 1
-            self.idle_since = time.monotonic()
-            self._changed.set()
+            self._end()
 
     def allow(self, places: int, valid_until: float) -> None:
         """Lets so many calls be in flight, and none start after `valid_until`."""
@@ -78,17 +75,31 @@ class Limits:
         self.paused_until = max(self.paused_until, until)
         self._changed.set()
 
-    async def _may_start(self) -> None:
+    async def _begin(self) -> None:
         while True:
             await self._free()
-            delay = 0.0 if self._starts is None else await self._starts.reserve()
-            # Something may have changed while the start was noted.
-            if delay == 0 and self._is_free():
+            self.in_flight += 1
+            if self._starts is None:
+                return
+            has_begun = False
+            try:
+                delay = await self._starts.reserve()
+                # There may be a pause by now, or the process was frozen.
+                has_begun = delay == 0 and self._is_open()
+            finally:
+                if not has_begun:
+                    self._end()
+            if has_begun:
                 return
             await asyncio.sleep(delay)
 
+    def _end(self) -> None:
+        self.in_flight -= 1
+        self.idle_since = time.monotonic()
+        self._changed.set()
+
     async def _free(self) -> None:
-        while not self._is_free():
+        while not (self.in_flight < self._places and self._is_open()):
             self._changed.clear()
             self._wanted()
             pause = self.paused_until - time.monotonic()
@@ -96,8 +107,7 @@ class Limits:
                 async with asyncio.timeout(pause if pause > 0 else None):
                     await self._changed.wait()
 
-    def _is_free(self) -> bool:
+    def _is_open(self) -> bool:
         # Not the event loop's clock, which stands still while a callback runs: a process that was
         # frozen in one must know.
-        moment = time.monotonic()
-        return self.in_flight < self._places and self.paused_until <= moment < self._valid_until
+        return self.paused_until <= time.monotonic() < self._valid_until

@@ -106,7 +106,7 @@ class Replica:
         try:
             if share.is_idle:
                 await self._store.give_back(share.profile_id)
-                share.due = math.inf
+                share.due = math.inf if share.limits.demand == 0 else 0.0
             else:
                 await self._renew(share)
         except LOST as error:
@@ -115,8 +115,6 @@ class Replica:
             )
         finally:
             share.is_renewing = False
-        if share.untold > 0 or (share.due == math.inf and share.limits.demand > 0):
-            share.due = 0.0
 
     async def _renew(self, share: _Share) -> None:
         limits = share.limits
@@ -130,3 +128,5 @@ class Replica:
         share.asks_at_once = need.demand <= renewal.places < self._limit
         share.is_renewing = False
         limits.allow(renewal.places, sent + VALID_SECONDS)
+        if share.untold > 0:
+            share.due = 0.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -21,6 +21,7 @@ from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, FailedPrecondition, NotFound
 from services.chassis.ids import is_id, new_id
 from services.chassis.requests import Claim, claimed
+from services.chassis.uninterrupted import uninterrupted
 from services.providers.base_url import LOCAL, BaseUrl
 from services.providers.model import (
     BUILT_IN_MODEL,
@@ -38,12 +39,18 @@ from services.providers.tables import (
     request,
 )
 
+T = TypeVar("T")
+_ACTIVE = select(profile).where(profile.c.is_active)
+
 
 class ProfileStore:
     """Reads and writes profiles. Each write is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._writes = 0
+        self._active: Sequence[RowMapping] | None = None
+        """What was last read, on SQLite: nobody else writes there. None when it must be read."""
 
     async def all(self) -> list[Profile]:
         """Every profile, oldest first."""
@@ -52,7 +59,12 @@ class ProfileStore:
 
     async def active(self) -> Profile | None:
         """The active profile."""
-        rows = await self._database.rows(select(profile).where(profile.c.is_active))
+        rows = self._active
+        if rows is None:
+            writes = self._writes
+            rows = await self._database.rows(_ACTIVE)
+            if self._database.dialect == "sqlite" and writes == self._writes:
+                self._active = rows
         return _profile(rows[0]) if rows else None
 
     async def get(self, profile_id: str) -> Profile:
@@ -89,7 +101,7 @@ class ProfileStore:
                 active = not connection.execute(others).scalar_one()
             return _added(connection, profile_id, fields, sealed_key, masked_key, active), False
 
-        return await self._database.write(work)
+        return await self._write(work)
 
     async def update(self, profile_id: str, change: Callable[[Profile], Profile]) -> Profile:
         """Puts what `change` makes of a profile in its place; what it raises undoes everything.
@@ -113,7 +125,7 @@ class ProfileStore:
             )
             return changed
 
-        return await self._database.write(work)
+        return await self._write(work)
 
     async def delete(self, profile_id: str) -> bool:
         """Removes a profile with its limits and says whether it was the active one.
@@ -129,11 +141,22 @@ class ProfileStore:
                 connection.execute(delete(table).where(table.c.profile_id == profile_id))
             return saved.is_active
 
-        return await self._database.write(work)
+        return await self._write(work)
 
     async def make_built_in(self) -> None:
         """Adds the profile of the built-in engine to a database that never had a profile."""
-        await self._database.write(_make_built_in)
+        await self._write(_make_built_in)
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        # A write whose caller is gone may still be committed, and what is remembered be old then.
+        return await uninterrupted(self._written(work))
+
+    async def _written(self, work: Callable[[Connection], T]) -> T:
+        try:
+            return await self._database.write(work)
+        finally:
+            self._writes += 1
+            self._active = None
 
 
 def _make_built_in(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """The tables of this service. Migrations create them; see `migrations/versions`."""
 
-from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text
 
 from services.chassis.database import UtcDateTime
 from services.chassis.requests import request_table
@@ -57,6 +57,7 @@ profile_start = Table(
     Column("id", Text, primary_key=True),
     Column("profile_id", Text, nullable=False),
     Column("start_time", UtcDateTime, nullable=False),
+    Index("profile_start_time", "profile_id", "start_time"),
 )
 """The calls of the last minute, if their number is limited."""
 

@@ -76,12 +76,9 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         except BaseException:
             give_back()
             raise
-        return httpx.Response(
-            response.status_code,
-            headers=response.headers,
-            stream=_Stream(response, give_back),
-            extensions=response.extensions,
-        )
+        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - for mypy
+        response.stream = _Stream(response.stream, give_back)
+        return response
 
     def _made(self) -> httpx.AsyncHTTPTransport:
         one = httpx.Limits(
@@ -100,19 +97,18 @@ class CheckedTransport(httpx.AsyncBaseTransport):
 class _Stream(httpx.AsyncByteStream):
     """The body of a response, whose connection is free when it is closed."""
 
-    def __init__(self, response: httpx.Response, give_back: Callable[[], None]) -> None:
-        self._response = response
+    def __init__(self, stream: httpx.AsyncByteStream, give_back: Callable[[], None]) -> None:
+        self._stream = stream
         self._give_back = give_back
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        assert isinstance(self._response.stream, httpx.AsyncByteStream)  # noqa: S101 - for mypy
-        async for chunk in self._response.stream:
+        async for chunk in self._stream:
             yield chunk
 
     async def aclose(self) -> None:
         """Frees the connection."""
         try:
-            await self._response.aclose()
+            await self._stream.aclose()
         finally:
             self._give_back()
 

@@ -143,6 +143,25 @@ async def test_what_a_failed_question_took_is_told(hub: ProvidersHub, ai: FakeOp
     }
 
 
+async def test_a_caller_that_hangs_up_leaves_its_place_to_others(
+    tmp_path: Path, database_url: str, ai: FakeOpenAI
+) -> None:
+    settings: dict[str, Any] = {"provider_concurrency": 1}
+    if database_url.startswith("postgresql"):
+        settings["database_url"] = database_url
+    async with running(tmp_path, local_provider=False, **settings) as hub:
+        await hub.create(api_base_url=ai.base_url)
+        ai.gate = asyncio.Event()
+        calls = [asyncio.create_task(hub.describe()) for _ in range(3)]
+        await ai.arrived(1)
+        for call in calls:
+            call.cancel()
+        await asyncio.wait(calls)
+        ai.gate.set()
+        assert (await hub.describe()).request_count == 1
+    assert ai.most_in_flight == 1
+
+
 async def test_a_failure_arrives_however_much_it_has_to_tell(
     hub: ProvidersHub, ai: FakeOpenAI
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.providers import transport
 from services.providers.client import REPLY_BYTES
 from services.providers.failures import ProviderRefused, ProviderUnreachable, Usage
 from services.providers.limits import Limits
@@ -214,6 +215,38 @@ async def test_a_cancelled_question_frees_its_slot(ai: FakeOpenAI) -> None:
             await call
         ai.gate.set()
         assert (await made.describe(QUESTION)).output == CAPTION
+
+
+async def test_connections_are_kept_for_the_next_calls(ai: FakeOpenAI) -> None:
+    async with adapter(ai.base_url) as made:
+        for _ in range(3):
+            await made.describe(QUESTION)
+        assert ai.connected == 1
+        ai.gate = asyncio.Event()
+        calls = [asyncio.create_task(made.describe(QUESTION)) for _ in range(4)]
+        await ai.arrived(7)
+        ai.gate.set()
+        await asyncio.gather(*calls)
+        for _ in range(3):
+            await made.describe(QUESTION)
+        assert ai.connected == 4
+
+
+async def test_connections_that_were_long_unused_are_closed(
+    ai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ai.gate = asyncio.Event()
+    async with adapter(ai.base_url) as made:
+        calls = [asyncio.create_task(made.describe(QUESTION)) for _ in range(4)]
+        await ai.arrived(4)
+        ai.gate.set()
+        await asyncio.gather(*calls)
+        assert ai.connected == 4
+        monkeypatch.setattr(transport, "KEPT_SECONDS", 0.0)
+        await made.describe(QUESTION)
+        async with asyncio.timeout(5):
+            while ai.connected > 1:
+                await asyncio.sleep(0.01)
 
 
 async def test_the_key_is_never_logged(ai: FakeOpenAI, caplog: pytest.LogCaptureFixture) -> None:

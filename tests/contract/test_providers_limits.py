@@ -8,9 +8,8 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.chassis.database import Database, driver_url, opened, search_path
+from services.chassis.database import Database, driver_url, opened
 from services.chassis.ids import new_id
 from services.chassis.migrations import upgrade
 from services.providers.base_url import BaseUrl
@@ -212,19 +211,12 @@ async def test_a_replica_that_no_longer_renews_stops_and_its_places_go_to_others
 async def test_a_process_that_is_frozen_in_a_transaction_holds_nobody_up(
     postgres_url: str, database: Database
 ) -> None:
-    engine = create_async_engine(
-        driver_url(postgres_url), connect_args={"options": search_path("providers")}
-    )
-
-    async def freeze() -> None:
-        async with engine.begin() as frozen, replicas(postgres_url, 1, limit=1) as [other]:
-            await frozen.run_sync(locked_moment, PROFILE)
-            async with held(other(PROFILE), 1):
-                await frozen.run_sync(locked_moment, PROFILE)
-
-    with pytest.raises(LOST):
-        await freeze()
-    await engine.dispose()
+    engine = sa.create_engine(driver_url(postgres_url), poolclass=sa.NullPool)
+    with engine.connect() as frozen:
+        locked_moment(frozen, PROFILE)
+        async with replicas(postgres_url, 1, limit=1) as [other], held(other(PROFILE), 1):
+            with pytest.raises(LOST):
+                locked_moment(frozen, PROFILE)
     assert await Starts(database, PROFILE, 1).reserve() == 0
 
 

@@ -1,6 +1,7 @@
 """Profiles in real databases."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -122,6 +123,27 @@ async def test_many_switches_at_once_leave_one_active(store: ProfileStore) -> No
     )
 
     assert len(await active_names(store)) == 1
+
+
+async def test_the_active_one_is_the_saved_one_whatever_is_read_and_given_up_meanwhile(
+    store: ProfileStore,
+) -> None:
+    made = [await add(store, f"profile {number}") for number in range(3)]
+    chance = random.Random(7)
+
+    def activated(saved: Profile) -> Profile:
+        return replace(saved, is_active=True)
+
+    for _ in range(40):
+        switching = asyncio.create_task(store.update(chance.choice(made).id, activated))
+        reading = [asyncio.create_task(store.active()) for _ in range(2)]
+        await asyncio.sleep(chance.random() * 0.004)
+        switching.cancel()
+        await asyncio.gather(switching, *reading, return_exceptions=True)
+
+        active = await store.active()
+        assert active is not None
+        assert await active_names(store) == [active.fields.name]
 
 
 async def test_names_are_unique_in_any_letter_case(store: ProfileStore) -> None:

@@ -38,8 +38,9 @@ class Scaled:
             self.url = line.split()[-1]
 
     def address(self, name: str) -> str:
-        """Where a service of this name listens."""
-        return f"unix:{self.folder}/{name}.sock"
+        """Where a service of this name listens: where the settings have it, if they do."""
+        own = f"unix:{self.folder}/{name}.sock"
+        return self.settings.get(f"NEKOHUB_{name.upper()}_ADDRESS", own)
 
     async def spawned(
         self, name: str, *, program: str = PROGRAM, **more: str
