@@ -17,6 +17,7 @@ from services.chassis.finding import Finding, Findings, mended, note, well, wron
 from services.settings import Settings, SettingsInvalid
 from services.skills.model import Status
 from services.skills.registry import discovered
+from services.skills.store import ExecutionStore
 from services.skills.tables import execution, executor
 
 NAME = "skills"
@@ -170,15 +171,11 @@ async def _of_deleted_assets(database: Database, gone: Gone, fix: bool) -> Findi
         return well(about, "none has executions")
     if not fix:
         return wrong(about, f"{len(lost)} still have executions; --fix removes these")
-    for at in range(0, len(lost), _BATCH):
-        theirs = execution.c.asset_id.in_(lost[at : at + _BATCH])
-        await _remove(database, theirs)
+    store = ExecutionStore(database)
+    for asset_id in lost:
+        # What is still under way is stopped by who executes it, as at any deletion.
+        await store.delete_of_asset(asset_id)
     return mended(about, f"the executions of {len(lost)} were removed")
-
-
-async def _remove(database: Database, which: sa.ColumnElement[bool]) -> None:
-    # A run that is still under way finds that it is gone, and ends.
-    await database.write(lambda connection: connection.execute(execution.delete().where(which)))
 
 
 async def _assets(database: Database, which: sa.ColumnElement[bool]) -> list[str]:
