@@ -20,6 +20,10 @@ from services.skills.tables import execution, step
 from tests.chaos.journal import Step
 
 QUIET_SECONDS = 90.0
+_AHEAD = sa.text(
+    "SELECT workflow_uuid FROM workflow_status "
+    "WHERE name = 'execution' AND status IN ('PENDING', 'ENQUEUED', 'DELAYED')"
+)
 _UNFINISHED = (Status.QUEUED.value, Status.RUNNING.value)
 
 
@@ -49,6 +53,8 @@ class Aftermath:
     """Ids of assets that a row of any table belongs to."""
     messages: int
     """What skills has not been told yet."""
+    ahead: Sequence[str]
+    """Executions that the engine would still execute."""
     swept: int
     """Objects that the sweep removed."""
     objects: frozenset[str]
@@ -62,11 +68,17 @@ async def quiet(where: Settings) -> bool:
     async with (
         opened(where.database_url_of("assets"), "assets") as assets,
         opened(where.database_url_of("skills"), "skills") as skills,
+        opened(where.database_url_of("engine"), "dbos") as engine,
     ):
-        ahead = sa.select(execution.c.id).where(execution.c.status.in_(_UNFINISHED))
+        waiting = sa.select(outbox.c.id)
+        open_ = sa.select(execution.c.id).where(execution.c.status.in_(_UNFINISHED))
         try:
             async with asyncio.timeout(QUIET_SECONDS):
-                while await assets.rows(sa.select(outbox.c.id)) or await skills.rows(ahead):
+                while (
+                    await assets.rows(waiting)
+                    or await skills.rows(open_)
+                    or await engine.rows(_AHEAD)
+                ):
                     await asyncio.sleep(0.25)
         except TimeoutError:
             return False
@@ -78,16 +90,22 @@ async def looked_at(where: Settings) -> Aftermath:
     async with (
         opened(where.database_url_of("assets"), "assets") as assets,
         opened(where.database_url_of("skills"), "skills") as skills,
+        opened(where.database_url_of("engine"), "dbos") as engine,
         object_store(where) as blobs,
     ):
+        ahead = [row["workflow_uuid"] for row in await engine.rows(_AHEAD)]
         with patch.object(sweep, "ORPHAN_AGE", timedelta(minutes=-1)):
             swept = await sweep.sweep(AssetStore(assets), blobs)
         objects = frozenset([blob.key async for blob in blobs.objects()])
-        return await _read(assets, skills, swept, objects)
+        return await _read(assets, skills, ahead, swept, objects)
 
 
 async def _read(
-    assets: Database, skills: Database, swept: int, objects: frozenset[str]
+    assets: Database,
+    skills: Database,
+    ahead: Sequence[str],
+    swept: int,
+    objects: frozenset[str],
 ) -> Aftermath:
     own = [await assets.rows(sa.select(table)) for table in (derivative, structured_result)]
     previews = await assets.rows(sa.select(preview))
@@ -117,6 +135,7 @@ async def _read(
         kinds={asset_id: frozenset(found) for asset_id, found in kinds.items()},
         of_assets=frozenset(row["asset_id"] for row in belonging),
         messages=len(messages),
+        ahead=ahead,
         swept=swept,
         objects=objects,
         named_objects=frozenset(row["storage_key"] for row in (*pictures, *own[0], *previews)),

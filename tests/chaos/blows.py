@@ -71,7 +71,7 @@ def scaled_blows(count: int, random: Random) -> list[Blow | Outage]:
 
 
 def few_scaled_blows(random: Random) -> list[Blow | Outage]:
-    """One blow to each part, of each kind; workers stay away until they were taken over from."""
+    """One blow to each part, of each kind; one worker stays away until it was taken over."""
     blows: list[Blow | Outage] = [
         Blow(victim, signal.SIGKILL, random.choice(MOMENTS))
         for victim in ("gateway", "assets", "providers", "skills")
@@ -79,8 +79,8 @@ def few_scaled_blows(random: Random) -> list[Blow | Outage]:
     blows += [
         Blow("accounts", signal.SIGTERM, None),
         Blow("worker-1", signal.SIGKILL, Moment.ARRIVAL, until_taken_over=True),
-        Blow("worker-2", signal.SIGKILL, Moment.ANSWER, until_taken_over=True),
-        Blow("worker-2", signal.SIGSTOP, Moment.ARRIVAL, seconds_down=7.0),
+        Blow("worker-2", signal.SIGKILL, Moment.ANSWER),
+        Blow("worker-2", signal.SIGSTOP, Moment.ARRIVAL, seconds_down=2.0),
     ]
     random.shuffle(blows)
     return blows

@@ -83,7 +83,7 @@ def judged(played: Played) -> Verdict:
         "orphans": f"{len(orphans)}, after {after.swept} were swept",
         "left of what was deleted": str(len(left)),
     }
-    faults = [*lost, *failed, *doubled, *orphans, *beyond, *left, *_crashes(played.codes)]
+    faults = [*lost, *failed, *doubled, *orphans, *beyond, *left, *_crashes(played)]
     if calls > len(steps) + flying:
         faults.append("more calls than steps and calls in flight")
     if seconds and seconds[-1] > MOST_TAKEOVER_SECONDS:
@@ -94,6 +94,7 @@ def judged(played: Played) -> Verdict:
 def _lost(accepted: Accepted, after: Aftermath) -> list[str]:
     found = [f"object {key} of a row is not there" for key in after.named_objects - after.objects]
     found += [f"{after.messages} messages are still to be told"] * bool(after.messages)
+    found += [f"execution {execution_id} is ahead for the engine" for execution_id in after.ahead]
     for execution_id, each in after.executions.items():
         if not Status(each.status).ended:
             found.append(f"execution {execution_id} is {each.status}")
@@ -144,15 +145,17 @@ def _left(accepted: Accepted, after: Aftermath) -> list[str]:
     return found
 
 
-def _crashes(codes: Mapping[str, Sequence[int]]) -> list[str]:
-    """Ends that nobody asked for: 2 is a start without the servers that it needs."""
-    fine = {0, 1, 2, -signal.SIGKILL, -signal.SIGTERM}
-    return [
-        f"{name} ended with {code}"
-        for name, ends in codes.items()
-        for code in ends
-        if code not in fine
-    ]
+def _crashes(played: Played) -> list[str]:
+    """Ends that nobody has asked for."""
+    found = []
+    for name, codes in played.codes.items():
+        fine = {0, -signal.SIGKILL}
+        if any(blow.victim == name and blow.number is signal.SIGTERM for blow in played.struck):
+            fine |= {1, -signal.SIGTERM}  # while it was starting
+        if played.outages:
+            fine |= {2}  # it could not start
+        found += [f"{name} ended with {code}" for code in codes if code not in fine]
+    return found
 
 
 def _kills(struck: Sequence[Struck]) -> str:
