@@ -103,6 +103,13 @@ async def _executing(
         running = await stack.enter_async_context(
             engine.opened(url, executor, executor_id, concurrency=concurrency)
         )
-        takeover = partial(take_over_forever, opened, executor_id, running.take_over, running.adopt)
+        takeover = partial(
+            take_over_forever,
+            opened,
+            executor_id,
+            running.take_over,
+            running.adopt,
+            running.at_work,
+        )
         await stack.enter_async_context(supervised("takeover", takeover))
         yield running

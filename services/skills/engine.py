@@ -125,6 +125,10 @@ class Engine:
         """Puts what a dead executor was at back into the queue; idempotent."""
         await asyncio.to_thread(DBOS._recover_pending_workflows, [executor_id])
 
+    async def at_work(self) -> set[str]:
+        """The executors that have begun runs which have not ended."""
+        return await asyncio.to_thread(_at_work)
+
     async def adopt(self, alive: Collection[str]) -> int:
         """Takes over the runs of other versions than those that are alive, and says how many."""
         return await asyncio.to_thread(_adopt, alive)
@@ -152,6 +156,14 @@ class Engine:
             count += len(found)
             if len(found) < _BATCH:
                 return count
+
+
+def _at_work() -> set[str]:
+    system = _get_dbos_instance()._sys_db
+    table = system.tables.workflow_status
+    begun = sa.select(table.c.executor_id).where(table.c.status == "PENDING").distinct()
+    with system.engine.begin() as connection:
+        return {str(each) for each in connection.execute(begun).scalars()}
 
 
 def _adopt(alive: Collection[str]) -> int:

@@ -67,9 +67,13 @@ async def take_over_forever(
     executor_id: str,
     take_over: Callable[[str], Awaitable[None]],
     adopt: Callable[[Set[str]], Awaitable[int]],
+    at_work: Callable[[], Awaitable[Set[str]]],
 ) -> None:
     """Calls `take_over` with each other executor that has died, until it is cancelled, and `adopt`
     with the versions of which an executor is alive.
+
+    `at_work` tells who has begun runs. One of them that was buried and woke up once more may have
+    begun others before it noticed: these are taken over too.
 
     Nobody is judged before the database has answered for as long as it takes to be dead: while it
     is away nobody can beat, and the first to notice that it is back must not bury the others.
@@ -78,7 +82,10 @@ async def take_over_forever(
     others = sa.select(executor.c.id, executor.c.version, is_dead)
     answered = 0.0
     while True:
+        busy: Set[str] = frozenset()
         try:
+            # Asked first: who begins something has made itself known before.
+            busy = await at_work()
             known = await database.rows(others)
             answered += LOOK_SECONDS
         except AWAY:
@@ -87,6 +94,9 @@ async def take_over_forever(
             for each in known:
                 if each["is_dead"] and each["id"] != executor_id:
                     await _bury(database, each["id"], take_over)
+            for buried in busy - {each["id"] for each in known}:
+                _log.warning("executor %s was gone; what it has begun since is taken over", buried)
+                await take_over(buried)
             count = await adopt({each["version"] for each in known if not each["is_dead"]})
             if count:
                 _log.warning("%d runs of other versions are taken over", count)

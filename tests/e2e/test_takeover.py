@@ -96,9 +96,6 @@ async def test_one_that_wakes_up_before_the_other_has_ended(pair: Pair) -> None:
     await pair.finished()
 
 
-@pytest.mark.xfail(
-    reason="what it begins before it notices is known by its name only, which nobody looks for"
-)
 async def test_one_that_wakes_up_keeps_nothing_that_it_finds_then(pair: Pair) -> None:
     worker = pair.hub.processes["worker-1"]
     worker.send_signal(signal.SIGSTOP)
