@@ -1,6 +1,7 @@
 """Brings a service's database up to date with Alembic."""
 
 import asyncio
+import logging
 import sqlite3
 import threading
 from importlib.resources import files
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis.database import driver_url, search_path
@@ -17,6 +19,7 @@ from services.chassis.errors import StartRefused
 
 LOCK = 0x6E656B6F
 """The Postgres advisory lock that lets one process at a time migrate."""
+_log = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()
 """Alembic keeps the migration under way, which `op` stands for, in one place for all threads."""
 
@@ -76,7 +79,12 @@ def _run(connection: sa.Connection, package: str) -> None:
     scripts = ScriptDirectory(str(files(package) / "migrations"))
 
     def missing(revision: object, _context: object) -> list[object]:
-        return list(scripts._upgrade_revs("head", revision))  # type: ignore[arg-type]
+        try:
+            return list(scripts._upgrade_revs("head", revision))  # type: ignore[arg-type]
+        except CommandError:
+            # A later version has been here. Migrations only add, so this one goes on working.
+            _log.warning("the database of %s is newer than this version: %s", package, revision)
+            return []
 
     with EnvironmentContext(Config(), scripts, fn=missing) as environment:
         environment.configure(connection=connection, transactional_ddl=True)

@@ -256,13 +256,14 @@ def _log_as_we_do() -> None:
     log = logging.getLogger("dbos")
     log.handlers.clear()
     log.propagate = True
-    log.addFilter(_is_no_cancellation)
+    log.addFilter(_is_failure)
 
 
-def _is_no_cancellation(record: logging.LogRecord) -> bool:
-    # That a run was cancelled is no failure of the engine.
+def _is_failure(record: logging.LogRecord) -> bool:
+    # That a run was cancelled, or went with its asset, is none of the engine's.
     raised = record.exc_info[1] if record.exc_info else None
-    return not isinstance(raised, error.DBOSAwaitedWorkflowCancelledError)
+    ended = (error.DBOSAwaitedWorkflowCancelledError, error.DBOSNonExistentWorkflowError)
+    return not isinstance(raised, ended)
 
 
 # At import it says that it was initialised.

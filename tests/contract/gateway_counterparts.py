@@ -16,7 +16,7 @@ from nekohub.providers.v1 import providers_pb2_grpc
 from nekohub.skills.v1 import skills_pb2 as skills
 from nekohub.skills.v1 import skills_pb2_grpc
 
-from services.chassis.errors import (
+from services.chassis.errors import (, Aborted
     HubError,
     NotFound,
     Unauthenticated,
@@ -122,6 +122,19 @@ class Skills(skills_pb2_grpc.SkillServiceServicer):
         if request.execution_id not in self.executions:
             raise NotFound("EXECUTION_NOT_FOUND", "no execution has this id")
         return skills.GetExecutionResponse(execution=self.executions[request.execution_id])
+
+    async def ListExecutions(
+        self, request: skills.ListExecutionsRequest, context: Any
+    ) -> skills.ListExecutionsResponse:
+        found = list(self.executions.values())
+        return skills.ListExecutionsResponse(executions=found, total=len(found))
+
+    async def CancelExecution(
+        self, request: skills.CancelExecutionRequest, context: Any
+    ) -> skills.CancelExecutionResponse:
+        if request.execution_id not in self.executions:
+            raise NotFound("EXECUTION_NOT_FOUND", "no execution has this id")
+        raise Aborted("EXECUTION_ALREADY_FINISHED", "the execution has ended")
 
     async def GetLatestExecution(
         self, request: skills.GetLatestExecutionRequest, context: Any

@@ -157,6 +157,19 @@ async def test_a_migration_that_breaks_off_leaves_nothing(
     assert await tables(database_url, "mine") == ["alembic_version", "made"]
 
 
+async def test_a_database_that_a_later_version_has_changed_is_taken_as_it_is(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await upgrade(database_url, "providers", "services.providers")
+    later = sa.text("UPDATE alembic_version SET version_num = '9999'")
+    async with opened(database_url, "providers") as database:
+        await database.write(lambda connection: connection.execute(later))
+
+    await upgrade(database_url, "providers", "services.providers")
+    assert await versions(database_url, "providers") == ["9999"]
+    assert "newer than this version: 9999" in caplog.text
+
+
 def differences(connection: sa.Connection, metadata: sa.MetaData) -> set[tuple[str, str]]:
     """What the database has, or has not, apart from the metadata: kinds and names."""
     context = MigrationContext.configure(connection, opts={"compare_type": True})
