@@ -83,7 +83,7 @@ def _run(connection: sa.Connection, package: str) -> None:
             return list(scripts._upgrade_revs("head", revision))  # type: ignore[arg-type]
         except CommandError:
             # A later version has been here. Migrations only add, so this one goes on working.
-            _log.warning("the database of %s is newer than this version: %s", package, revision)
+            _log.warning("the database of %s is newer than this version", package)
             return []
 
     with EnvironmentContext(Config(), scripts, fn=missing) as environment:

@@ -16,7 +16,8 @@ from nekohub.providers.v1 import providers_pb2_grpc
 from nekohub.skills.v1 import skills_pb2 as skills
 from nekohub.skills.v1 import skills_pb2_grpc
 
-from services.chassis.errors import (, Aborted
+from services.chassis.errors import (
+    Aborted,
     HubError,
     NotFound,
     Unauthenticated,

@@ -167,7 +167,7 @@ async def test_a_database_that_a_later_version_has_changed_is_taken_as_it_is(
 
     await upgrade(database_url, "providers", "services.providers")
     assert await versions(database_url, "providers") == ["9999"]
-    assert "newer than this version: 9999" in caplog.text
+    assert "newer than this version" in caplog.text
 
 
 def differences(connection: sa.Connection, metadata: sa.MetaData) -> set[tuple[str, str]]:
