@@ -64,16 +64,18 @@ def unexcused(journal: Journal, struck: Sequence[Struck], noted: Mapping[Step, f
 def takeovers(journal: Journal, struck: Sequence[Struck]) -> dict[Struck, float]:
     """Seconds from a blow to an executing process to the first call of a step that it was at.
 
-    Only where no other blow can have been the reason.
+    Only where no other blow can have been the reason, nor has held up who took over.
     """
     found: dict[Struck, float] = {}
     for calls in journal.by_step().values():
         for before, again in pairwise(calls):
             blows = _blows_between(before, again, struck)
-            if len(blows) == 1 and _ends_execution(blows[0]):
-                first = again.tried_at if again.tried_at > blows[0].at else again.arrived_at
-                seconds = first - blows[0].at
-                found[blows[0]] = min(seconds, found.get(blows[0], seconds))
+            if len(blows) != 1 or not _ends_execution(blows[0]):
+                continue
+            blow = blows[0]
+            first = again.tried_at if again.tried_at > blow.at else again.arrived_at
+            if not any(blow.at < other.at <= first for other in struck):
+                found[blow] = min(first - blow.at, found.get(blow, first - blow.at))
     return found
 
 

@@ -33,7 +33,6 @@ class Monkey:
 
     def __init__(self, stage: Stage, journal: Journal, moments: Moments, random: Random) -> None:
         self.struck: list[Struck] = []
-        self.outages: list[str] = []
         self._stage = stage
         self._journal = journal
         self._moments = moments
@@ -53,7 +52,7 @@ class Monkey:
 
     async def _take_away(self, outage: Outage) -> None:
         server = self._stage.servers[outage.server]
-        self.outages.append(outage.server)
+        self.struck.append(Struck(time.time(), outage.server, signal.SIGKILL))
         await asyncio.to_thread(server.crash)
         await asyncio.sleep(outage.seconds)
         await asyncio.to_thread(server.start)

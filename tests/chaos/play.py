@@ -52,7 +52,6 @@ async def played(backend: str, folder: Path, plan: Plan, seed: int) -> Verdict:
                 accepted=load.accepted,
                 journal=journal,
                 struck=monkey.struck,
-                outages=monkey.outages,
                 after=await looked_at(stage.settings),
                 codes=codes,
             )

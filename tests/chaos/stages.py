@@ -17,6 +17,8 @@ from tests.e2e.scaled import API_KEY, SERVICES, described
 
 EXECUTING = frozenset({"hub", "skills", "worker-1", "worker-2"})
 """The processes that run steps."""
+SERVERS = ("postgres", "s3")
+"""What a hub of many processes stands on."""
 
 
 class Server(Protocol):

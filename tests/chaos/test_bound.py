@@ -74,8 +74,9 @@ def test_in_flight_is_what_a_blow_fell_upon(journal: Journal) -> None:
     assert bound.in_flight(journal, [blow(47), blow(15, "gateway")], {STEP: 45.0}) == 0
 
 
-def test_a_takeover_is_timed_when_one_blow_alone_can_be_the_reason(journal: Journal) -> None:
+def test_a_takeover_is_timed_when_nothing_else_can_be_the_reason(journal: Journal) -> None:
     asked(journal, CUT, ANSWERED)
     assert bound.takeovers(journal, [blow(24)]) == {blow(24): 6.0}
     assert bound.takeovers(journal, [blow(24), blow(26, "providers")]) == {}
+    assert bound.takeovers(journal, [blow(24), blow(26, "assets")]) == {}
     assert bound.takeovers(journal, [blow(24, "providers")]) == {}

@@ -11,6 +11,7 @@ from tests.chaos import bound
 from tests.chaos.aftermath import Aftermath
 from tests.chaos.journal import Journal, Outcome
 from tests.chaos.load import Accepted
+from tests.chaos.stages import SERVERS
 from tests.chaos.struck import Struck
 
 LEFT_BY = {
@@ -44,7 +45,6 @@ class Played:
     accepted: Accepted
     journal: Journal
     struck: Sequence[Struck]
-    outages: Sequence[str]
     after: Aftermath
     codes: Mapping[str, Sequence[int]]
     """How the lives of each process have ended."""
@@ -66,7 +66,7 @@ def judged(played: Played) -> Verdict:
     rows = {
         "backend": f"{played.backend}, seed {played.seed}",
         "kills": _kills(played.struck),
-        "outages": ", ".join(played.outages) or "none",
+        "outages": _listed([blow.victim for blow in played.struck if blow.victim in SERVERS]),
         "assets accepted": f"{len(accepted.uploads)}, {len(accepted.deleted)} of them deleted",
         "runs accepted": str(accepted.runs),
         "runs ended": f"{len(ended)} of {len(after.executions)} that are known",
@@ -152,16 +152,23 @@ def _crashes(played: Played) -> list[str]:
         fine = {0, -signal.SIGKILL}
         if any(blow.victim == name and blow.number is signal.SIGTERM for blow in played.struck):
             fine |= {1, -signal.SIGTERM}  # while it was starting
-        if played.outages:
+        if any(blow.victim in SERVERS for blow in played.struck):
             fine |= {2}  # it could not start
         found += [f"{name} ended with {code}" for code in codes if code not in fine]
     return found
 
 
 def _kills(struck: Sequence[Struck]) -> str:
-    dealt = [blow for blow in struck if blow.number is not signal.SIGCONT]
-    by_victim = Counter(f"{blow.victim} {blow.number.name}" for blow in dealt)
-    return f"{len(dealt)}: " + ", ".join(f"{n} {name}" for name, n in sorted(by_victim.items()))
+    dealt = [
+        f"{blow.victim} {blow.number.name}"
+        for blow in struck
+        if blow.number is not signal.SIGCONT and blow.victim not in SERVERS
+    ]
+    return f"{len(dealt)}: {_listed(dealt)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"{n} {name}" for name, n in sorted(Counter(names).items())) or "none"
 
 
 def _told(seconds: Sequence[float]) -> str:
