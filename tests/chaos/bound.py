@@ -23,8 +23,8 @@ ASKING = EXECUTING | {"providers"}
 _WAKING_SECONDS = 4.0
 _STILL_ARRIVES_SECONDS = {
     signal.SIGKILL: 0.25,
-    # Providers go on with what it was given before.
-    signal.SIGSTOP: 1.0,
+    # Providers go on with what they were given before, when its turn comes.
+    signal.SIGSTOP: 5.0,
     # Steps under way may end, for three seconds; who wakes up first has to notice that it must.
     signal.SIGTERM: 4.0,
     signal.SIGCONT: _WAKING_SECONDS,
@@ -34,7 +34,8 @@ _STILL_ARRIVES_SECONDS = {
 def in_flight(journal: Journal, struck: Iterable[Struck], noted: Mapping[Step, float]) -> int:
     """Calls that a blow fell upon before there was another, or the end was noted.
 
-    Of a process that ends in order, and lets steps end before, only what it has broken off.
+    Of a process that lets steps end before it does, or that freezes, only what was broken off or
+    made again.
     """
     return sum(
         any(
@@ -106,7 +107,7 @@ def _blows_between(before: Call, again: Call, struck: Iterable[Struck]) -> list[
 
 
 def _is_gentle(blow: Struck) -> bool:
-    return blow.number in (signal.SIGTERM, signal.SIGCONT)
+    return blow.number is not signal.SIGKILL
 
 
 def _ends_execution(blow: Struck) -> bool:
