@@ -132,22 +132,24 @@ class SqliteWriter:
 
 
 def _commit_together(connection: sa.Connection, batch: list[_Asked]) -> None:
+    # As the driver has it: SQLAlchemy takes ten times as long for what cannot go wrong.
+    driver: Any = connection.connection.dbapi_connection
+    alone = len(batch) == 1
     for asked in batch:
-        connection.exec_driver_sql("SAVEPOINT one")
+        if not alone:
+            driver.execute("SAVEPOINT one")
         try:
             asked.result = asked.work(connection)
         except BaseException as error:
-            if not _is_open(connection):
+            if not driver.in_transaction:
                 # SQLite has rolled everything back, also what others of the batch did.
                 raise
             asked.error = error
-            connection.exec_driver_sql("ROLLBACK TO one")
-        connection.exec_driver_sql("RELEASE one")
-    connection.exec_driver_sql("COMMIT")
-
-
-def _is_open(connection: sa.Connection) -> bool:
-    return bool(connection.connection.dbapi_connection.in_transaction)  # type: ignore[union-attr]
+            driver.execute("ROLLBACK" if alone else "ROLLBACK TO one")
+        if not alone:
+            driver.execute("RELEASE one")
+    if driver.in_transaction:
+        connection.exec_driver_sql("COMMIT")
 
 
 def _deliver(batch: list[_Asked]) -> None:

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from dbos import (
@@ -224,6 +225,8 @@ async def opened(
     if concurrency == 0:
         DBOS.listen_queues([])
     DBOS.launch()
+    if on_sqlite:
+        sa.event.listen(_get_dbos_instance()._sys_db.engine, "connect", _commit_lightly)
     try:
         # The queue's limit is one for all processes: who executes nothing has no say in it.
         await DBOS.register_queue_async(
@@ -250,6 +253,12 @@ def _prepare(url: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     engine.dispose()
+
+
+def _commit_lightly(connection: Any, _record: object) -> None:
+    # A power cut may undo the last commits, never more, and our own tables are the truth: a run
+    # that is unknown here is submitted again, one that has ended there finds nothing to do.
+    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _log_as_we_do() -> None:

@@ -94,7 +94,7 @@ async def take_over_forever(
             for each in known:
                 if each["is_dead"] and each["id"] != executor_id:
                     await _bury(database, each["id"], take_over)
-            for buried in busy - {each["id"] for each in known}:
+            for buried in busy - {executor_id, *(each["id"] for each in known)}:
                 _log.warning("executor %s was gone; what it has begun since is taken over", buried)
                 await take_over(buried)
             count = await adopt({each["version"] for each in known if not each["is_dead"]})
