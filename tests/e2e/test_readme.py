@@ -33,8 +33,12 @@ async def test_every_command_is_answered_with_data(hub: Hub, tmp_path: Path) -> 
     )
     output = (await shell.communicate())[0].decode()
     assert shell.returncode == 0, output
-    answers = [line for line in output.splitlines() if line]
-    assert len(answers) == script.count("curl -sS") - 2
+    lines = [line for line in output.splitlines() if line]
+    events = [line for line in lines if re.match(r"(retry|id|event|data): ", line)]
+    assert "event: done" in events
+    answers = [line for line in lines if line not in events]
+    # Two are read by the shell, one is a file, one is the events.
+    assert len(answers) == script.count("curl -sS") - 4
     assert all(answer.startswith('{"data":') for answer in answers), output
     assert '"total":0' not in output
     assert (tmp_path / "thumbnail.webp").read_bytes()[8:12] == b"WEBP"
