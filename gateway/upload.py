@@ -24,8 +24,8 @@ from services.chassis.errors import InvalidArgument
 CHUNK_BYTES = 256 * 1024
 FORM_BYTES = 1024 * 1024
 """What the form may have beside its file."""
-UPLOAD_SECONDS = 3600.0
-"""How long one upload may take."""
+UPLOAD_SECONDS = 1500.0
+"""How long one upload may take; assets gives a file up after half an hour."""
 
 Upload = ClientStream[UploadAssetRequest, UploadAssetResponse]
 

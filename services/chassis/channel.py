@@ -23,6 +23,7 @@ _SERVICE_CONFIG = json.dumps(
                             "GetSkill",
                             "GetExecution",
                             "GetLatestExecution",
+                            "ListExecutions",
                         ),
                         "nekohub.providers.v1.ProviderService": (
                             "ListProfiles",

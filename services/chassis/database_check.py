@@ -82,10 +82,10 @@ def _standing(engine: sa.Engine, service: str, place: str) -> Finding:
     if present is None:
         return note(about, f"{place} has no tables yet; the first start makes them")
     if present not in known:
-        return wrong(
+        return note(
             about,
             f"{place} is at revision {present}, which this version does not know: a newer version "
-            "has used it; run that one, or restore a backup",
+            "has used it; this one works on it, but bring all to the same version",
         )
     if present != known[0]:
         return wrong(about, f"{place} is at revision {present} of {known[0]}: run nekohub migrate")

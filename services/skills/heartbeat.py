@@ -22,8 +22,6 @@ from services.chassis.within import within
 from services.skills.tables import executor
 
 BEAT_SECONDS = 1.0
-LOOK_SECONDS = 0.5
-"""How often the beats of the others are looked at."""
 DEAD_SECONDS = 5
 """Without a beat for this long, an executor's runs go to another."""
 _LAST_BEAT_SECONDS = 1.0
