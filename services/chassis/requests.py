@@ -8,6 +8,8 @@ requests that come at once the second waits for the first.
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -63,25 +65,43 @@ def claimed(
     Raises RequestReused.
     """
     moment = now()
-    connection.execute(
-        table.delete().where(table.c.id == claim.id, table.c.created_at < moment - KEPT)
-    )
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statements = _statements(table, connection.dialect.name)
+    connection.execute(statements.drop_old, {"request_id": claim.id, "oldest": moment - KEPT})
     row = {
         "id": claim.id,
         "fingerprint": claim.fingerprint,
         "resource_id": resource_id,
         "created_at": moment,
     }
-    note = insert(table).values(row).on_conflict_do_nothing()
-    # Of an INSERT, SQLAlchemy keeps the count only when told to.
-    noted = connection.execute(note.execution_options(preserve_rowcount=True))
-    if noted.rowcount == 1:
+    if connection.execute(statements.note, row).rowcount == 1:
         return None
-    earlier = connection.execute(sa.select(table).where(table.c.id == claim.id)).mappings().one()
+    found = connection.execute(statements.look_up, {"request_id": claim.id})
+    earlier = found.mappings().one()
     if earlier["fingerprint"] != claim.fingerprint:
         raise RequestReused
     return str(earlier["resource_id"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    drop_old: sa.Delete
+    note: sa.Insert
+    look_up: sa.Select[Any]
+
+
+@cache
+def _statements(table: sa.Table, dialect: str) -> _Statements:
+    """Built once: building them costs more than running them."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    known = table.c.id == sa.bindparam("request_id")
+    oldest = sa.bindparam("oldest", type_=UtcDateTime())
+    # Of an INSERT, SQLAlchemy keeps the count only when told to.
+    note = insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return _Statements(
+        drop_old=table.delete().where(known, table.c.created_at < oldest),
+        note=note,
+        look_up=sa.select(table).where(known),
+    )
 
 
 def forget_old(connection: sa.Connection, table: sa.Table) -> int:
