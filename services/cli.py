@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -26,8 +25,6 @@ EXIT_WRONG = 1
 EXIT_SETTINGS = 2
 END_SECONDS = 9.0
 """How long a process may take to end when it is told to."""
-GARBAGE = 10_000
-"""How many objects more than before there are when the youngest are looked through for garbage."""
 _log = logging.getLogger(__name__)
 
 
@@ -180,7 +177,6 @@ def _until_stopped(
             signal.signal(number, stop_soon)
         async with running():
             end.started = True
-            _spare_the_collector()
             if not once:
                 await stop.wait()
                 _log.info("stopping")
@@ -188,13 +184,6 @@ def _until_stopped(
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run())
     return 0
-
-
-def _spare_the_collector() -> None:
-    """Has garbage collections leave out what was imported and built, which stays to the end."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
 
 
 class _End:

@@ -40,6 +40,11 @@ class DataDirTaken(StartRefused):
 def embedded_settings(**given: Any) -> Settings:
     """The settings of a whole hub, with keys of its own where none are given."""
     one = settings.load(**given)
+    if one.worker_concurrency == 0 and one.database_url is None:
+        raise SettingsInvalid(
+            "NEKOHUB_WORKER_CONCURRENCY='0' is not accepted: at least 1 for a hub on SQLite, where "
+            "no other process could execute"
+        )
     _require_folder(one.data_dir)
     extra: dict[str, Any] = {}
     with usable_files(one.data_dir):

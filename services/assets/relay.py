@@ -106,10 +106,13 @@ class Relay:
                     )
                 )
             else:
-                for key in message.payload["storageKeys"]:
-                    await self._blobs.delete(key)
-                await self._skills.DeleteAssetExecutions(
+                # Neither waits for the other: runs go while the storage is away, and objects while
+                # skills is.
+                forgetting = self._skills.DeleteAssetExecutions(
                     skills_pb2.DeleteAssetExecutionsRequest(asset_id=message.asset_id)
                 )
+                for key in message.payload["storageKeys"]:
+                    await self._blobs.delete(key)
+                await forgetting
         except grpc.aio.AioRpcError as error:
             raise from_rpc_error(error) from error

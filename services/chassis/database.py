@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.chassis.postgres_reader import PostgresReader
@@ -29,7 +29,7 @@ _PATIENCE = {
     "keepalives_count": "3",
 }
 """How long a Postgres server that says nothing is waited for, unless the URL says so itself."""
-AWAY = (OperationalError, InterfaceError, PoolTimeout)
+AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeout)
 """What is raised while a database does not answer; the same may work in a moment."""
 
 

@@ -12,6 +12,9 @@ WRITERS = 5
 """Most transactions at once, and most connections kept for them: a closed one counts a while
 longer."""
 
+_FROZEN = "-c idle_in_transaction_session_timeout=3s"
+"""A process that stands still in a transaction would hold its locks, and up who takes over."""
+
 
 class PostgresWriter:
     """Runs transactions."""
@@ -20,7 +23,7 @@ class PostgresWriter:
         """Takes the URL with its driver, and libpq's `options`. Opens nothing yet."""
         self._engine = create_async_engine(
             url, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True,
-            connect_args={"options": options}, hide_parameters=True,
+            connect_args={"options": f"{options} {_FROZEN}"}, hide_parameters=True,
         )  # fmt: skip
 
     async def write(self, work: Callable[[sa.Connection], T]) -> T:

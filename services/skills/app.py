@@ -97,19 +97,25 @@ async def _executing(
             yield running
         return
     executor_id = engine.new_executor_id()
-    async with AsyncExitStack() as stack:
-        if concurrency:
-            await stack.enter_async_context(beating(opened, executor_id, engine.VERSION))
-        running = await stack.enter_async_context(
-            engine.opened(url, executor, executor_id, concurrency=concurrency)
-        )
-        takeover = partial(
-            take_over_forever,
-            opened,
-            executor_id,
-            running.take_over,
-            running.adopt,
-            running.at_work,
-        )
-        await stack.enter_async_context(supervised("takeover", takeover))
+    if concurrency == 0:
+        # It executes nothing, so there is nothing that it could take over.
+        async with engine.opened(url, executor, executor_id, concurrency=0) as running:
+            yield running
+        return
+    async with (
+        beating(opened, executor_id, engine.VERSION) as pulse,
+        engine.opened(url, executor, executor_id, concurrency=concurrency) as running,
+        supervised(
+            "takeover",
+            partial(
+                take_over_forever,
+                opened,
+                executor_id,
+                pulse,
+                running.take_over,
+                running.adopt,
+                running.at_work,
+            ),
+        ),
+    ):
         yield running

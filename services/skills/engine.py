@@ -235,6 +235,7 @@ async def opened(
             polling_interval_sec=POLL_SECONDS,
             on_conflict="always_update" if concurrency else "never_update",
         )
+        _limit_here(concurrency)
         yield Engine(executor, direct=on_sqlite)
     finally:
         await executor.drain(drain_seconds)
@@ -259,6 +260,23 @@ def _commit_lightly(connection: Any, _record: object) -> None:
     # A power cut may undo the last commits, never more, and our own tables are the truth: a run
     # that is unknown here is submitted again, one that has ended there finds nothing to do.
     connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _limit_here(concurrency: int) -> None:
+    """Has this process take as many runs at once as it may, whatever the others may.
+
+    DBOS keeps a queue's limit in the database, one for all processes, and looks it up each time.
+    """
+    system = _get_dbos_instance()._sys_db
+    look_up = system.get_queue
+
+    def limited(*args: Any, **named: Any) -> Any:
+        queue = look_up(*args, **named)
+        if queue is not None and queue.name == QUEUE:
+            queue._worker_concurrency = concurrency
+        return queue
+
+    system.get_queue = limited  # type: ignore[method-assign]
 
 
 def _log_as_we_do() -> None:

@@ -32,8 +32,31 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _log = logging.getLogger(__name__)
 
 
+class Pulse:
+    """How steadily this process has beaten."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+
+    def note(self, beaten: bool) -> None:
+        """Notes that it has beaten, or could not."""
+        if not beaten:
+            self._since = None
+        elif self._since is None:
+            self._since = _now()
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether it has beaten without a break for as long as it takes to be dead.
+
+        While the database takes nothing nobody can beat, so the first to notice that it does again
+        must not bury the others.
+        """
+        return self._since is not None and _now() - self._since > DEAD_SECONDS
+
+
 @asynccontextmanager
-async def beating(database: Database, executor_id: str, version: str) -> AsyncIterator[None]:
+async def beating(database: Database, executor_id: str, version: str) -> AsyncIterator[Pulse]:
     """Makes an executor known before it executes anything, and beats until it no longer does.
 
     `version` is that of the runs which it can execute.
@@ -42,8 +65,10 @@ async def beating(database: Database, executor_id: str, version: str) -> AsyncIt
     """
     known = executor.insert().values(id=executor_id, beat_at=sa.func.now(), version=version)
     await database.write(lambda connection: connection.execute(known))
-    async with supervised("heartbeat", partial(_beat_forever, database, executor_id)):
-        yield
+    pulse = Pulse()
+    pulse.note(beaten=True)
+    async with supervised("heartbeat", partial(_beat_forever, database, executor_id, pulse)):
+        yield pulse
     try:
         await within(_LAST_BEAT_SECONDS, _beat(database, executor_id, sa.literal(_LONG_AGO)))
     except (*AWAY, TimeoutError) as error:
@@ -63,6 +88,7 @@ async def alive(database: Database, host: str) -> bool:
 async def take_over_forever(
     database: Database,
     executor_id: str,
+    pulse: Pulse,
     take_over: Callable[[str], Awaitable[None]],
     adopt: Callable[[Set[str]], Awaitable[int]],
     at_work: Callable[[], Awaitable[Set[str]]],
@@ -71,34 +97,27 @@ async def take_over_forever(
     with the versions of which an executor is alive.
 
     `at_work` tells who has begun runs. One of them that was buried and woke up once more may have
-    begun others before it noticed: these are taken over too.
-
-    Nobody is judged before the database has answered for as long as it takes to be dead: while it
-    is away nobody can beat, and the first to notice that it is back must not bury the others.
+    begun others before it noticed: these are taken over too. Nobody is judged while the own pulse
+    is not steady. Raises what the database raises.
     """
     is_dead = (executor.c.beat_at < sa.func.now() - _SILENCE).label("is_dead")
     others = sa.select(executor.c.id, executor.c.version, is_dead)
-    answered = 0.0
     while True:
-        busy: Set[str] = frozenset()
-        try:
-            # Asked first: who begins something has made itself known before.
-            busy = await at_work()
-            known = await database.rows(others)
-            answered += LOOK_SECONDS
-        except AWAY:
-            answered = 0.0
-        if answered > DEAD_SECONDS:
-            for each in known:
-                if each["is_dead"] and each["id"] != executor_id:
-                    await _bury(database, each["id"], take_over)
-            for buried in busy - {executor_id, *(each["id"] for each in known)}:
-                _log.warning("executor %s was gone; what it has begun since is taken over", buried)
-                await take_over(buried)
-            count = await adopt({each["version"] for each in known if not each["is_dead"]})
-            if count:
-                _log.warning("%d runs of other versions are taken over", count)
         await asyncio.sleep(LOOK_SECONDS)
+        if not pulse.is_steady:
+            continue
+        # Asked first: who begins something has made itself known before.
+        busy = await at_work()
+        known = await database.rows(others)
+        for each in known:
+            if each["is_dead"] and each["id"] != executor_id:
+                await _bury(database, each["id"], take_over)
+        for buried in busy - {executor_id, *(each["id"] for each in known)}:
+            _log.warning("executor %s was gone; what it has begun since is taken over", buried)
+            await take_over(buried)
+        count = await adopt({each["version"] for each in known if not each["is_dead"]})
+        if count:
+            _log.warning("%d runs of other versions are taken over", count)
 
 
 async def _bury(
@@ -110,14 +129,20 @@ async def _bury(
     await database.write(lambda connection: connection.execute(gone))
 
 
-async def _beat_forever(database: Database, executor_id: str) -> None:
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _beat_forever(database: Database, executor_id: str, pulse: Pulse) -> None:
     while True:
         await asyncio.sleep(BEAT_SECONDS)
         try:
             known = await _beat(database, executor_id, sa.func.now())
         except AWAY as error:
+            pulse.note(beaten=False)
             _log.warning("no heartbeat, the database is away: %s", why_away(error))
             continue
+        pulse.note(beaten=known)
         if not known:
             # It was frozen or cut off for so long that its runs belong to others by now.
             _log.error("executor %s was taken over; this process ends", executor_id)

@@ -65,7 +65,8 @@ class Runner:
             raise
         except Exception:  # noqa: BLE001 - whatever it was, the execution must end
             _log.exception("execution %s met with a bug and is given up", run.execution_id)
-            await _lasting(lambda: self._store.give_up(run.execution_id, GIVEN_UP))
+            claim = run.claim if run.is_claimed else None
+            await _lasting(lambda: self._store.give_up(run.execution_id, GIVEN_UP, claim))
             self._changed(run.execution_id)
 
     async def _run(self, run: Run) -> None:

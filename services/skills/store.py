@@ -208,11 +208,18 @@ class ExecutionStore:
 
         await self.database.write(work)
 
-    async def give_up(self, execution_id: str, message: str) -> None:
-        """Ends an execution, and its steps that have not ended, as failed."""
-        await self.database.write(
-            lambda connection: _break_off(connection, execution_id, Status.FAILED, message)
-        )
+    async def give_up(self, execution_id: str, message: str, claim: str | None = None) -> None:
+        """Ends an execution, and its steps that have not ended, as failed.
+
+        With a claim only if that is held, so that nobody ends what is another's by now.
+        """
+
+        def work(connection: sa.Connection) -> None:
+            values = {"sought": execution_id, "held": claim, "count": 0}
+            if claim is None or connection.execute(writes.COUNT_ON, values).scalar() is not None:
+                _break_off(connection, execution_id, Status.FAILED, message)
+
+        await self.database.write(work)
 
     async def cancel(self, execution_id: str, request_id: str) -> tuple[Execution, bool]:
         """Ends an execution, and its steps that have not ended, as cancelled.

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
-from services.chassis.database import Database, driver_url, opened, search_path
+from services.chassis.database import AWAY, Database, driver_url, opened, search_path
 from tests.contract.chassis_notes import SCHEMA, add, note, numbers, with_notes, write
 
 
@@ -225,3 +226,26 @@ def test_a_postgres_that_says_nothing_is_not_waited_for_without_end() -> None:
     assert query["tcp_user_timeout"] == "10000"
     assert {name for name in query if name.startswith("keepalives_")}
     assert not driver_url("sqlite:////tmp/a").query
+
+
+async def test_a_transaction_that_stands_still_is_ended_and_the_database_counts_as_away(
+    postgres_url: str,
+) -> None:
+    """As that of a frozen process, whose locks would hold everybody up."""
+
+    def stand_still(connection: sa.Connection) -> None:
+        assert connection.scalar(sa.text("SHOW idle_in_transaction_session_timeout")) == "3s"
+        connection.execute(sa.insert(note).values(number=1))
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '20ms'")
+        pid = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            alive = "SELECT 1 FROM pg_stat_activity WHERE pid = %s"
+            while other.execute(alive, (pid,)).fetchone() is not None:
+                pass
+        connection.execute(sa.select(note))
+
+    async with with_notes(postgres_url) as database:
+        with pytest.raises(AWAY):
+            await database.write(stand_still)
+        await write(database, 2)
+        assert await numbers(database) == [2]

@@ -6,8 +6,9 @@ import pytest
 
 from services.chassis.database import Database, opened
 from services.chassis.migrations import upgrade
+from services.skills import heartbeat
 from services.skills.engine import VERSION
-from services.skills.heartbeat import alive, beating
+from services.skills.heartbeat import Pulse, alive, beating
 
 
 @pytest.fixture
@@ -31,3 +32,16 @@ async def test_an_executor_of_another_host_is_not_meant(database: Database, othe
         assert not await alive(database, "foo")
         async with beating(database, "foo-ba9876543210", VERSION):
             assert await alive(database, "foo")
+
+
+async def test_who_could_not_beat_judges_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat, "DEAD_SECONDS", -1)
+    pulse = Pulse()
+    assert not pulse.is_steady
+    pulse.note(beaten=True)
+    assert pulse.is_steady
+    pulse.note(beaten=False)
+    assert not pulse.is_steady
+    pulse.note(beaten=True)
+    monkeypatch.setattr(heartbeat, "DEAD_SECONDS", 60)
+    assert not pulse.is_steady

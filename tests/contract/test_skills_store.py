@@ -264,6 +264,18 @@ async def test_what_is_given_up_has_failed(store: ExecutionStore) -> None:
     assert [each.outcome for each in ended.steps] == [Outcome(False, "broke off")] * 2
 
 
+async def test_who_has_lost_its_claim_gives_nothing_up(store: ExecutionStore) -> None:
+    made, frozen = await running(store, 0)
+    taken_over = new_id()
+    await store.claim(made.id, taken_over, lambda _: [0])
+    before = await current(store, made.id)
+
+    await store.give_up(made.id, "broke off", frozen)
+    assert await current(store, made.id) == before
+    await store.give_up(made.id, "broke off", taken_over)
+    assert (await current(store, made.id)).status is Status.FAILED
+
+
 async def test_what_is_gone_is_not_claimed(store: ExecutionStore) -> None:
     assert await store.claim(new_id(), new_id(), lambda _: [0]) is None
     assert not await store.end_step(new_id(), new_id(), 0, DONE, None)

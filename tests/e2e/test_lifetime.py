@@ -234,6 +234,7 @@ async def test_a_second_hub_in_the_same_folder_is_refused(tmp_path: Path) -> Non
     ("setting", "value", "told"),
     [
         ("NEKOHUB_MAX_PIXELS", "many", "NEKOHUB_MAX_PIXELS='many' is not accepted"),
+        ("NEKOHUB_WORKER_CONCURRENCY", "0", "NEKOHUB_WORKER_CONCURRENCY='0' is not accepted"),
         ("NEKOHUB_DEFAULT_SKILL", "nope", "NEKOHUB_DEFAULT_SKILL='nope' is not accepted"),
         ("NEKOHUB_API_KEYS", "short", "NEKOHUB_API_KEYS=*** is not accepted"),
         ("NEKOHUB_PROVIDER_ALLOW_HOSTS", "10.0.0.0/33", "NEKOHUB_PROVIDER_ALLOW_HOSTS="),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import S3Server
+from tests.conftest import S3Server, own_s3
 from tests.e2e.hub_process import CAT, Client
 from tests.e2e.own_postgres import Postgres, own_postgres
 from tests.e2e.scaled import Scaled, scaled_hub
@@ -64,3 +64,28 @@ async def test_runs_wait_for_the_database(hub: tuple[Scaled, Postgres]) -> None:
         assert len(fake.requests) == 6
     codes = [await running.stop(name) for name in list(running.processes)]
     assert codes == [0] * len(codes)
+
+
+async def test_a_deletion_stops_runs_while_the_storage_is_away(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    with own_s3() as s3:
+        async with (
+            scaled_hub(tmp_path, postgres_url, s3.server) as running,
+            fake_openai() as fake,
+            running.client() as client,
+        ):
+            await _answers(client, 200)
+            await client.use(fake)
+            fake.gate = asyncio.Event()
+            asset_id = (await client.upload())["id"]
+            async with asyncio.timeout(20):
+                await fake.arrived(3)
+            calls = fake.connected
+            s3.crash()
+            await client.data("DELETE", f"/assets/{asset_id}")
+            async with asyncio.timeout(20):
+                while fake.connected > calls - 3:
+                    await asyncio.sleep(0.05)
+            listed = await client.data("GET", "/executions", params={"assetId": asset_id})
+            assert listed["items"] == []

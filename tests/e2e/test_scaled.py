@@ -98,3 +98,25 @@ async def test_a_service_that_is_exchanged_during_a_call_fails_no_step(scaled: S
         await scaled.start("providers")
         asset = await client.enriched(uploaded["id"])
     assert asset["latestExecutionSummary"]["succeeded"] is True
+
+
+async def test_each_worker_takes_as_much_as_it_may(
+    tmp_path: Path, postgres_url: str, s3: S3Server
+) -> None:
+    many = {"NEKOHUB_WORKER_CONCURRENCY": "0", "NEKOHUB_PROVIDER_CONCURRENCY": "64"}
+    async with scaled_hub(tmp_path, postgres_url, s3, **many) as hub:
+        await hub.start("worker-1", NEKOHUB_WORKER_CONCURRENCY="4")
+        await hub.start("worker-2", NEKOHUB_WORKER_CONCURRENCY="1")
+        await _ready(hub)
+        async with fake_openai() as fake, hub.client() as client:
+            await client.use(fake)
+            fake.gate = asyncio.Event()
+            ids = [(await client.upload())["id"] for _ in range(8)]
+            async with asyncio.timeout(20):
+                await fake.arrived(5 * STEPS)
+            listed = await client.data("GET", "/executions", params={"status": "running"})
+            assert listed["total"] == 5
+            fake.gate.set()
+            for asset_id in ids:
+                asset = await client.enriched(asset_id)
+                assert asset["latestExecutionSummary"]["succeeded"] is True
