@@ -1,10 +1,13 @@
 """What every object store promises, on a folder and on a real S3 server."""
 
 import asyncio
+import errno
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -244,3 +247,25 @@ async def test_parts_that_a_crash_left_are_dropped(
     assert await store.drop_unfinished(now + moment) == 0
     assert await read(store, "kept.png") == pattern(2 * PART_BYTES)
     store.close()
+
+
+async def test_a_folder_that_goes_while_it_is_made_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = Path.mkdir
+    raced: list[Path] = []
+
+    def mkdir(path: Path, *given: Any, **named: Any) -> None:
+        if path.name == "08" and not raced:
+            # As pathlib does when the folder goes between its two looks.
+            raced.append(path)
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        make(path, *given, **named)
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    blobs = LocalBlobs(tmp_path)
+    async with blobs.writing("image/png") as sink:
+        sink.key = "2026/04/08/a.png"
+        await sink.write(b"bytes")
+    assert raced
+    assert await blobs.exists("2026/04/08/a.png")

@@ -240,12 +240,13 @@ def _writable() -> Iterator[None]:
 
 def _rename(temporary: Path, path: Path) -> None:
     for attempts_left in (2, 1, 0):
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             temporary.rename(path)
             break
-        except FileNotFoundError:
-            # A delete has just removed the folder because it was empty.
+        except (FileNotFoundError, FileExistsError):
+            # A delete has just removed the folder because it was empty; in the midst of `mkdir`,
+            # what was there a moment ago is no folder any more.
             if not attempts_left:
                 raise
     folder = os.open(path.parent, os.O_RDONLY)
