@@ -1,4 +1,4 @@
-"""The whole hub in one process: every service on a real gRPC server behind one gateway."""
+"""The whole hub: every service on a real gRPC server behind one gateway, skills in a child."""
 
 import secrets
 import tempfile
@@ -15,14 +15,14 @@ from services.chassis.pixels.pool import PixelPool
 from services.chassis.server import serving
 from services.providers import app as providers
 from services.settings import Settings
-from services.skills import app as skills
+from services.skills_process import SkillsProcess
 
 
 @asynccontextmanager
 async def serving_all(settings: Settings) -> AsyncIterator[str]:
     """Serves everything while the context is open; gives the gateway's address.
 
-    The services listen on sockets in a private folder, with a token made for this process.
+    The services listen on sockets in a private folder, with a token made for this hub.
     """
     async with AsyncExitStack() as stack:
         # First of all, so that a taken port is told before anything is made.
@@ -39,17 +39,19 @@ async def serving_all(settings: Settings) -> AsyncIterator[str]:
                 },
             }
         )
+        # It loads its modules while the others start.
+        skills = await stack.enter_async_context(SkillsProcess.started())
         pixels = await stack.enter_async_context(PixelPool())
         for assembled, address in (
             (accounts.assembled(settings), settings.accounts_address),
             (providers.assembled(settings, pixels), settings.providers_address),
             (assets.assembled(settings, pixels), settings.assets_address),
-            (skills.assembled(settings, pixels), settings.skills_address),
         ):
             service = await stack.enter_async_context(assembled)
             await stack.enter_async_context(
                 serving(service, address, token=token, reflection=settings.grpc_reflection)
             )
+        await stack.enter_async_context(skills.serving(settings))
         application = await stack.enter_async_context(app.assembled(settings, listener.url))
         await stack.enter_async_context(server.serving(application, listener))
         await pixels.warm()

@@ -2,30 +2,20 @@
 
 import argparse
 import asyncio
-import logging
-import os
-import signal
 import sys
-import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-import uvloop
-
-from services import processes, settings
+from services import lifetime, processes, settings
 from services.chassis import logs
 from services.chassis.errors import StartRefused
 from services.settings import Settings
 
-EXIT_NOT_STARTED = 1
 EXIT_WRONG = 1
 """The doctor has found something that it could not mend."""
 EXIT_SETTINGS = 2
-END_SECONDS = 9.0
-"""How long a process may take to end when it is told to."""
-_log = logging.getLogger(__name__)
 
 
 def main() -> None:
@@ -84,10 +74,10 @@ def _given(options: argparse.Namespace) -> dict[str, object]:
 def _serve(options: argparse.Namespace) -> int:
     if options.part == "all":
         hub = processes.embedded_settings(**_given(options))
-        return _until_stopped(hub, lambda: processes.hub(hub))
+        return lifetime.until_stopped(hub, lambda: processes.hub(hub))
     one = settings.load(**_given(options))
     processes.require_scaled(one, options.part)
-    return _until_stopped(one, lambda: processes.part(options.part, one))
+    return lifetime.until_stopped(one, lambda: processes.part(options.part, one))
 
 
 def _worker(options: argparse.Namespace) -> int:
@@ -95,7 +85,7 @@ def _worker(options: argparse.Namespace) -> int:
     processes.require_scaled(one, "worker")
     if options.check:
         return _checked(one)
-    return _until_stopped(one, lambda: processes.worker(one))
+    return lifetime.until_stopped(one, lambda: processes.worker(one))
 
 
 def _checked(one: Settings) -> int:
@@ -124,7 +114,7 @@ def _demo(options: argparse.Namespace) -> int:
             await demo.show(url, hub)
             yield
 
-    return _until_stopped(hub, shown, once=options.once)
+    return lifetime.until_stopped(hub, shown, once=options.once)
 
 
 def _migrate(options: argparse.Namespace) -> int:
@@ -151,56 +141,3 @@ def _doctor(options: argparse.Namespace) -> int:
     asyncio.run(run())
     print(doctor.summary(findings))  # noqa: T201
     return EXIT_WRONG if any(each.verdict is Verdict.WRONG for each in findings) else 0
-
-
-def _until_stopped(
-    one: Settings, running: Callable[[], "processes.Running"], *, once: bool = False
-) -> int:
-    """Runs until SIGTERM or SIGINT; a signal while it starts or stops ends it in order too.
-
-    What does not end in time, because it waits for something that does not answer, is left as it
-    is, as it would be by SIGKILL.
-    """
-    logs.configure(one.log_level, one.log_format)
-    end = _End()
-
-    async def run() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-
-        def stop_soon(_number: int, _frame: object) -> None:
-            end.begin()
-            loop.call_soon_threadsafe(stop.set)
-
-        # Unlike handlers of the loop, these also come when something blocks it.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, stop_soon)
-        async with running():
-            end.started = True
-            if not once:
-                await stop.wait()
-                _log.info("stopping")
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run())
-    return 0
-
-
-class _End:
-    """The last resort: ends the process a while after it was told to, if it still runs then."""
-
-    def __init__(self) -> None:
-        self.started = False
-        """Whether there was anything to stop."""
-        self._timer = threading.Timer(END_SECONDS, self._end)
-        # The interpreter would wait for it.
-        self._timer.daemon = True
-
-    def begin(self) -> None:
-        """Notes that the process was told to end; the first time counts."""
-        with suppress(RuntimeError):
-            self._timer.start()
-
-    def _end(self) -> None:
-        _log.warning("not everything has ended within %g s; this process ends", END_SECONDS)
-        os._exit(0 if self.started else EXIT_NOT_STARTED)

@@ -1,5 +1,6 @@
 """The only reader of the environment: every setting, typed, checked, with its default."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -254,6 +255,20 @@ def load(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         raise SettingsInvalid(_line(error)) from None
+
+
+def dumped(one: Settings) -> str:
+    """All settings as one line of JSON, secrets included: for a process of ours and nobody else."""
+    return json.dumps(one.model_dump(), default=_revealed)
+
+
+def restored(line: str) -> Settings:
+    """The settings of such a line."""
+    return load(**json.loads(line))
+
+
+def _revealed(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def _line(error: ValidationError) -> str:

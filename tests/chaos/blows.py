@@ -47,10 +47,14 @@ class Outage:
 
 
 def embedded_blows(count: int, random: Random) -> list[Blow | Outage]:
-    """So many blows to a hub of one process."""
+    """So many blows to a hub and its child."""
+    victims = _dealt(("hub", "hub", "skills"), count, random)
     moments = _dealt(MOMENTS, count, random)
     numbers = _dealt((signal.SIGKILL,) * 4 + (signal.SIGTERM,), count, random)
-    return [Blow("hub", number, moment) for number, moment in zip(numbers, moments, strict=True)]
+    return [
+        Blow(victim, number, moment)
+        for victim, number, moment in zip(victims, numbers, moments, strict=True)
+    ]
 
 
 def scaled_blows(count: int, random: Random) -> list[Blow | Outage]:

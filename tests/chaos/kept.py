@@ -1,10 +1,13 @@
 """Processes that are started again whenever they end, as a supervisor would."""
 
 import asyncio
+import os
 import signal
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
+
+from tests.e2e.hub_process import running
 
 RESTART_SECONDS = 0.2
 START_SECONDS = 30.0
@@ -45,6 +48,11 @@ class Kept:
         async with asyncio.timeout(START_SECONDS):
             await self._ready.wait()
 
+    @property
+    def pid(self) -> int:
+        """The process; 0 before the first."""
+        return self._process.pid if self._process is not None else 0
+
     def strike(self, number: int) -> None:
         """Sends a signal, if there is a process. One that ends it makes it unready at once."""
         if number not in (signal.SIGSTOP, signal.SIGCONT):
@@ -73,6 +81,27 @@ class Kept:
         """Leaves nothing behind, whatever has gone wrong."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
+
+
+class Child:
+    """A process that a kept one starts, and starts again."""
+
+    def __init__(self, parent: Kept, module: str, serves: Callable[[], Awaitable[bool]]) -> None:
+        self._parent = parent
+        self._module = module
+        self._serves = serves
+
+    async def ready(self) -> None:
+        """Waits until it serves."""
+        async with asyncio.timeout(START_SECONDS):
+            while not await self._serves():
+                await asyncio.sleep(RESTART_SECONDS)
+
+    def strike(self, number: int) -> None:
+        """Sends a signal, if there is a process."""
+        for pid in running(self._parent.pid, self._module):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
 
 @asynccontextmanager

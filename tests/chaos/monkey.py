@@ -61,20 +61,21 @@ class Monkey:
         if blow.moment is not None:
             await self._moments.next(blow.moment, LONGEST_WAIT_SECONDS)
             await asyncio.sleep(max(0.0, self._random.uniform(-1, 1)) * LONGEST_DELAY_SECONDS)
-        victim = self._stage.kept[blow.victim]
-        if blow.seconds_down or blow.until_taken_over:
-            victim.hold()
+        held = bool(blow.seconds_down) or blow.until_taken_over
+        if held:
+            self._stage.kept[blow.victim].hold()
         self._strike(blow.victim, blow.number)
         await asyncio.sleep(blow.seconds_down)
         if blow.number is signal.SIGSTOP:
             self._strike(blow.victim, signal.SIGCONT)
         elif blow.until_taken_over:
             await self._taken_over(self.struck[-1])
-        victim.release()
+        if held:
+            self._stage.kept[blow.victim].release()
 
     def _strike(self, victim: str, number: signal.Signals) -> None:
         self.struck.append(Struck(time.time(), victim, number))
-        self._stage.kept[victim].strike(number)
+        self._stage.strike(victim, number)
 
     async def _taken_over(self, blow: Struck) -> None:
         """Waits until another asks what the victim had asked, if it was asking anything."""

@@ -7,11 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import httpx
+
 from services import settings
 from services.settings import Settings
-from tests.chaos.kept import Kept, kept
+from tests.chaos.kept import Child, Kept, kept
 from tests.conftest import free_port, own_s3
-from tests.e2e.hub_process import Client, command
+from tests.e2e.hub_process import SKILLS, Client, command
 from tests.e2e.own_postgres import own_postgres
 from tests.e2e.scaled import API_KEY, SERVICES, described
 
@@ -38,6 +40,7 @@ class Stage:
     name: str
     url: str
     kept: Mapping[str, Kept]
+    children: Mapping[str, Child]
     servers: Mapping[str, Server]
     settings: Settings
     """Where its databases and objects are."""
@@ -50,18 +53,34 @@ class Stage:
         """Waits until every process has said that it is."""
         for each in self.kept.values():
             await each.ready()
+        for child in self.children.values():
+            await child.ready()
+
+    def strike(self, victim: str, number: int) -> None:
+        """Sends a signal to a process."""
+        (self.kept.get(victim) or self.children[victim]).strike(number)
 
 
 @asynccontextmanager
 async def embedded(folder: Path) -> AsyncIterator[Stage]:
-    """One process on SQLite and a folder."""
+    """One hub with its child on SQLite and a folder."""
     port = free_port()
     data = folder / "hub"
     arguments = ("serve", "--port", str(port))
     hub = Kept("hub", partial(command, *arguments, folder=data, NEKOHUB_API_KEYS=API_KEY))
+    url = f"http://127.0.0.1:{port}"
+
+    async def serves() -> bool:
+        try:
+            async with httpx.AsyncClient() as client:
+                return (await client.get(f"{url}/health/ready")).is_success
+        except httpx.TransportError:
+            return False
+
     async with kept([hub]) as processes:
+        children = {"skills": Child(hub, SKILLS, serves)}
         where = settings.load(data_dir=data)
-        yield Stage("sqlite", f"http://127.0.0.1:{port}", processes, {}, where)
+        yield Stage("sqlite", url, processes, children, {}, where)
 
 
 @asynccontextmanager
@@ -92,7 +111,7 @@ async def scaled(folder: Path) -> AsyncIterator[Stage]:
                 s3_bucket=hub.settings["NEKOHUB_S3_BUCKET"],
             )
             servers: dict[str, Server] = {"postgres": postgres, "s3": s3}
-            yield Stage("postgres", f"http://127.0.0.1:{port}", processes, servers, where)
+            yield Stage("postgres", f"http://127.0.0.1:{port}", processes, {}, servers, where)
 
 
 STAGES: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Stage]]] = {

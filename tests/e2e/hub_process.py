@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from tests.fakes import FakeOpenAI
 CAT = Path("services/samples/cat.jpg").resolve()
 PROGRAM = "services"
 """What `python -m` runs."""
+SKILLS = "services.skills_child"
+DECODER = "services.chassis.pixels.child"
 
 
 @dataclass
@@ -58,6 +60,10 @@ class Hub:
         """The process."""
         assert self._process is not None
         return self._process.pid
+
+    def running(self, module: str) -> list[int]:
+        """Those below the process that run `-m module`."""
+        return running(self.pid, module)
 
     def api_key(self) -> str:
         """The key that it made at its first start."""
@@ -120,6 +126,18 @@ class Client(httpx.AsyncClient):
                 if latest is not None and latest["completedAtUtc"] is not None:
                     return asset
                 await asyncio.sleep(0.05)
+
+
+def running(root: int, module: str) -> list[int]:
+    """Processes below one, as Linux tells them in /proc, that run `-m module`."""
+    found, below = [], [root]
+    for pid in below:
+        with suppress(OSError):
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                below += map(int, (task / "children").read_text().split())
+            if f"-m\0{module}\0" in Path(f"/proc/{pid}/cmdline").read_text():
+                found.append(pid)
+    return found
 
 
 async def command(

@@ -283,13 +283,22 @@ async def test_a_server_that_is_not_there_is_one_line_and_exit_code_2(
 
 
 @pytest.mark.parametrize(
-    "name", ["assets.sqlite3", "engine.sqlite3", "api-key", "secret-key", "lock", "objects"]
+    "name",
+    [
+        "assets.sqlite3",
+        "engine.sqlite3",
+        "api-key",
+        "secret-key",
+        "lock",
+        "skills.lock",
+        "objects",
+    ],
 )
 async def test_a_broken_data_folder_is_one_line_and_exit_code_2(tmp_path: Path, name: str) -> None:
     hub = Hub(tmp_path / "hub")
     hub.folder.mkdir()
     broken = hub.folder / name
-    if name in ("api-key", "secret-key", "lock"):
+    if name in ("api-key", "secret-key", "lock", "skills.lock"):
         broken.mkdir()
     else:
         broken.write_text("neither a database nor a folder, but long enough to be read as one")

@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from tests.e2e.hub_process import Client, Hub, running_hub
+from tests.e2e.hub_process import DECODER, Client, Hub, running_hub
 from tests.e2e.poison.sitecustomize import POISONOUS
 
 FOLDER = Path(__file__).with_name("poison")
@@ -29,11 +29,11 @@ def _jpeg(size: tuple[int, int]) -> bytes:
 
 def _kill_decoders(hub: Hub) -> int:
     """Kills whatever decoders there are at this moment."""
-    children = Path(f"/proc/{hub.pid}/task/{hub.pid}/children").read_text().split()
-    for child in children:
+    decoders = hub.running(DECODER)
+    for each in decoders:
         with suppress(ProcessLookupError):
-            os.kill(int(child), signal.SIGKILL)
-    return len(children)
+            os.kill(each, signal.SIGKILL)
+    return len(decoders)
 
 
 async def _ran(client: Client, asset_id: str, skill: str) -> Any:

@@ -190,3 +190,22 @@ def test_grpc_is_calmed_unless_somebody_wants_otherwise(monkeypatch: pytest.Monk
     monkeypatch.setenv("GRPC_ENABLE_FORK_SUPPORT", "1")
     settings.calm_grpc()
     assert os.environ["GRPC_ENABLE_FORK_SUPPORT"] == "1"
+
+
+def test_they_can_be_handed_on_with_all_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = settings.load(
+        data_dir=Path("some where"),
+        secret_keys=(SecretStr("s" * 32), SecretStr("t" * 32)),
+        api_keys=(SecretStr("a" * 16),),
+        internal_token=SecretStr("token"),
+        database_url="postgresql://hub:planted@127.0.0.1/hub",
+        provider_allow_hosts=("loopback", "10.0.0.0/8"),
+        local_provider=True,
+        provider_rpm=7,
+        run_wait_seconds=0.5,
+    )
+    line = settings.dumped(one)
+    assert "\n" not in line
+    monkeypatch.setenv("NEKOHUB_SECRET_KEY", "u" * 32)
+    monkeypatch.setenv("NEKOHUB_MAX_PIXELS", "1")
+    assert settings.restored(line) == one

@@ -7,23 +7,18 @@ BYTES limits the address space. Ends when stdin closes, that is, when its parent
 """
 
 import contextlib
-import ctypes
 import importlib
-import io
 import json
-import os
 import resource
-import signal
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from services.chassis import parent
 from services.chassis.pixels import picture  # noqa: F401  (loads Pillow before the first task)
 from services.chassis.pixels.errors import PictureError, PictureTooDemanding, PixelWorkFailed
-
-PR_SET_PDEATHSIG = 1
 
 
 def named(name: str) -> Callable[..., Any]:
@@ -66,7 +61,7 @@ def _brief(error: Exception) -> str:
 
 def confine(address_space_bytes: int) -> None:
     """Limits memory, forbids core dumps, and ties this process's life to its parent's."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent.tie()
     for limit, value in (
         (resource.RLIMIT_AS, address_space_bytes),
         (resource.RLIMIT_CORE, 0),
@@ -75,26 +70,14 @@ def confine(address_space_bytes: int) -> None:
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(limit, (value, value))
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         # When memory runs out, the kernel should take this process and not the hub.
         with contextlib.suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text("1000")
 
 
-def _own_pipes() -> tuple[io.TextIOWrapper, io.TextIOWrapper]:
-    """Takes stdin and stdout for the tasks, so that a stray print or input cannot disturb them."""
-    tasks = os.fdopen(os.dup(0), "r", encoding="utf-8")
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    return tasks, answers
-
-
 def main() -> None:
     """Serves tasks until stdin closes."""
-    tasks, answers = _own_pipes()
+    tasks, answers = parent.own_pipes()
     confine(int(sys.argv[1]))
     print(json.dumps({"ready": True}), file=answers, flush=True)
     for line in tasks:

@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 import os
-import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from pathlib import Path
 from typing import Self
+
+from services.chassis import parent
 
 ANSWER_BYTES = 8 * 1024**2
 """Longest answer a child may give."""
@@ -105,14 +105,14 @@ class DecoderProcess:
         """Waits for its end and says how it came: "SIGSEGV" or "exit code 1"."""
         self._tasks.close()
         code = await self.exit_code()
-        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return parent.how_ended(code)
 
 
 def _environment() -> dict[str, str]:
     """What a child may know: where modules are. Settings and their secrets stay outside."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
     return kept | {
-        "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path),
+        "PYTHONPATH": parent.modules(),
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
         # Each further arena of glibc reserves 64 MiB of the address space a child may use.
         "MALLOC_ARENA_MAX": "1",
