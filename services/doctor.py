@@ -35,7 +35,7 @@ _GENERATED = ("api-key", "secret-key")
 def present_settings() -> Settings:
     """The settings of the installation that the environment names. Raises SettingsInvalid.
 
-    A hub in one process has its own keys, if they are there, and what is not set is as in `serve`.
+    An embedded hub has its own keys, if they are there, and what is not set is as in `serve`.
     """
     one = settings.load()
     if _is_scaled(one):
@@ -116,7 +116,7 @@ def _settings(one: Settings) -> list[Finding]:
         if not one.api_keys:
             found.append(note("API keys", "NEKOHUB_API_KEYS is not set: nobody may call the hub"))
         return found
-    found = [well("settings", f"accepted; of a hub in one process in {one.data_dir}")]
+    found = [well("settings", f"accepted; of an embedded hub in {one.data_dir}")]
     return found + _data_dir(one.data_dir)
 
 

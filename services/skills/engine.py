@@ -46,7 +46,7 @@ POOL = 4
 CONNECTIONS = POOL + 1
 """Most connections to Postgres: those of the pool, and one that listens."""
 EMBEDDED = "embedded"
-"""The executor of a hub in one process: a restart is the same one and takes up its own runs."""
+"""The executor of an embedded hub: a restart is the same one and takes up its own runs."""
 _DESTROY_SECONDS = 2.0
 """What it takes is milliseconds, unless the database is frozen."""
 _log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ class Engine:
     async def submit(self, execution_id: str, waves: Sequence[Sequence[int]]) -> None:
         """Makes sure that a run ends; idempotent.
 
-        In a hub of one process it starts at once or waits here for its turn, which takes
+        In an embedded hub it starts at once or waits here for its turn, which takes
         milliseconds, unless very many do. Else the queue hands it to whoever executes and has room.
         """
         plan = [list(wave) for wave in waves]
