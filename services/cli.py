@@ -10,12 +10,14 @@ from pathlib import Path
 
 from services import lifetime, processes, settings
 from services.chassis import logs
-from services.chassis.errors import StartRefused
+from services.chassis.errors import ProcessUseless, StartRefused
 from services.settings import Settings
 
 EXIT_WRONG = 1
 """The doctor has found something that it could not mend."""
 EXIT_SETTINGS = 2
+EXIT_USELESS = 1
+"""It should be started again."""
 
 
 def main() -> None:
@@ -27,6 +29,9 @@ def main() -> None:
     except StartRefused as error:
         print(f"nekohub: {error}", file=sys.stderr)  # noqa: T201
         code = EXIT_SETTINGS
+    except ProcessUseless as error:
+        print(f"nekohub: {error}", file=sys.stderr)  # noqa: T201
+        code = EXIT_USELESS
     sys.exit(code)
 
 

@@ -17,7 +17,7 @@ from typing import TextIO
 
 from services import lifetime, settings
 from services.chassis import parent
-from services.chassis.errors import StartRefused
+from services.chassis.errors import ProcessUseless, StartRefused
 from services.chassis.pixels.pool import PixelPool
 from services.chassis.server import serving
 from services.processes import usable_files
@@ -25,6 +25,7 @@ from services.settings import Settings
 from services.skills import app
 
 EXIT_REFUSED = 2
+EXIT_USELESS = 1
 
 
 def main() -> None:
@@ -47,6 +48,8 @@ def main() -> None:
     except StartRefused as error:
         _answer(answers, refused=str(error))
         code = EXIT_REFUSED
+    except ProcessUseless:  # the log has said so
+        code = EXIT_USELESS
     sys.exit(code)
 
 

@@ -22,6 +22,7 @@ from services.chassis.errors import StartRefused
 from services.chassis.supervision import supervised
 from services.settings import Settings
 
+CHILD = "services.skills_child"
 END_SECONDS = 10.0
 """How long the child may take to end; it sees to it that it needs less."""
 APART_SECONDS = 1.0
@@ -103,7 +104,7 @@ async def _spawned() -> Process:
         sys.executable,
         "-P",
         "-m",
-        "services.skills_child",
+        CHILD,
         stdin=PIPE,
         stdout=PIPE,
         env=os.environ | {"PYTHONPATH": parent.modules()},

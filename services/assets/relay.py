@@ -8,6 +8,7 @@ tried again.
 import asyncio
 import logging
 from contextlib import suppress
+from datetime import timedelta
 
 import grpc
 from nekohub.skills.v1 import skills_pb2, skills_pb2_grpc
@@ -15,12 +16,16 @@ from nekohub.skills.v1 import skills_pb2, skills_pb2_grpc
 from services.assets.blobs.store import BlobStore
 from services.assets.outbox import Message, MessageKind, Outbox
 from services.chassis import trace
+from services.chassis.clock import now
 from services.chassis.database import AWAY, why_away
 from services.chassis.errors import FailedPrecondition, HubError, InvalidArgument, NotFound
+from services.chassis.ids import made_at
 from services.chassis.status import from_rpc_error
 
 POLL_SECONDS = 1.0
 """How often leftovers and other replicas' messages are looked for."""
+UPGRADE = timedelta(days=1)
+"""So long a skill that skills does not know may be one that it will know."""
 _BATCH = 16
 _PERMANENT = (FailedPrecondition, InvalidArgument, NotFound)
 _log = logging.getLogger(__name__)
@@ -75,23 +80,20 @@ class Relay:
     async def _handled(self, message: Message) -> None:
         try:
             await self._deliver(message)
-        except _PERMANENT as refusal:
-            _log.error(
-                "%s of asset %s was refused for good: %s",
-                message.kind,
-                message.asset_id,
-                refusal.message,
-            )
         except (HubError, OSError) as error:
-            due_at = await self._outbox.postpone(message)
-            _log.warning(
-                "%s of asset %s is tried again at %s: %s",
-                message.kind,
-                message.asset_id,
-                due_at.isoformat(),
-                error,
+            if not _is_for_good(error, message):
+                due_at = await self._outbox.postpone(message)
+                _log.warning(
+                    "%s of asset %s is tried again at %s: %s",
+                    message.kind,
+                    message.asset_id,
+                    due_at.isoformat(),
+                    error,
+                )
+                return
+            _log.error(
+                "%s of asset %s was refused for good: %s", message.kind, message.asset_id, error
             )
-            return
         await self._outbox.remove(message)
 
     async def _deliver(self, message: Message) -> None:
@@ -116,3 +118,11 @@ class Relay:
                 await forgetting
         except grpc.aio.AioRpcError as error:
             raise from_rpc_error(error) from error
+
+
+def _is_for_good(error: Exception, message: Message) -> bool:
+    # The skill was known when the picture was accepted: whoever does not know it is of another
+    # version, and in an upgrade that passes.
+    if isinstance(error, NotFound) and error.reason == "SKILL_NOT_FOUND":
+        return now() - made_at(message.id) > UPGRADE
+    return isinstance(error, _PERMANENT)

@@ -5,6 +5,10 @@ class StartRefused(Exception):
     """A process cannot start as it was told to; the message is one line that says what to do."""
 
 
+class ProcessUseless(Exception):
+    """A process could not go on with what it is for, and has ended in order; one line says why."""
+
+
 class HubError(Exception):
     """Something a caller can act on.
 

@@ -61,7 +61,8 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
         waiting = Waiting(store)
         runner = Runner(registry, store, tools, waiting.changed)
         executor = Executor(runner.run, settings.worker_concurrency)
-        running = await stack.enter_async_context(_executing(settings, opened, executor))
+        version = f"{engine.VERSION}-{registry.fingerprint}"
+        running = await stack.enter_async_context(_executing(settings, opened, executor, version))
         executions = Executions(registry, store, running, executor, settings.default_skill)
         for name, work in (
             ("submission", executions.take_up),
@@ -85,12 +86,12 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
 
 @asynccontextmanager
 async def _executing(
-    settings: Settings, opened: Database, executor: Executor
+    settings: Settings, opened: Database, executor: Executor, version: str
 ) -> AsyncIterator[Engine]:
     url, concurrency = settings.database_url_of("engine"), settings.worker_concurrency
     if opened.dialect == "sqlite":
         async with engine.opened(
-            url, executor, engine.EMBEDDED, concurrency=concurrency
+            url, executor, engine.EMBEDDED, version, concurrency=concurrency
         ) as running:
             # No other process executes, so what is of another version is nobody's.
             await running.adopt(())
@@ -99,12 +100,12 @@ async def _executing(
     executor_id = engine.new_executor_id()
     if concurrency == 0:
         # It executes nothing, so there is nothing that it could take over.
-        async with engine.opened(url, executor, executor_id, concurrency=0) as running:
+        async with engine.opened(url, executor, executor_id, version, concurrency=0) as running:
             yield running
         return
     async with (
-        beating(opened, executor_id, engine.VERSION) as pulse,
-        engine.opened(url, executor, executor_id, concurrency=concurrency) as running,
+        beating(opened, executor_id, version) as pulse,
+        engine.opened(url, executor, executor_id, version, concurrency=concurrency) as running,
         supervised(
             "takeover",
             partial(

@@ -33,7 +33,9 @@ from services.chassis.within import within
 from services.skills.executor import Executor
 
 VERSION = "pipeline-1"
-"""Raised when the workflow below changes so that older code could not go on with it."""
+"""Raised when the workflow below changes so that older code could not go on with it. With the
+fingerprint of the steps it is the version that runs and executors bear.
+"""
 QUEUE = "executions"
 POLL_SECONDS = 0.25
 """How often the queue is looked at, for what other processes accepted and for the backlog."""
@@ -94,8 +96,9 @@ class Lost:
 class Engine:
     """Starts and stops durable runs."""
 
-    def __init__(self, executor: Executor, *, direct: bool) -> None:
+    def __init__(self, executor: Executor, version: str, *, direct: bool) -> None:
         self._executor = executor
+        self._version = version
         self._direct = direct
 
     async def submit(self, execution_id: str, waves: Sequence[Sequence[int]]) -> None:
@@ -132,7 +135,7 @@ class Engine:
 
     async def adopt(self, alive: Collection[str]) -> int:
         """Takes over the runs of other versions than those that are alive, and says how many."""
-        return await asyncio.to_thread(_adopt, alive)
+        return await asyncio.to_thread(_adopt, self._version, alive)
 
     async def cancel(self, execution_id: str) -> None:
         """Keeps a run from being executed again; does nothing if it has ended."""
@@ -167,16 +170,16 @@ def _at_work() -> set[str]:
         return {str(each) for each in connection.execute(begun).scalars()}
 
 
-def _adopt(alive: Collection[str]) -> int:
+def _adopt(version: str, alive: Collection[str]) -> int:
     # No call of DBOS does this in one statement, so that two processes can do it at once.
     system = _get_dbos_instance()._sys_db
     table = system.tables.workflow_status
-    foreign = table.c.application_version.not_in({VERSION, *alive})
+    foreign = table.c.application_version.not_in({version, *alive})
     adopting = (
         table.update()
         .where(table.c.name == "execution", table.c.status.in_(_AHEAD), foreign)
         .values(
-            application_version=VERSION,
+            application_version=version,
             status="ENQUEUED",
             queue_name=sa.func.coalesce(table.c.queue_name, QUEUE),
             # What its former executor notes, should it wake up, counts no more.
@@ -190,12 +193,19 @@ def _adopt(alive: Collection[str]) -> int:
 
 @asynccontextmanager
 async def opened(
-    url: str, executor: Executor, executor_id: str, *, concurrency: int, drain_seconds: float = 3
+    url: str,
+    executor: Executor,
+    executor_id: str,
+    version: str,
+    *,
+    concurrency: int,
+    drain_seconds: float = 3,
 ) -> AsyncIterator[Engine]:
     """Launches the engine inside the running loop and takes up what an earlier process left.
 
     `url` is "sqlite:///path" or "postgresql://…"; `executor_id` says who executes here, among all
-    that share it; with `concurrency` 0 nothing is executed here.
+    that share it, and `version` which runs: those that it accepts, and others of the same. With
+    `concurrency` 0 nothing is executed here.
     On exit, steps under way get `drain_seconds` to end; the others run after the next start.
     """
     on_sqlite = url.startswith("sqlite")
@@ -205,7 +215,7 @@ async def opened(
         if on_sqlite
         else driver_url(url).render_as_string(hide_password=False),
         "sys_db_pool_size": POOL,
-        "application_version": VERSION,
+        "application_version": version,
         "executor_id": executor_id,
         "serializer": DBOSPortableJSONSerializer(),
         # What it warns of is part of a drain, or of an asset that was deleted.
@@ -236,7 +246,7 @@ async def opened(
             on_conflict="always_update" if concurrency else "never_update",
         )
         _limit_here(concurrency)
-        yield Engine(executor, direct=on_sqlite)
+        yield Engine(executor, version, direct=on_sqlite)
     finally:
         await executor.drain(drain_seconds)
         # DBOS has made its thread pool the loop's, and ends it.

@@ -17,6 +17,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from services.chassis.database import AWAY, Database, why_away
+from services.chassis.errors import ProcessUseless
 from services.chassis.supervision import supervised
 from services.chassis.within import within
 from services.skills.tables import executor
@@ -32,11 +33,17 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _log = logging.getLogger(__name__)
 
 
+class TakenOver(ProcessUseless):
+    """This process was frozen or cut off for so long that its runs belong to others."""
+
+
 class Pulse:
     """How steadily this process has beaten."""
 
     def __init__(self) -> None:
         self._since: float | None = None
+        self.is_lost = False
+        """Whether the others have buried this process."""
 
     def note(self, beaten: bool) -> None:
         """Notes that it has beaten, or could not."""
@@ -61,7 +68,8 @@ async def beating(database: Database, executor_id: str, version: str) -> AsyncIt
 
     `version` is that of the runs which it can execute.
 
-    At the end the others may take over at once what it has left.
+    At the end the others may take over at once what it has left. Raises TakenOver at the end if
+    they have done so before, which is what the process was ended for.
     """
     known = executor.insert().values(id=executor_id, beat_at=sa.func.now(), version=version)
     await database.write(lambda connection: connection.execute(known))
@@ -69,6 +77,8 @@ async def beating(database: Database, executor_id: str, version: str) -> AsyncIt
     pulse.note(beaten=True)
     async with supervised("heartbeat", partial(_beat_forever, database, executor_id, pulse)):
         yield pulse
+    if pulse.is_lost:
+        raise TakenOver(f"executor {executor_id} was taken over; have this process started again")
     try:
         await within(_LAST_BEAT_SECONDS, _beat(database, executor_id, sa.literal(_LONG_AGO)))
     except (*AWAY, TimeoutError) as error:
@@ -144,7 +154,7 @@ async def _beat_forever(database: Database, executor_id: str, pulse: Pulse) -> N
             continue
         pulse.note(beaten=known)
         if not known:
-            # It was frozen or cut off for so long that its runs belong to others by now.
+            pulse.is_lost = True
             _log.error("executor %s was taken over; this process ends", executor_id)
             os.kill(os.getpid(), signal.SIGTERM)
             return

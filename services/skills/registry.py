@@ -1,5 +1,6 @@
 """Finds the steps and knows the skills made of them."""
 
+import hashlib
 import pkgutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -58,6 +59,15 @@ class Registry:
                 if step.skill in self.skills:
                     raise RegistryBroken(f"two skills are named {step.skill!r}; rename one")
                 self.skills[step.skill] = Skill(step.skill, step.description, (name,), parameters)
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight hex digits that are others when there are other steps or parameters."""
+        shape = [
+            f"{name}({','.join(sorted(each.name for each in _parameters(step)))})"
+            for name, step in sorted(self.steps.items())
+        ]
+        return hashlib.sha256("\n".join(shape).encode()).hexdigest()[:8]
 
 
 def _check_needs(found: dict[str, Step]) -> None:

@@ -152,6 +152,8 @@ def _crashes(played: Played) -> list[str]:
         fine = {0, -signal.SIGKILL}
         if any(blow.victim == name and blow.number is signal.SIGTERM for blow in played.struck):
             fine |= {1, -signal.SIGTERM}  # while it was starting
+        if any(blow.victim == name and blow.number is signal.SIGCONT for blow in played.struck):
+            fine |= {1}  # it was taken over
         if any(blow.victim in SERVERS for blow in played.struck):
             fine |= {2}  # it could not start
         found += [f"{name} ended with {code}" for code in codes if code not in fine]

@@ -39,17 +39,21 @@ class Skills(skills_pb2_grpc.SkillServiceServicer):
     def __init__(self) -> None:
         self.started: list[skills_pb2.StartExecutionRequest] = []
         self.deleted: list[str] = []
+        self.unknown = {"unknown"}
+        """Skills that there are not."""
         self._told = asyncio.Condition()
 
     async def StartExecution(
         self, request: skills_pb2.StartExecutionRequest, context: Any
     ) -> skills_pb2.StartExecutionResponse:
-        """Notes a start; knows no skill named "unknown"."""
+        """Notes a start."""
         async with self._told:
             self.started.append(request)
             self._told.notify_all()
-        if request.skill_name == "unknown":
+        if request.skill_name in self.unknown:
             raise NotFound("SKILL_NOT_FOUND", "no skill is named 'unknown'")
+        if request.skill_name == "gone":
+            raise NotFound("ASSET_NOT_FOUND", "the asset was deleted")
         if request.skill_name == "invalid":
             raise InvalidArgument("SKILL_PARAMETERS_INVALID", "no")
         return skills_pb2.StartExecutionResponse()

@@ -1,11 +1,16 @@
 """The outbox: everything is told to the skills service, whatever it does meanwhile."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from nekohub.assets.v1 import assets_pb2
 from nekohub.skills.v1 import skills_pb2
+from sqlalchemy import select
 
+from services.assets import relay
+from services.assets.tables import outbox
+from services.chassis import database
 from services.chassis.errors import InvalidArgument
 from services.chassis.pixels.pool import PixelPool
 from services.settings import Settings
@@ -94,13 +99,36 @@ async def test_a_database_that_is_away_for_a_moment_stops_no_delivery(
 
 
 async def test_what_is_refused_for_good_is_dropped(assets: AssetsHub) -> None:
-    for skill in ("unknown", "invalid"):
+    for skill in ("gone", "invalid"):
         commit = assets_pb2.UploadCommit(run_enrichment=True, skill_name=skill)
         item = await assets.upload(PNG, commit=commit)
         await assets.skills.told(item.id)
     last = await assets.upload(PNG, commit=ENRICHED)
     await assets.skills.told(last.id)
     assert len(assets.skills.started) == 3
+
+
+async def test_a_skill_that_skills_does_not_know_yet_is_tried_again(assets: AssetsHub) -> None:
+    commit = assets_pb2.UploadCommit(run_enrichment=True, skill_name="unknown")
+    item = await assets.upload(PNG, commit=commit)
+    await assets.skills.told(item.id)
+    assets.skills.started.clear()
+    assets.skills.unknown.clear()
+    await assets.skills.told(item.id)
+
+
+async def test_a_skill_that_stays_unknown_is_given_up(
+    assets: AssetsHub, assets_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "UPGRADE", timedelta(0))
+    commit = assets_pb2.UploadCommit(run_enrichment=True, skill_name="unknown")
+    item = await assets.upload(PNG, commit=commit)
+    await assets.skills.told(item.id)
+    async with database.opened(assets_settings.database_url_of("assets"), "assets") as opened:
+        async with asyncio.timeout(20):
+            while await opened.rows(select(outbox)):
+                await asyncio.sleep(0.02)
+    assert len(assets.skills.started) == 1
 
 
 async def test_a_restart_delivers_what_was_left(

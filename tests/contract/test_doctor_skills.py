@@ -91,7 +91,9 @@ async def test_executions_that_the_engine_will_end_are_well(
         raise AssertionError("nothing is executed here")
 
     url = settings.database_url_of("engine")
-    async with engine.opened(url, Executor(run, 0), "e-1", concurrency=0) as running:
+    async with engine.opened(
+        url, Executor(run, 0), "e-1", engine.VERSION, concurrency=0
+    ) as running:
         for execution_id in (known, cancelled):
             await running.submit(execution_id, [[0, 1]])
         await running.cancel(cancelled)
@@ -132,7 +134,9 @@ async def test_workers_that_are_gone_are_forgotten_unless_they_have_left_runs(
     await database.write(lambda connection: connection.execute(executor.insert(), rows))
     execution_id, _ = await accept(database)
     url = settings.database_url_of("engine")
-    hanging = engine.opened(url, Executor(hang, 1), ids[0], concurrency=1, drain_seconds=0)
+    hanging = engine.opened(
+        url, Executor(hang, 1), ids[0], engine.VERSION, concurrency=1, drain_seconds=0
+    )
     async with hanging as running:
         await running.submit(execution_id, [[0]])
         await asyncio.wait_for(begun.wait(), 20)

@@ -47,7 +47,7 @@ class Pair:
     async def gives_up(self) -> None:
         """Waits until the first worker has found that it was given up, and has ended."""
         async with asyncio.timeout(20):
-            assert await self.hub.processes["worker-1"].wait() == 0
+            assert await self.hub.processes["worker-1"].wait() == 1
 
 
 @pytest.fixture

@@ -97,6 +97,17 @@ def test_needs_are_found_wherever_they_stand() -> None:
     assert registry.steps["b"].needs == ("a",)
 
 
+def test_the_fingerprint_tells_of_other_steps_and_parameters() -> None:
+    @dataclass(frozen=True)
+    class Sized:
+        size: int = 1
+
+    first, second, sized = found("a"), found("b"), found("a", params=Sized)
+    assert Registry([first, second]).fingerprint == Registry([second, first]).fingerprint
+    told = {Registry(each).fingerprint for each in ([], [first], [first, second], [sized])}
+    assert len(told) == 4
+
+
 def test_two_steps_of_a_name_are_refused() -> None:
     assert broken(found("turn", module="one"), found("turn", module="other")) == (
         "two steps are named 'turn': in one and in other; rename one"
