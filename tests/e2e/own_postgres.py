@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 
 @dataclass(frozen=True)
 class Postgres:
@@ -31,6 +33,14 @@ class Postgres:
     def start(self) -> None:
         """Starts it again."""
         self.server.ensure_postgres_running()
+
+    def take_nothing(self, nothing: bool) -> None:
+        """Refuses all writes, as in a failover, or takes them again."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            setting = "on" if nothing else "off"
+            connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {setting}")
+            connection.execute("SELECT pg_reload_conf()")
 
     def freeze(self) -> None:
         """Stops it in the midst of what it does; connections stay open."""

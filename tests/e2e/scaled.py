@@ -33,7 +33,7 @@ class Scaled:
         assert process.stdout is not None
         async with asyncio.timeout(30):
             line = (await process.stdout.readline()).decode()
-        assert " is ready" in line, (self.folder / f"{name}.log").read_text()
+        assert " is ready" in line, self.log(name)
         if name == "gateway":
             self.url = line.split()[-1]
 
@@ -52,6 +52,10 @@ class Scaled:
         if kind in SERVICES:
             settings["NEKOHUB_LISTEN"] = self.address(name)
         return await command(*part, folder=self.folder / name, program=program, **settings)
+
+    def log(self, name: str) -> str:
+        """What a part has logged."""
+        return (self.folder / f"{name}.log").read_text()
 
     async def stop(self, name: str, number: int = signal.SIGTERM) -> int:
         """Sends a signal to a part and gives its exit code."""

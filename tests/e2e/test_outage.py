@@ -66,6 +66,34 @@ async def test_runs_wait_for_the_database(hub: tuple[Scaled, Postgres]) -> None:
     assert codes == [0] * len(codes)
 
 
+async def test_nobody_is_buried_while_the_database_takes_nothing(
+    hub: tuple[Scaled, Postgres],
+) -> None:
+    running, postgres = hub
+    executing = ("skills", "worker-1")
+    async with fake_openai() as fake, running.client() as client:
+        await _answers(client, 200)
+        await client.use(fake)
+        fake.gate = asyncio.Event()
+        ids = [(await client.upload())["id"] for _ in range(2)]
+        async with asyncio.timeout(20):
+            await fake.arrived(6)
+
+        await asyncio.to_thread(postgres.take_nothing, True)
+        async with asyncio.timeout(40):
+            # Each line is a second; a silence of five is a death.
+            while any(running.log(name).count("no heartbeat") < 8 for name in executing):
+                await asyncio.sleep(0.1)
+        fake.gate.set()
+        await asyncio.to_thread(postgres.take_nothing, False)
+        for asset_id in ids:
+            asset = await client.enriched(asset_id)
+            assert asset["latestExecutionSummary"]["succeeded"] is True
+        assert len(fake.requests) == 6
+        for name in executing:
+            assert "taken over" not in running.log(name)
+
+
 async def test_a_deletion_stops_runs_while_the_storage_is_away(
     tmp_path: Path, postgres_url: str
 ) -> None:
