@@ -4,7 +4,7 @@ import asyncio
 import socket
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from typing import TypeAlias
 import httpx
 
 from services.providers.addresses import Address, AddressPolicy, literal_address
+from services.providers.connection import Connection, Origin
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[list[Address]]]
 
@@ -32,8 +33,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
     The Host header and the name that the TLS certificate must bear stay those of the URL. The
     environment's proxies are ignored: they would resolve the name themselves.
 
-    There are as many connections as requests at once. Each has a pool to itself: to find one in a
-    pool of many costs more than the request.
+    There are as many connections as requests at once.
     """
 
     def __init__(self, policy: AddressPolicy, *, resolver: Resolver | None = None) -> None:
@@ -41,7 +41,8 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         self._refusal = lru_cache(_REMEMBERED)(policy.refusal)
         self._resolve = resolver or resolved
         self._tls = httpx.create_ssl_context(trust_env=False)
-        self._idle: deque[tuple[float, httpx.AsyncHTTPTransport]] = deque()
+        self._tls.set_alpn_protocols(["http/1.1"])
+        self._idle: deque[tuple[float, Connection]] = deque()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Sends the request to the first allowed address that can be connected to.
@@ -50,10 +51,11 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         """
         host = request.url.host
         port = request.url.port or (443 if request.url.scheme == "https" else 80)
+        name = _tls_name(request.url) if request.url.scheme == "https" else None
         failure: httpx.TransportError | None = None
         for address in self._allowed(host, await self._resolve(host, port)):
             try:
-                return await self._sent(_directed(request, address))
+                return await self._sent(request, Origin(str(address), port, name))
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 failure = error
         raise failure or httpx.ConnectError(f"the host name {host!r} has no address")
@@ -61,30 +63,19 @@ class CheckedTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Closes all connections, none of which is in use."""
         while self._idle:
-            await self._idle.pop()[1].aclose()
+            self._idle.pop()[1].close()
 
-    async def _sent(self, request: httpx.Request) -> httpx.Response:
-        connection = self._idle.pop()[1] if self._idle else self._made()
+    async def _sent(self, request: httpx.Request, origin: Origin) -> httpx.Response:
+        now = time.monotonic()
+        while self._idle and now - self._idle[0][0] > KEPT_SECONDS:
+            self._idle.popleft()[1].close()
+        connection = self._idle.pop()[1] if self._idle else Connection(self._tls)
 
         def give_back() -> None:
-            self._idle.append((time.monotonic(), connection))
+            if connection.is_open:
+                self._idle.append((time.monotonic(), connection))
 
-        try:
-            while self._idle and time.monotonic() - self._idle[0][0] > KEPT_SECONDS:
-                await self._idle.popleft()[1].aclose()
-            response = await connection.handle_async_request(request)
-        except BaseException:
-            give_back()
-            raise
-        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - for mypy
-        response.stream = _Stream(response.stream, give_back)
-        return response
-
-    def _made(self) -> httpx.AsyncHTTPTransport:
-        one = httpx.Limits(
-            max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_SECONDS
-        )
-        return httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False, limits=one)
+        return await connection.send(request, origin, give_back)
 
     def _allowed(self, host: str, addresses: list[Address]) -> list[Address]:
         refusals = [(address, self._refusal(host, address)) for address in addresses]
@@ -92,25 +83,6 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         if refusals and not allowed:
             raise AddressRefused(refusals[0][1])
         return allowed[:_MOST_ADDRESSES]
-
-
-class _Stream(httpx.AsyncByteStream):
-    """The body of a response, whose connection is free when it is closed."""
-
-    def __init__(self, stream: httpx.AsyncByteStream, give_back: Callable[[], None]) -> None:
-        self._stream = stream
-        self._give_back = give_back
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._stream:
-            yield chunk
-
-    async def aclose(self) -> None:
-        """Frees the connection."""
-        try:
-            await self._stream.aclose()
-        finally:
-            self._give_back()
 
 
 async def resolved(host: str, port: int) -> list[Address]:
@@ -138,19 +110,5 @@ def _literal(host: str) -> Address | None:
     return literal_address(host)
 
 
-def _directed(request: httpx.Request, address: Address) -> httpx.Request:
-    url, name = _at(str(request.url), str(address))
-    return httpx.Request(
-        request.method,
-        url,
-        headers=request.headers,
-        stream=request.stream,
-        extensions={**request.extensions, "sni_hostname": name},
-    )
-
-
-@lru_cache(_REMEMBERED)
-def _at(url: str, address: str) -> tuple[httpx.URL, str]:
-    """The URL with the address in place of its host, and that host's name for TLS."""
-    named = httpx.URL(url)
-    return named.copy_with(host=address), named.raw_host.decode("ascii").rstrip(".")
+def _tls_name(url: httpx.URL) -> str:
+    return url.raw_host.decode("ascii").rstrip(".")

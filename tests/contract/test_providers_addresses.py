@@ -4,20 +4,15 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from services.providers.addresses import Address, AddressPolicy
 from services.providers.transport import AddressRefused, CheckedTransport
+from tests.contract.certificates import self_signed
 from tests.fakes import FakeOpenAI, Scripted, completion, fake_openai
 
 NOTHING_PRIVATE = AddressPolicy.parse(())
@@ -114,7 +109,7 @@ async def test_a_name_without_address_is_an_ordinary_connection_error() -> None:
 
 async def test_tls_asks_for_the_name_and_refuses_an_unknown_certificate(tmp_path: Path) -> None:
     names: list[str | None] = []
-    context = _self_signed("api.example", tmp_path)
+    context = self_signed("api.example", tmp_path / "server.pem")
 
     def note(_: ssl.SSLObject, name: str | None, __: ssl.SSLContext) -> None:
         names.append(name)
@@ -129,27 +124,3 @@ async def test_tls_asks_for_the_name_and_refuses_an_unknown_certificate(tmp_path
             await http.get(f"https://api.example:{port}/")
 
     assert names == ["api.example"]
-
-
-def _self_signed(name: str, folder: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, SHA256())
-    )
-    pem = folder / "server.pem"
-    pem.write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        + certificate.public_bytes(Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    return context
