@@ -3,8 +3,9 @@
 import asyncio
 import math
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from services.providers.starts import Starts
 
@@ -34,7 +35,9 @@ class Limits:
         self._starts = starts
         self._wanted = wanted
         self._turn = asyncio.Lock()
-        self._changed = asyncio.Event()
+        self._line: deque[asyncio.Future[None]] = deque()
+        """Who waits for a place; those that have given up are done."""
+        self._alarm: asyncio.TimerHandle | None = None
 
     @property
     def demand(self) -> int:
@@ -46,8 +49,7 @@ class Limits:
         """Waits, first come first served, until a call may start, and counts it until it ends."""
         self._waiting += 1
         try:
-            async with self._turn:
-                await self._begin()
+            await self._begin()
         finally:
             self._waiting -= 1
         try:
@@ -59,7 +61,7 @@ class Limits:
         """Lets so many calls be in flight, and none start after `valid_until`."""
         self._places = places
         self._valid_until = valid_until
-        self._changed.set()
+        self._hand_out()
 
     def hold(self) -> None:
         """Lets no more calls be in flight than are now."""
@@ -73,39 +75,71 @@ class Limits:
     def pause(self, until: float) -> None:
         """Lets no call start before `until`."""
         self.paused_until = max(self.paused_until, until)
-        self._changed.set()
 
     async def _begin(self) -> None:
-        while True:
-            await self._free()
-            self.in_flight += 1
-            if self._starts is None:
-                return
-            has_begun = False
-            try:
-                delay = await self._starts.reserve()
-                # There may be a pause by now, or the process was frozen.
-                has_begun = delay == 0 and self._is_open()
-            finally:
-                if not has_begun:
-                    self._end()
-            if has_begun:
-                return
+        if self._starts is None:
+            await self._place()
+            return
+        async with self._turn:
+            while not await self._has_begun(self._starts):
+                pass
+
+    async def _has_begun(self, starts: Starts) -> bool:
+        await self._place()
+        has_begun = False
+        try:
+            delay = await starts.reserve()
+            # There may be a pause by now, or the process was frozen.
+            has_begun = delay == 0 and self._is_open()
+        finally:
+            if not has_begun:
+                self._end()
+        if not has_begun:
             await asyncio.sleep(delay)
+        return has_begun
+
+    async def _place(self) -> None:
+        """Takes a place. A place that becomes free is handed to the first in line at once."""
+        while True:
+            place = asyncio.get_running_loop().create_future()
+            self._line.append(place)
+            self._hand_out()
+            try:
+                await place
+            except asyncio.CancelledError:
+                if not place.cancelled():
+                    self._end()
+                raise
+            if self._is_open():
+                return
+            # The process was frozen since.
+            self._end()
 
     def _end(self) -> None:
         self.in_flight -= 1
         self.idle_since = time.monotonic()
-        self._changed.set()
+        self._hand_out()
 
-    async def _free(self) -> None:
-        while not (self.in_flight < self._places and self._is_open()):
-            self._changed.clear()
-            self._wanted()
-            pause = self.paused_until - time.monotonic()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause if pause > 0 else None):
-                    await self._changed.wait()
+    def _hand_out(self) -> None:
+        while self._line:
+            if self._line[0].done():
+                self._line.popleft()
+            elif self.in_flight < self._places and self._is_open():
+                self.in_flight += 1
+                self._line.popleft().set_result(None)
+            else:
+                self._wanted()
+                self._set_alarm()
+                return
+
+    def _set_alarm(self) -> None:
+        pause = self.paused_until - time.monotonic()
+        if pause > 0 and self._alarm is None:
+            self._alarm = asyncio.get_running_loop().call_later(pause, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._hand_out()
 
     def _is_open(self) -> bool:
         # Not the event loop's clock, which stands still while a callback runs: a process that was

@@ -85,6 +85,34 @@ async def test_as_many_calls_as_allowed_are_in_flight_and_no_more() -> None:
     assert most == 2
 
 
+async def test_places_that_become_free_together_are_taken_together() -> None:
+    limits = Limits(8)
+    over = asyncio.Event()
+    running = 0
+
+    async def call() -> None:
+        nonlocal running
+        async with limits.slot():
+            running += 1
+            await over.wait()
+            running -= 1
+        await asyncio.Event().wait()
+
+    calls = [asyncio.create_task(call()) for _ in range(16)]
+    await asyncio.sleep(0)
+    assert running == 8
+    over.set()
+    over = asyncio.Event()
+    # Once for who ends, and once for who begins.
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert running == 8
+    assert limits.demand == 8
+    for each in calls:
+        each.cancel()
+    await asyncio.wait(calls)
+
+
 async def test_waiting_can_be_cancelled_and_leaves_the_slot_to_others() -> None:
     limits = Limits(1)
     async with limits.slot():
