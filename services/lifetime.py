@@ -1,6 +1,7 @@
 """The life of a process that serves: from its start to the signal that ends it."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -48,6 +49,8 @@ def until_stopped(
             signal.signal(number, stop_soon)
         async with running():
             end.started = True
+            # What is there now stays; to look through it again and again would stop all work.
+            gc.freeze()
             if not once:
                 await stop.wait()
                 _log.info("stopping")
