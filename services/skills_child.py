@@ -1,8 +1,9 @@
 """The skills service of an embedded hub, in a process of its own.
 
-Started by `services.skills_process` as `python -m services.skills_child`. It reads one line from
-stdin, its settings, and answers with one line of JSON: `{"ready": true}`, or `{"refused": why}`.
-It ends in order at SIGTERM, or when stdin closes: the hub wants it to, or is gone.
+Started by `services.skills_process` as `python -m services.skills_child PID`, with the hub's PID.
+It reads one line from stdin, its settings, and answers with one line of JSON: `{"ready": true}`, or
+`{"refused": why}`. It ends in order at SIGTERM, or when stdin closes: the hub wants it to, or is
+gone.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TextIO
 
 from services import lifetime, settings
@@ -33,7 +34,8 @@ def main() -> None:
     asked, answers = parent.own_pipes()
     parent.tie()
     line = asked.readline()
-    if not line:  # the hub has ended before it came to that
+    # The hub may have ended before that, or before this process was tied to it.
+    if not line or os.getppid() != int(sys.argv[1]):
         return
     one = settings.restored(line)
     try:
@@ -73,7 +75,8 @@ async def _running(one: Settings, asked: TextIO, answers: TextIO) -> AsyncIterat
 
 
 def _answer(answers: TextIO, **line: object) -> None:
-    print(json.dumps(line), file=answers, flush=True)
+    with suppress(BrokenPipeError):  # then there is nobody to tell
+        print(json.dumps(line), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -18,15 +18,23 @@ from typing import Self
 
 from services import settings
 from services.chassis import parent
-from services.chassis.errors import StartRefused
+from services.chassis.errors import ProcessUseless, StartRefused
 from services.chassis.supervision import supervised
 from services.settings import Settings
 
 CHILD = "services.skills_child"
-END_SECONDS = 10.0
-"""How long the child may take to end; it sees to it that it needs less."""
+END_SECONDS = 5.0
+"""How long the child may take to end: what its steps get, and some. The gateway has had three
+seconds before, and the hub has nine altogether.
+"""
+AGAIN_SECONDS = 60.0
+"""How long one that is started again may take to be ready."""
 APART_SECONDS = 1.0
 """Starts are at least so long apart, so that one that dies at once does not take a core."""
+LONGEST_APART_SECONDS = 30.0
+"""The wait doubles up to this while none comes to be ready."""
+TOLD_SECONDS = 5.0
+"""Whoever told the child to end may have told the hub as well, which then needs no other."""
 _log = logging.getLogger(__name__)
 
 
@@ -51,7 +59,8 @@ class SkillsProcess:
     async def serving(self, one: Settings) -> AsyncIterator[None]:
         """Serves on `one.skills_address` while the block runs; another takes a dead one's place.
 
-        At the end, steps under way get their time. Raises StartRefused.
+        At the end, steps under way get their time. Raises StartRefused, and ProcessUseless if the
+        child dies before it is ready.
         """
         await self._begin(one)
         try:
@@ -67,12 +76,15 @@ class SkillsProcess:
         assert process.stdout is not None  # noqa: S101
         # Of a child that has ended, reading tells.
         with suppress(BrokenPipeError, ConnectionResetError):
-            process.stdin.write(settings.dumped(one).encode() + b"\n")
-            await process.stdin.drain()
+            if not process.stdin.is_closing():
+                process.stdin.write(settings.dumped(one).encode() + b"\n")
+                await process.stdin.drain()
         line = await process.stdout.readline()
         if not line:
             how = parent.how_ended(await process.wait())
-            raise StartRefused(f"the skills service has ended ({how}) before it was ready")
+            raise ProcessUseless(
+                f"the skills service has ended ({how}) before it was ready; what it logged says why"
+            )
         refused = json.loads(line).get("refused")
         if refused is not None:
             raise StartRefused(refused)
@@ -80,11 +92,28 @@ class SkillsProcess:
     async def _keep(self, one: Settings) -> None:
         while True:
             began = time.monotonic()
-            how = parent.how_ended(await self._process.wait())
+            code = await self._process.wait()
+            how = parent.how_ended(code)
             _log.warning("the skills service has died (%s) and is started again", how)
-            await asyncio.sleep(began + APART_SECONDS - time.monotonic())
+            lived = time.monotonic() - began
+            await asyncio.sleep(TOLD_SECONDS if code == 0 else APART_SECONDS - lived)
+            await self._start_again(one)
+
+    async def _start_again(self, one: Settings) -> None:
+        wait = APART_SECONDS
+        while True:
             self._process = await _spawned()
-            await self._begin(one)
+            try:
+                async with asyncio.timeout(AGAIN_SECONDS):
+                    await self._begin(one)
+            except (StartRefused, ProcessUseless, TimeoutError) as error:
+                why = str(error) or f"not ready within {AGAIN_SECONDS:g} s"
+                _log.error("no skills service, and another try in %g s: %s", wait, why)
+            else:
+                return
+            await self._kill()
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_APART_SECONDS)
 
     async def _end(self) -> None:
         assert self._process.stdin is not None  # noqa: S101
@@ -105,7 +134,10 @@ async def _spawned() -> Process:
         "-P",
         "-m",
         CHILD,
+        str(os.getpid()),
         stdin=PIPE,
         stdout=PIPE,
         env=os.environ | {"PYTHONPATH": parent.modules()},
+        # A terminal sends SIGINT to all of a session, and the hub is the one to act.
+        start_new_session=True,
     )

@@ -17,7 +17,12 @@ def modules() -> str:
 
 def how_ended(code: int) -> str:
     """Says how a child with this return code came to its end: "SIGSEGV" or "exit code 1"."""
-    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:  # real-time signals have no names
+        return f"signal {-code}"
 
 
 def tie() -> None:

@@ -96,6 +96,8 @@ class Connection:
             raise httpx.ConnectTimeout("") from error
         except OSError as error:
             raise httpx.ConnectError(_told(error)) from error
+        except UnicodeError as error:
+            raise httpx.ConnectError(f"no certificate can bear {origin.tls_name!r}") from error
         return link
 
 
@@ -117,12 +119,13 @@ class _Link(asyncio.Protocol):
         self._writable = asyncio.Event()
         self._writable.set()
         self._unread = 0
-        self._is_quiet = True
+        self._is_stale = False
+        self._fault: Exception | None = None
 
     @property
     def is_stale(self) -> bool:
         """Whether the peer has closed it, or has said something that it was not asked."""
-        return not self._is_quiet
+        return self._is_stale
 
     async def write(self, request: httpx.Request, seconds: float) -> None:
         """Writes a whole request. A peer that does not take all of it may answer all the same.
@@ -148,7 +151,7 @@ class _Link(asyncio.Protocol):
             raise httpx.WriteTimeout("") from error
 
     async def event(self, seconds: float) -> h11.Event:
-        """The next part of the response. Raises RemoteProtocolError, and ReadTimeout."""
+        """The next part of the response. Raises RemoteProtocolError, ReadError and ReadTimeout."""
         while True:
             try:
                 event = self._http.next_event()
@@ -156,8 +159,10 @@ class _Link(asyncio.Protocol):
                 raise httpx.RemoteProtocolError(str(error)) from error
             if isinstance(event, h11.Event):
                 return event
-            self._read_on()
+            if self._fault is not None:
+                raise httpx.ReadError(str(self._fault)) from self._fault
             self._changed.clear()
+            self._read_on()
             try:
                 async with asyncio.timeout(seconds):
                     await self._changed.wait()
@@ -170,9 +175,9 @@ class _Link(asyncio.Protocol):
             self._http.start_next_cycle()
         except h11.LocalProtocolError:
             return False
-        self._is_quiet = self._http.trailing_data == (b"", False)
+        self._is_stale = self._http.trailing_data != (b"", False)
         self._read_on()
-        return self._is_quiet
+        return not self._is_stale
 
     def close(self) -> None:
         """Closes the socket at once."""
@@ -196,7 +201,13 @@ class _Link(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Takes the end of the socket."""
         self._writable.set()
-        self._hear(b"")
+        if error is None:
+            self._hear(b"")
+            return
+        # What was broken off has no end, and must not look as if it had.
+        self._fault = error
+        self._is_stale = True
+        self._changed.set()
 
     def pause_writing(self) -> None:
         """The peer takes nothing at the moment."""
@@ -207,7 +218,7 @@ class _Link(asyncio.Protocol):
         self._writable.set()
 
     def _hear(self, data: bytes) -> None:
-        self._is_quiet = False
+        self._is_stale = True
         self._http.receive_data(data)
         self._changed.set()
 

@@ -3,9 +3,10 @@
 import asyncio
 import math
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from heapq import heappop, heappush
+from itertools import count
 
 from services.providers.starts import Starts
 
@@ -35,8 +36,9 @@ class Limits:
         self._starts = starts
         self._wanted = wanted
         self._turn = asyncio.Lock()
-        self._line: deque[asyncio.Future[None]] = deque()
-        """Who waits for a place; those that have given up are done."""
+        self._line: list[tuple[int, asyncio.Future[None]]] = []
+        """A heap of who waits for a place, by their numbers; those that have given up are done."""
+        self._numbers = count()
         self._alarm: asyncio.TimerHandle | None = None
 
     @property
@@ -47,11 +49,7 @@ class Limits:
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         """Waits, first come first served, until a call may start, and counts it until it ends."""
-        self._waiting += 1
-        try:
-            await self._begin()
-        finally:
-            self._waiting -= 1
+        await self._begin()
         try:
             yield
         finally:
@@ -80,9 +78,13 @@ class Limits:
         if self._starts is None:
             await self._place()
             return
-        async with self._turn:
+        with self._wanting():
+            await self._turn.acquire()
+        try:
             while not await self._has_begun(self._starts):
                 pass
+        finally:
+            self._turn.release()
 
     async def _has_begun(self, starts: Starts) -> bool:
         await self._place()
@@ -95,24 +97,37 @@ class Limits:
             if not has_begun:
                 self._end()
         if not has_begun:
-            await asyncio.sleep(delay)
+            with self._wanting():
+                await asyncio.sleep(delay)
         return has_begun
+
+    @contextmanager
+    def _wanting(self) -> Iterator[None]:
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
 
     async def _place(self) -> None:
         """Takes a place. A place that becomes free is handed to the first in line at once."""
+        number = next(self._numbers)
         while True:
             place = asyncio.get_running_loop().create_future()
-            self._line.append(place)
+            heappush(self._line, (number, place))
+            self._waiting += 1
             self._hand_out()
             try:
                 await place
             except asyncio.CancelledError:
-                if not place.cancelled():
+                if place.cancelled():
+                    self._waiting -= 1
+                else:
                     self._end()
                 raise
             if self._is_open():
                 return
-            # The process was frozen since.
+            # There was a pause since, or the process was frozen.
             self._end()
 
     def _end(self) -> None:
@@ -122,11 +137,13 @@ class Limits:
 
     def _hand_out(self) -> None:
         while self._line:
-            if self._line[0].done():
-                self._line.popleft()
+            if self._line[0][1].done():
+                heappop(self._line)
             elif self.in_flight < self._places and self._is_open():
+                _, place = heappop(self._line)
+                self._waiting -= 1
                 self.in_flight += 1
-                self._line.popleft().set_result(None)
+                place.set_result(None)
             else:
                 self._wanted()
                 self._set_alarm()

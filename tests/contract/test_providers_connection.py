@@ -1,7 +1,9 @@
 """One connection to an endpoint: kept while it can be, and never trusted with what comes of it."""
 
 import asyncio
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -213,6 +215,31 @@ async def test_what_is_no_answer_is_an_error(answer: bytes) -> None:
     async with peer(saying(answer)) as server, connected() as connection:
         with pytest.raises(httpx.RemoteProtocolError):
             await asked(connection, server.port)
+        assert not connection.is_open
+
+
+async def test_what_is_broken_off_is_no_answer() -> None:
+    def talks(one: Peer) -> Talk:
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await one.request(reader)
+            writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b'{"half":')
+            await writer.drain()
+            begun.set()
+            await taken.wait()
+            # Closes with a reset in place of an end.
+            writer.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )
+
+        return talk
+
+    begun, taken = asyncio.Event(), asyncio.Event()
+    async with peer(talks) as server, connected() as connection:
+        asking = asyncio.create_task(asked(connection, server.port))
+        await begun.wait()
+        taken.set()
+        with pytest.raises(httpx.ReadError):
+            await asking
         assert not connection.is_open
 
 

@@ -18,7 +18,10 @@ from pydantic import SecretStr
 
 from services import settings
 from services.chassis.channel import channel
+from services.chassis.errors import ProcessUseless
 from services.settings import Settings
+from services.skills_process import SkillsProcess
+from tests.e2e.hub_process import SKILLS, running
 
 SECONDS = 20
 TOKEN = "a-token-of-this-test"
@@ -36,11 +39,12 @@ def _settings(folder: Path, **given: Any) -> Settings:
 
 
 @asynccontextmanager
-async def _child(one: Settings) -> AsyncIterator[Process]:
+async def _child(one: Settings, parent: int | None = None) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "services.skills_child",
+        str(parent or os.getpid()),
         stdin=PIPE,
         stdout=PIPE,
         env={"PATH": os.environ["PATH"]},
@@ -96,11 +100,29 @@ async def test_it_ends_in_order_when_told_to(tmp_path: Path) -> None:
 
 async def test_a_parent_that_ends_before_it_has_said_anything(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.skills_child", stdin=PIPE, stdout=PIPE
+        sys.executable, "-m", "services.skills_child", "1", stdin=PIPE, stdout=PIPE
     )
     async with asyncio.timeout(SECONDS):
         output, _ = await process.communicate(b"")
     assert (process.returncode, output) == (0, b"")
+
+
+async def test_one_whose_parent_has_gone_serves_nobody(tmp_path: Path) -> None:
+    async with _child(_settings(tmp_path), parent=2**22 + 1) as process:
+        assert process.stdout is not None
+        async with asyncio.timeout(SECONDS):
+            assert await process.stdout.read() == b""
+        assert await _code(process) == 0
+    assert not (tmp_path / "skills.sqlite3").exists()
+
+
+async def test_one_that_dies_before_it_is_told_its_settings(tmp_path: Path) -> None:
+    async with SkillsProcess.started() as child:
+        for each in running(os.getpid(), SKILLS):
+            os.kill(each, signal.SIGKILL)
+        with pytest.raises(ProcessUseless, match=r"ended \(SIGKILL\) before it was ready"):
+            async with child.serving(_settings(tmp_path)):
+                pass
 
 
 async def test_what_it_refuses_it_tells_its_parent(tmp_path: Path) -> None:

@@ -60,6 +60,28 @@ async def test_a_child_that_is_killed_comes_back_and_its_runs_end(tmp_path: Path
         assert "Traceback" not in hub.log()
 
 
+async def test_a_child_that_cannot_start_again_is_tried_again(tmp_path: Path) -> None:
+    async with running_hub(tmp_path / "hub") as hub, hub.client() as client:
+        engine = hub.folder / "engine.sqlite3"
+        os.kill(_child(hub), signal.SIGSTOP)
+        kept = {each: each.read_bytes() for each in hub.folder.glob("engine.sqlite3*")}
+        for each in kept:
+            each.unlink()
+        engine.write_text("no database, but long enough to be read as one " * 10)
+        os.kill(_child(hub), signal.SIGKILL)
+        async with asyncio.timeout(20):
+            while hub.log().count("no skills service, and another try in") < 2:
+                await asyncio.sleep(0.05)
+        assert "engine.sqlite3 cannot be used" in hub.log()
+        assert "skills is UNAVAILABLE" in await _ready(client, 503)
+        await client.data("GET", "/assets")
+        for each, content in kept.items():
+            each.write_bytes(content)
+        await _ready(client, 200)
+        await client.enriched((await client.upload())["id"])
+        assert "Traceback" not in hub.log()
+
+
 async def test_readiness_tells_of_a_frozen_child(tmp_path: Path) -> None:
     async with running_hub(tmp_path / "hub") as hub, hub.client() as client:
         os.kill(_child(hub), signal.SIGSTOP)

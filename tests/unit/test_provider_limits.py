@@ -113,6 +113,35 @@ async def test_places_that_become_free_together_are_taken_together() -> None:
     await asyncio.wait(calls)
 
 
+async def test_a_pause_changes_nobodys_turn_and_nobody_counts_twice() -> None:
+    limits = Limits(0)
+    started: list[int] = []
+    over = asyncio.Event()
+
+    async def call(number: int) -> None:
+        async with limits.slot():
+            started.append(number)
+            await over.wait()
+
+    calls = [asyncio.create_task(call(number)) for number in range(6)]
+    await asyncio.sleep(0)
+    limits.allow(3, math.inf)
+    assert (limits.in_flight, limits.demand) == (3, 6)
+    # Those who were handed a place have not begun, and must not now.
+    limits.pause(time.monotonic() + 0.01)
+    await asyncio.sleep(0)
+    assert started == []
+    limits.allow(6, math.inf)
+    async with asyncio.timeout(5):
+        while len(started) < 6:
+            await asyncio.sleep(0.001)
+    assert started == [0, 1, 2, 3, 4, 5]
+    assert (limits.in_flight, limits.demand) == (6, 6)
+    over.set()
+    await asyncio.gather(*calls)
+    assert (limits.in_flight, limits.demand) == (0, 0)
+
+
 async def test_waiting_can_be_cancelled_and_leaves_the_slot_to_others() -> None:
     limits = Limits(1)
     async with limits.slot():
