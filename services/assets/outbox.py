@@ -93,9 +93,11 @@ class Outbox:
         """Removes a message that was answered."""
         await self._database.write(lambda connection: connection.execute(_REMOVE, {"of": item.id}))
 
-    async def postpone(self, item: Message) -> datetime:
+    async def postpone(
+        self, item: Message, longest_seconds: float = LONGEST_BACKOFF_SECONDS
+    ) -> datetime:
         """Notes a failed attempt and returns when the next one is due."""
-        wait = min(LONGEST_BACKOFF_SECONDS, BACKOFF_SECONDS * 2 ** min(item.attempts, 10))
+        wait = min(longest_seconds, BACKOFF_SECONDS * 2 ** min(item.attempts, 20))
         due_at: datetime = now() + timedelta(seconds=wait)
         values = {"of": item.id, "attempts": item.attempts + 1, "next_attempt_at": due_at}
         await self._database.write(lambda connection: connection.execute(_POSTPONE, values))

@@ -14,7 +14,7 @@ import grpc
 from nekohub.skills.v1 import skills_pb2, skills_pb2_grpc
 
 from services.assets.blobs.store import BlobStore
-from services.assets.outbox import Message, MessageKind, Outbox
+from services.assets.outbox import LONGEST_BACKOFF_SECONDS, Message, MessageKind, Outbox
 from services.chassis import trace
 from services.chassis.clock import now
 from services.chassis.database import AWAY, why_away
@@ -26,6 +26,10 @@ POLL_SECONDS = 1.0
 """How often leftovers and other replicas' messages are looked for."""
 UPGRADE = timedelta(days=1)
 """So long a skill that skills does not know may be one that it will know."""
+UNKNOWN_SECONDS = 300.0
+"""Longest wait before skills is asked again whether it knows one, so that many do not hold up what
+it does know.
+"""
 _BATCH = 16
 _PERMANENT = (FailedPrecondition, InvalidArgument, NotFound)
 _log = logging.getLogger(__name__)
@@ -82,7 +86,8 @@ class Relay:
             await self._deliver(message)
         except (HubError, OSError) as error:
             if not _is_for_good(error, message):
-                due_at = await self._outbox.postpone(message)
+                longest = UNKNOWN_SECONDS if _is_unknown(error) else LONGEST_BACKOFF_SECONDS
+                due_at = await self._outbox.postpone(message, longest)
                 _log.warning(
                     "%s of asset %s is tried again at %s: %s",
                     message.kind,
@@ -123,6 +128,10 @@ class Relay:
 def _is_for_good(error: Exception, message: Message) -> bool:
     # The skill was known when the picture was accepted: whoever does not know it is of another
     # version, and in an upgrade that passes.
-    if isinstance(error, NotFound) and error.reason == "SKILL_NOT_FOUND":
+    if _is_unknown(error):
         return now() - made_at(message.id) > UPGRADE
     return isinstance(error, _PERMANENT)
+
+
+def _is_unknown(error: Exception) -> bool:
+    return isinstance(error, NotFound) and error.reason == "SKILL_NOT_FOUND"

@@ -21,7 +21,7 @@ async def profile_limits(
 ) -> AsyncIterator[LimitsOf]:
     """Keeps them: how many calls a profile may have in flight, and may start in any minute.
 
-    On SQLite there is one process, which need not share what may be in flight.
+    On SQLite there is one providers service, which need not share what may be in flight.
     """
 
     def starts(profile_id: str) -> Starts | None:

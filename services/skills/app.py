@@ -18,11 +18,12 @@ from services.chassis.server import Service
 from services.chassis.supervision import supervised
 from services.settings import Settings, SettingsInvalid
 from services.skills import engine
+from services.skills.adoption import Adoption
 from services.skills.engine import Engine
 from services.skills.executions import Executions
 from services.skills.executor import Executor
 from services.skills.heartbeat import beating, take_over_forever
-from services.skills.registry import discovered
+from services.skills.registry import Registry, discovered
 from services.skills.retention import retain
 from services.skills.runner import Runner
 from services.skills.servicer import SkillServicer
@@ -61,8 +62,7 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
         waiting = Waiting(store)
         runner = Runner(registry, store, tools, waiting.changed)
         executor = Executor(runner.run, settings.worker_concurrency)
-        version = f"{engine.VERSION}-{registry.fingerprint}"
-        running = await stack.enter_async_context(_executing(settings, opened, executor, version))
+        running = await stack.enter_async_context(_executing(settings, opened, executor, registry))
         executions = Executions(registry, store, running, executor, settings.default_skill)
         for name, work in (
             ("submission", executions.take_up),
@@ -86,15 +86,16 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
 
 @asynccontextmanager
 async def _executing(
-    settings: Settings, opened: Database, executor: Executor, version: str
+    settings: Settings, opened: Database, executor: Executor, registry: Registry
 ) -> AsyncIterator[Engine]:
+    version = f"{engine.VERSION}-{registry.fingerprint}"
     url, concurrency = settings.database_url_of("engine"), settings.worker_concurrency
     if opened.dialect == "sqlite":
         async with engine.opened(
             url, executor, engine.EMBEDDED, version, concurrency=concurrency
         ) as running:
             # No other process executes, so what is of another version is nobody's.
-            await running.adopt(())
+            await running.adopt(await running.foreign(()), ())
             yield running
         return
     executor_id = engine.new_executor_id()
@@ -114,7 +115,7 @@ async def _executing(
                 executor_id,
                 pulse,
                 running.take_over,
-                running.adopt,
+                Adoption(opened, registry, running).adopt,
                 running.at_work,
             ),
         ),

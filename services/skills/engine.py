@@ -48,7 +48,7 @@ POOL = 4
 CONNECTIONS = POOL + 1
 """Most connections to Postgres: those of the pool, and one that listens."""
 EMBEDDED = "embedded"
-"""The executor of an embedded hub: a restart is the same one and takes up its own runs."""
+"""The executor of a hub on SQLite: its next process is the same one and takes up its runs."""
 _DESTROY_SECONDS = 2.0
 """What it takes is milliseconds, unless the database is frozen."""
 _log = logging.getLogger(__name__)
@@ -133,9 +133,18 @@ class Engine:
         """The executors that have begun runs which have not ended."""
         return await asyncio.to_thread(_at_work)
 
-    async def adopt(self, alive: Collection[str]) -> int:
-        """Takes over the runs of other versions than those that are alive, and says how many."""
-        return await asyncio.to_thread(_adopt, self._version, alive)
+    async def foreign(self, alive: Collection[str]) -> list[str]:
+        """Runs of other versions than this one and those that are alive."""
+        return await asyncio.to_thread(_foreign, {self._version, *alive})
+
+    async def adopt(self, execution_ids: Sequence[str], alive: Collection[str]) -> int:
+        """Makes runs of other versions this one's, to be executed anew, and says how many.
+
+        Those that are of this version or one that is alive by now stay as they are.
+        """
+        if not execution_ids:
+            return 0
+        return await asyncio.to_thread(_adopt, self._version, execution_ids, alive)
 
     async def cancel(self, execution_id: str) -> None:
         """Keeps a run from being executed again; does nothing if it has ended."""
@@ -170,14 +179,29 @@ def _at_work() -> set[str]:
         return {str(each) for each in connection.execute(begun).scalars()}
 
 
-def _adopt(version: str, alive: Collection[str]) -> int:
+def _foreign(versions: Collection[str]) -> list[str]:
+    system = _get_dbos_instance()._sys_db
+    table = system.tables.workflow_status
+    query = sa.select(table.c.workflow_uuid).where(
+        table.c.name == "execution",
+        table.c.status.in_(_AHEAD),
+        table.c.application_version.not_in(versions),
+    )
+    with system.engine.begin() as connection:
+        return [str(each) for each in connection.execute(query).scalars()]
+
+
+def _adopt(version: str, execution_ids: Sequence[str], alive: Collection[str]) -> int:
     # No call of DBOS does this in one statement, so that two processes can do it at once.
     system = _get_dbos_instance()._sys_db
     table = system.tables.workflow_status
-    foreign = table.c.application_version.not_in({version, *alive})
     adopting = (
         table.update()
-        .where(table.c.name == "execution", table.c.status.in_(_AHEAD), foreign)
+        .where(
+            table.c.workflow_uuid == sa.bindparam("sought"),
+            table.c.status.in_(_AHEAD),
+            table.c.application_version.not_in({version, *alive}),
+        )
         .values(
             application_version=version,
             status="ENQUEUED",
@@ -188,7 +212,9 @@ def _adopt(version: str, alive: Collection[str]) -> int:
         )
     )
     with system.engine.begin() as connection:
-        return connection.execute(adopting).rowcount
+        return sum(
+            connection.execute(adopting, {"sought": each}).rowcount for each in execution_ids
+        )
 
 
 @asynccontextmanager

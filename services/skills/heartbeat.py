@@ -1,8 +1,8 @@
 """Who executes, and who has died: each executor beats, the others take over from who stopped.
 
 The beat comes from the event loop, so a process that is frozen or cut off counts as dead as well.
-Moments are the database's, so that clocks need not agree. Postgres only: a hub on SQLite is one
-process, which takes up its own runs when it starts.
+Moments are the database's, so that clocks need not agree. Postgres only: on SQLite one process
+executes, which takes up its own runs when it starts.
 """
 
 import asyncio

@@ -53,8 +53,11 @@ class Registry:
                 )
             self.steps[step.name] = step
         _check_needs(self.steps)
+        self._parameters: dict[str, frozenset[str]] = {}
+        """Those of each step, by name."""
         for name, step in sorted(self.steps.items()):
             parameters = _parameters(step)
+            self._parameters[name] = frozenset(each.name for each in parameters)
             if step.skill is not None:
                 if step.skill in self.skills:
                     raise RegistryBroken(f"two skills are named {step.skill!r}; rename one")
@@ -63,11 +66,13 @@ class Registry:
     @property
     def fingerprint(self) -> str:
         """Eight hex digits that are others when there are other steps or parameters."""
-        shape = [
-            f"{name}({','.join(sorted(each.name for each in _parameters(step)))})"
-            for name, step in sorted(self.steps.items())
-        ]
+        shape = [f"{name}({','.join(sorted(of))})" for name, of in sorted(self._parameters.items())]
         return hashlib.sha256("\n".join(shape).encode()).hexdigest()[:8]
+
+    def has(self, step_name: str, parameters: Iterable[str]) -> bool:
+        """Whether there is a step of this name that takes these parameters."""
+        known = self._parameters.get(step_name)
+        return known is not None and known.issuperset(parameters)
 
 
 def _check_needs(found: dict[str, Step]) -> None:

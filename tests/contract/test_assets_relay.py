@@ -1,6 +1,7 @@
 """The outbox: everything is told to the skills service, whatever it does meanwhile."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ from nekohub.skills.v1 import skills_pb2
 from sqlalchemy import select
 
 from services.assets import relay
+from services.assets.outbox import MessageKind, Outbox, message
 from services.assets.tables import outbox
 from services.chassis import database
+from services.chassis.clock import now
 from services.chassis.errors import InvalidArgument
 from services.chassis.pixels.pool import PixelPool
 from services.settings import Settings
@@ -144,3 +147,17 @@ async def test_a_restart_delivers_what_was_left(
 
 async def test_the_check_asks_database_and_objects(assets: AssetsHub) -> None:
     await assets.service.check()
+
+
+async def test_unknown_skills_are_asked_for_less_and_less(
+    assets: AssetsHub, assets_settings: Settings
+) -> None:
+    async with database.opened(assets_settings.database_url_of("assets"), "assets") as opened:
+        box = Outbox(opened)
+        item = message(MessageKind.START_EXECUTION, "of-an-asset", skillName="unknown")
+        waits = []
+        for attempts in (0, 5, 10, 100):
+            tried = replace(item, attempts=attempts)
+            due = await box.postpone(tried, relay.UNKNOWN_SECONDS) - now()
+            waits.append(due.total_seconds())
+        assert waits == pytest.approx([0.25, 8, 256, 300], abs=0.2)

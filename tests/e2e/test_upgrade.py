@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -84,24 +85,37 @@ async def test_what_older_ones_leave_is_finished(scaled: Scaled, number: int) ->
 
 
 async def test_a_run_waits_for_a_worker_that_has_its_steps(scaled: Scaled) -> None:
-    async with scaled.client() as client:
+    async with fake_openai() as fake, scaled.client() as client:
+        await client.use(fake)
+        for name in ("worker-old", "skills"):
+            await scaled.stop(name)
         await scaled.start("worker-fewer", program=FEWER_STEPS)
-        await scaled.stop("skills")
         await scaled.start("skills", **API_ONLY)
         asset_id = (await client.upload(runEnrichment="false"))["id"]
-        path = f"/assets/{asset_id}/skills/thumbnail/run"
-        prefer = {"Prefer": "respond-async"}
-        runs = [
-            await client.data("POST", path, status=202, json={}, headers=prefer) for _ in range(4)
-        ]
-        await scaled.start("worker-new")
-        async with asyncio.timeout(30):
-            for run in runs:
-                ended = run
-                while ended["completedAtUtc"] is None:
+
+        async def run(skill: str) -> str:
+            path = f"/assets/{asset_id}/skills/{skill}/run"
+            prefer = {"Prefer": "respond-async"}
+            accepted = await client.data("POST", path, status=202, json={}, headers=prefer)
+            return str(accepted["executionId"])
+
+        async def ended(execution_id: str) -> Any:
+            async with asyncio.timeout(30):
+                while True:
+                    found = await client.data("GET", f"/executions/{execution_id}")
+                    if found["completedAtUtc"] is not None:
+                        return found
                     await asyncio.sleep(0.05)
-                    ended = await client.data("GET", f"/executions/{run['executionId']}")
-                assert ended["succeeded"] is True, ended
+
+        beyond = [await run("thumbnail") for _ in range(4)]
+        # Nobody of their version is alive, so what it can execute is the older worker's.
+        assert (await ended(await run("enrich")))["succeeded"] is True
+        for each in beyond:
+            found = await client.data("GET", f"/executions/{each}")
+            assert (found["status"], found["startedAtUtc"]) == ("queued", None)
+        await scaled.start("worker-new")
+        for each in beyond:
+            assert (await ended(each))["succeeded"] is True
 
 
 async def test_an_embedded_hub_goes_on_with_what_an_older_one_left(tmp_path: Path) -> None:
