@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -238,7 +238,8 @@ class Settings(BaseSettings):
         """Where a service keeps its tables: a file of its own, or a schema of the one Postgres."""
         if self.database_url is not None:
             return self.database_url
-        return f"sqlite:///{self.data_dir.resolve() / service}.sqlite3"
+        # Quoted, because a folder's name may look like a part of a URL.
+        return f"sqlite:///{quote(f'{self.data_dir.resolve() / service}.sqlite3')}"
 
 
 def calm_grpc() -> None:

@@ -33,8 +33,10 @@ APART_SECONDS = 1.0
 """Starts are at least so long apart, so that one that dies at once does not take a core."""
 LONGEST_APART_SECONDS = 30.0
 """The wait doubles up to this while none comes to be ready."""
-TOLD_SECONDS = 5.0
-"""Whoever told the child to end may have told the hub as well, which then needs no other."""
+TOLD_SECONDS = 4.0
+"""Whoever told the child to end may have told the hub as well, which then needs no other. The
+gateway, which ends first, takes three seconds at most.
+"""
 _log = logging.getLogger(__name__)
 
 

@@ -96,8 +96,14 @@ class Relay:
                     error,
                 )
                 return
-            _log.error(
-                "%s of asset %s was refused for good: %s", message.kind, message.asset_id, error
+            # That an asset was deleted before it was its turn is as it should be.
+            is_gone = isinstance(error, NotFound) and error.reason == "ASSET_NOT_FOUND"
+            _log.log(
+                logging.INFO if is_gone else logging.ERROR,
+                "%s of asset %s was refused for good: %s",
+                message.kind,
+                message.asset_id,
+                error,
             )
         await self._outbox.remove(message)
 

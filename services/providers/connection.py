@@ -53,10 +53,7 @@ class Connection:
         """
         timeouts = request.extensions["timeout"]
         try:
-            link = await self._ready(origin, timeouts["connect"])
-            await link.write(request, timeouts["write"])
-            while not isinstance(event := await link.event(timeouts["read"]), h11.Response):
-                pass
+            link, answer = await self._answered(request, origin, timeouts)
         except BaseException:
             self.close()
             ended()
@@ -68,13 +65,31 @@ class Connection:
             ended()
 
         body = _Body(link, timeouts["read"], closed)
-        return httpx.Response(event.status_code, headers=event.headers.raw_items(), stream=body)
+        return httpx.Response(answer.status_code, headers=answer.headers.raw_items(), stream=body)
 
     def close(self) -> None:
         """Closes it at once."""
         if self._link is not None:
             self._link.close()
             self._link = None
+
+    async def _answered(
+        self, request: httpx.Request, origin: Origin, timeouts: dict[str, float]
+    ) -> tuple["_Link", h11.Response]:
+        while True:
+            before = self._link
+            link = await self._ready(origin, timeouts["connect"])
+            try:
+                await link.write(request, timeouts["write"])
+                while not isinstance(event := await link.event(timeouts["read"]), h11.Response):
+                    pass
+            except (httpx.RemoteProtocolError, httpx.ReadError):
+                # The peer gave up a kept connection while the request was on its way.
+                if link is before and not link.was_answered:
+                    self.close()
+                    continue
+                raise
+            return link, event
 
     async def _ready(self, origin: Origin, seconds: float) -> "_Link":
         if self._link is None or self._link.is_stale or self._origin != origin:
@@ -121,6 +136,8 @@ class _Link(asyncio.Protocol):
         self._unread = 0
         self._is_stale = False
         self._fault: Exception | None = None
+        self.was_answered = False
+        """Whether anything has come since the last request."""
 
     @property
     def is_stale(self) -> bool:
@@ -132,6 +149,7 @@ class _Link(asyncio.Protocol):
 
         Raises LocalProtocolError for what is no request, RemoteProtocolError, and WriteTimeout.
         """
+        self.was_answered = False
         if self._transport.is_closing():
             raise httpx.RemoteProtocolError("the connection was closed at once")
         assert isinstance(request.stream, httpx.AsyncByteStream)  # noqa: S101 - for mypy
@@ -189,6 +207,7 @@ class _Link(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes."""
+        self.was_answered = True
         self._unread += len(data)
         if self._unread > UNREAD_BYTES:
             self._transport.pause_reading()

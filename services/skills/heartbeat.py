@@ -108,20 +108,22 @@ async def take_over_forever(
 
     `at_work` tells who has begun runs. One of them that was buried and woke up once more may have
     begun others before it noticed: these are taken over too. Nobody is judged while the own pulse
-    is not steady. Raises what the database raises.
+    is not steady; who has ended in order has said so. Raises what the database raises.
     """
     is_dead = (executor.c.beat_at < sa.func.now() - _SILENCE).label("is_dead")
-    others = sa.select(executor.c.id, executor.c.version, is_dead)
+    has_ended = (executor.c.beat_at == _LONG_AGO).label("has_ended")
+    others = sa.select(executor.c.id, executor.c.version, is_dead, has_ended)
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        if not pulse.is_steady:
-            continue
         # Asked first: who begins something has made itself known before.
         busy = await at_work()
         known = await database.rows(others)
         for each in known:
-            if each["is_dead"] and each["id"] != executor_id:
+            is_over = each["has_ended"] or (each["is_dead"] and pulse.is_steady)
+            if is_over and each["id"] != executor_id:
                 await _bury(database, each["id"], take_over)
+        if not pulse.is_steady:
+            continue
         for buried in busy - {executor_id, *(each["id"] for each in known)}:
             _log.warning("executor %s was gone; what it has begun since is taken over", buried)
             await take_over(buried)

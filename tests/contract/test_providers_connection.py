@@ -179,6 +179,33 @@ async def test_a_peer_that_hangs_up_meanwhile_is_connected_to_again() -> None:
         assert server.connections == 2
 
 
+async def test_a_request_that_a_kept_connection_loses_is_sent_again_over_another() -> None:
+    def talks(one: Peer) -> Talk:
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await one.request(reader)
+            writer.write(OK)
+            # It hangs up as soon as it is asked again, as one that had just decided to.
+            await one.request(reader)
+
+        return talk
+
+    async with peer(talks) as server, connected() as connection:
+        assert await asked(connection, server.port) == (200, b"ok")
+        assert await asked(connection, server.port) == (200, b"ok")
+        assert (server.connections, len(server.asked)) == (2, 3)
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 2"])
+async def test_a_request_is_not_sent_again_if_it_may_have_been_answered(said: bytes) -> None:
+    answers = [said] if not said else [OK, said]
+    async with peer(saying(*answers)) as server, connected() as connection:
+        if said:
+            assert await asked(connection, server.port) == (200, b"ok")
+        with pytest.raises(httpx.RemoteProtocolError):
+            await asked(connection, server.port)
+        assert len(server.asked) == len(answers)
+
+
 async def test_what_was_said_unasked_answers_nothing() -> None:
     answered = asyncio.Event()
 

@@ -1,5 +1,6 @@
 """Whose executors are alive."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,7 +9,7 @@ from services.chassis.database import Database, opened
 from services.chassis.migrations import upgrade
 from services.skills import heartbeat
 from services.skills.engine import VERSION
-from services.skills.heartbeat import Pulse, alive, beating
+from services.skills.heartbeat import Pulse, alive, beating, take_over_forever
 
 
 @pytest.fixture
@@ -32,6 +33,29 @@ async def test_an_executor_of_another_host_is_not_meant(database: Database, othe
         assert not await alive(database, "foo")
         async with beating(database, "foo-ba9876543210", VERSION):
             assert await alive(database, "foo")
+
+
+async def test_who_has_ended_in_order_needs_no_judge(database: Database) -> None:
+    taken: asyncio.Queue[str] = asyncio.Queue()
+
+    async def nothing(_: object) -> int:
+        return 0
+
+    async def nobody() -> set[str]:
+        return set()
+
+    async with beating(database, "ended-0123456789ab", VERSION):
+        pass
+    never_steady = Pulse()
+    looking = asyncio.create_task(
+        take_over_forever(database, "other-0123456789ab", never_steady, taken.put, nothing, nobody)
+    )
+    try:
+        async with asyncio.timeout(20):
+            assert await taken.get() == "ended-0123456789ab"
+    finally:
+        looking.cancel()
+        await asyncio.wait({looking})
 
 
 async def test_who_could_not_beat_judges_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

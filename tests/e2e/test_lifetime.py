@@ -221,6 +221,15 @@ async def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
         assert hub.api_key() not in hub.log()
 
 
+async def test_a_folder_may_be_called_anything(tmp_path: Path) -> None:
+    folder = tmp_path / "a%41 b?c=d#é"
+    async with running_hub(folder) as hub, hub.client() as client:
+        await client.enriched((await client.upload())["id"])
+    assert {each.name for each in tmp_path.iterdir()} == {folder.name, f"{folder.name}.log"}
+    for name in ("assets", "providers", "skills", "engine"):
+        assert (folder / f"{name}.sqlite3").stat().st_size > 0
+
+
 async def test_a_second_hub_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     async with running_hub(tmp_path / "hub") as hub:
         second = await command("serve", "--port", "0", folder=hub.folder)

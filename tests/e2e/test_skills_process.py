@@ -60,6 +60,30 @@ async def test_a_child_that_is_killed_comes_back_and_its_runs_end(tmp_path: Path
         assert "Traceback" not in hub.log()
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+async def test_on_postgres_the_next_child_takes_over(
+    tmp_path: Path, postgres_url: str, number: signal.Signals
+) -> None:
+    settings = {"NEKOHUB_DATABASE_URL": postgres_url}
+    async with (
+        fake_openai() as fake,
+        running_hub(tmp_path / "hub", **settings) as hub,
+        hub.client() as client,
+    ):
+        await client.use(fake)
+        fake.gate = asyncio.Event()
+        asset_id = (await client.upload())["id"]
+        async with asyncio.timeout(20):
+            await fake.arrived(3)
+        os.kill(_child(hub), number)
+        async with asyncio.timeout(30):
+            await fake.arrived(6)
+        fake.gate.set()
+        asset = await client.enriched(asset_id)
+        assert asset["latestExecutionSummary"]["succeeded"] is True
+        assert len(fake.requests) == 6
+
+
 async def test_a_child_that_cannot_start_again_is_tried_again(tmp_path: Path) -> None:
     async with running_hub(tmp_path / "hub") as hub, hub.client() as client:
         engine = hub.folder / "engine.sqlite3"
