@@ -85,7 +85,8 @@ class Connection:
                     pass
             except (httpx.RemoteProtocolError, httpx.ReadError):
                 # The peer gave up a kept connection while the request was on its way.
-                if link is before and not link.was_answered:
+                is_lost = link is before and not link.was_answered
+                if is_lost and "idempotency-key" in request.headers:
                     self.close()
                     continue
                 raise

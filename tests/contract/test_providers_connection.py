@@ -88,6 +88,7 @@ async def asked(
     body: bytes = b"{}",
     seconds: float = 20.0,
     tls_name: str | None = None,
+    key: str = "",
 ) -> tuple[int, bytes]:
     """The status and the body of an answer."""
     ends = 0
@@ -100,6 +101,7 @@ async def asked(
         "POST",
         f"http://endpoint.example:{port}/v1/chat?a=b%20c",
         content=body,
+        headers={"Idempotency-Key": key} if key else {},
         extensions={"timeout": httpx.Timeout(seconds).as_dict()},
     )
     try:
@@ -191,8 +193,11 @@ async def test_a_request_that_a_kept_connection_loses_is_sent_again_over_another
 
     async with peer(talks) as server, connected() as connection:
         assert await asked(connection, server.port) == (200, b"ok")
-        assert await asked(connection, server.port) == (200, b"ok")
+        assert await asked(connection, server.port, key="a-question") == (200, b"ok")
         assert (server.connections, len(server.asked)) == (2, 3)
+        with pytest.raises(httpx.RemoteProtocolError):
+            await asked(connection, server.port)
+        assert (server.connections, len(server.asked)) == (2, 4)
 
 
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 2"])
@@ -202,7 +207,7 @@ async def test_a_request_is_not_sent_again_if_it_may_have_been_answered(said: by
         if said:
             assert await asked(connection, server.port) == (200, b"ok")
         with pytest.raises(httpx.RemoteProtocolError):
-            await asked(connection, server.port)
+            await asked(connection, server.port, key="a-question")
         assert len(server.asked) == len(answers)
 
 
