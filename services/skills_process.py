@@ -140,6 +140,7 @@ async def _spawned() -> Process:
         stdin=PIPE,
         stdout=PIPE,
         env=os.environ | {"PYTHONPATH": parent.modules()},
-        # A terminal sends SIGINT to all of a session, and the hub is the one to act.
-        start_new_session=True,
+        # A terminal sends SIGINT to a whole group, and the hub is the one to act. Not a session,
+        # which Linux would give a share of the cores as large as all the rest of the hub's.
+        preexec_fn=os.setpgrp,
     )
