@@ -122,10 +122,13 @@ class ErrorMiddleware:
         except ClientDisconnect:
             return
         except asyncio.CancelledError:
-            if self.gateway.stopping.is_set() and not started:
+            task = asyncio.current_task()
+            if self.gateway.stopping.is_set() and not started and task is not None:
+                # The server has told this request to end, and with its answer it does. While the
+                # task counts as cancelled, Python before 3.11.3 takes each timeout for that.
+                task.uncancel()
                 stopping = Unavailable("SERVICE_UNAVAILABLE", "this server is stopping")
                 await response(stopping)(scope, receive, send)
-                # The server has told this request to end, and with its answer it does.
                 return
             raise
         except Exception as error:  # noqa: BLE001 - this is the place that answers for all of them

@@ -11,7 +11,7 @@ from tests.conftest import S3Server, own_s3
 from tests.e2e.hub_process import CAT, Client
 from tests.e2e.own_postgres import Postgres, own_postgres
 from tests.e2e.scaled import Scaled, scaled_hub
-from tests.fakes import fake_openai
+from tests.fakes import FakeOpenAI, fake_openai
 
 
 @pytest.fixture
@@ -28,18 +28,24 @@ async def _answers(client: Client, status: int) -> None:
             await asyncio.sleep(0.1)
 
 
+async def _asked_for_two(client: Client, fake: FakeOpenAI) -> tuple[list[str], asyncio.Event]:
+    """Two assets of which every step waits for its answer, and what lets the answers go."""
+    await _answers(client, 200)
+    await client.use(fake)
+    fake.gate = gate = asyncio.Event()
+    ids = [(await client.upload())["id"] for _ in range(2)]
+    async with asyncio.timeout(20):
+        await fake.arrived(6)
+    return ids, gate
+
+
 async def test_runs_wait_for_the_database(hub: tuple[Scaled, Postgres]) -> None:
     running, postgres = hub
     async with fake_openai() as fake, running.client() as client:
-        await _answers(client, 200)
-        await client.use(fake)
-        fake.gate = asyncio.Event()
-        ids = [(await client.upload())["id"] for _ in range(2)]
-        async with asyncio.timeout(20):
-            await fake.arrived(6)
+        ids, gate = await _asked_for_two(client, fake)
 
         await asyncio.to_thread(postgres.crash)
-        fake.gate.set()
+        gate.set()
         file = {"file": ("cat.jpg", CAT.read_bytes(), "image/jpeg")}
         requests: list[tuple[str, str, dict[str, Any]]] = [
             ("GET", "/assets", {}),
@@ -72,19 +78,14 @@ async def test_nobody_is_buried_while_the_database_takes_nothing(
     running, postgres = hub
     executing = ("skills", "worker-1")
     async with fake_openai() as fake, running.client() as client:
-        await _answers(client, 200)
-        await client.use(fake)
-        fake.gate = asyncio.Event()
-        ids = [(await client.upload())["id"] for _ in range(2)]
-        async with asyncio.timeout(20):
-            await fake.arrived(6)
+        ids, gate = await _asked_for_two(client, fake)
 
         await asyncio.to_thread(postgres.take_nothing, True)
         async with asyncio.timeout(40):
             # Each line is a second; a silence of five is a death.
             while any(running.log(name).count("no heartbeat") < 8 for name in executing):
                 await asyncio.sleep(0.1)
-        fake.gate.set()
+        gate.set()
         await asyncio.to_thread(postgres.take_nothing, False)
         for asset_id in ids:
             asset = await client.enriched(asset_id)
