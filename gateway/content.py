@@ -11,14 +11,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from gateway import convert, disposition, ranges
+from gateway import disposition, ranges
 from gateway.body import header, until_gone
 from gateway.context import Gateway
+from gateway.convert.assets import content_url
 from services.chassis.errors import Internal
 
 READ_SECONDS = 3600.0
 """How long one download may take."""
 PUBLIC_CACHE = "public, max-age=31536000, immutable"
+MEDIA = "image/*"
+"""Content types of what is read."""
 PRIVATE_CACHE = "private, no-cache"
 
 Call = grpc.aio.UnaryStreamCall[ReadContentRequest, ReadContentResponse]
@@ -83,7 +86,7 @@ async def _first(messages: AsyncIterator[ReadContentResponse]) -> ContentInfo:
 def _moved(gateway: Gateway, info: ContentInfo, cache: str) -> Response | None:
     if cache == PUBLIC_CACHE or not info.is_public:
         return None
-    url = convert.content_url(gateway.config.public_base_url, info.storage_key)
+    url = content_url(gateway.config.public_base_url, info.storage_key)
     return Response(status_code=307, headers={"location": url, "cache-control": PRIVATE_CACHE})
 
 

@@ -17,9 +17,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from gateway import convert
 from gateway.body import header, until_gone
 from gateway.context import Gateway
+from gateway.convert import executions
 
 KEEP_ALIVE_SECONDS = 15.0
 """How often a comment is sent while nothing happens, which keeps the connection alive."""
@@ -130,16 +130,16 @@ async def _next(event: Awaitable[WatchExecutionResponse]) -> WatchExecutionRespo
 
 def _encoded(message: WatchExecutionResponse) -> bytes:
     kind = message.WhichOneof("event")
-    content: convert.Json
+    content: object
     if kind == "step":
-        content = convert.execution_step(message.step)
+        content = executions.step(message.step)
     elif kind == "progress":
         content = {
             "completedSteps": message.progress.completed_steps,
             "totalSteps": message.progress.total_steps,
         }
     else:
-        content = convert.execution(message.done)
+        content = executions.execution(message.done)
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (
         message.event_id,
         str(kind).encode(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -14,13 +14,35 @@ from services.chassis.errors import InvalidArgument
 MAX_HEADER_BYTES = 16 * 1024
 """Longest header of a part, which holds the file's name."""
 MAX_FIELD_BYTES: Final = 64 * 1024
-TEXT_FIELDS: Final = ("description", "altText", "skill")
-BOOLEAN_FIELDS: Final = ("isPublic", "runEnrichment")
 BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
 TOO_LONG: Final = {
     "description": "ASSET_DESCRIPTION_TOO_LONG",
     "altText": "ASSET_ALT_TEXT_TOO_LONG",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the form."""
+
+    name: str
+    description: str
+    type: Literal["file", "string", "boolean"] = "string"
+    default: bool | None = None
+    max_length: int | None = None
+    """Characters; whoever the form is for enforces it."""
+
+
+FIELDS: Final = (
+    Field("file", "The picture.", "file"),
+    Field("description", "Counts as a person's.", max_length=1000),
+    Field("altText", "Counts as a person's.", max_length=1000),
+    Field("isPublic", "Whether anybody may read it.", "boolean", default=True),
+    Field("runEnrichment", "Whether skills run on it.", "boolean", default=True),
+    Field("skill", "The skill to run in place of the default one."),
+)
+TEXT_FIELDS: Final = tuple(field.name for field in FIELDS if field.type == "string")
+BOOLEAN_FIELDS: Final = tuple(field.name for field in FIELDS if field.type == "boolean")
 
 
 @dataclass(frozen=True, slots=True)

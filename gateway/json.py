@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -24,11 +24,24 @@ class Body(BaseModel):
     """Base of the models of request bodies: camelCase, nothing unknown, no conversions."""
 
     model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, alias_generator=to_camel, serialize_by_alias=True
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        alias_generator=to_camel,
+        serialize_by_alias=True,
+        use_attribute_docstrings=True,
     )
 
 
+class NoFields(Body):
+    """A body that says nothing."""
+
+
+NOTHING = NoFields()
+
+
 BodyT = TypeVar("BodyT", bound=Body)
+ContentT = TypeVar("ContentT")
 
 
 class JsonResponse(Response):
@@ -50,10 +63,14 @@ class JsonResponse(Response):
             self.raw_headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
 
 
-def data(content: Any, status_code: int = 200, location: str | None = None) -> JsonResponse:
+class Data(JsonResponse, Generic[ContentT]):
+    """A success in the envelope."""
+
+
+def data(content: ContentT, status_code: int = 200, location: str | None = None) -> Data[ContentT]:
     """A success in the envelope."""
     headers = None if location is None else {"location": location}
-    return JsonResponse({"data": content}, status_code, headers)
+    return Data({"data": content}, status_code, headers)
 
 
 async def read(request: Request, model: type[BodyT], *, optional: bool = False) -> BodyT:

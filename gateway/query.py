@@ -33,21 +33,36 @@ class Page:
         return min((self.number - 1) * self.size, MAX_SKIP)
 
 
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Something that a query string may say."""
+
+    name: str
+    description: str
+    aliases: tuple[str, ...] = ()
+    """Other names for it; the first that has a value counts."""
+
+
+PAGE = Parameter("page", "Number of the page, from 1.")
+PAGE_SIZE = Parameter("pageSize", "Rows of a page, 20 unless it is given, at most 100.")
+CURSOR = Parameter("cursor", "`nextCursor` of the page before, beside the same filters.")
+PAGED = (PAGE, PAGE_SIZE, CURSOR)
+
 _NUMBER = re.compile(r"\d+", re.ASCII)
 _CONTENT_TYPE = re.compile(r"[\w!#$&^.+-]+/([\w!#$&^.+-]+|\*)", re.ASCII)
 
 
-def text(params: QueryParams, *names: str) -> str:
-    """The first of `names` that has a value, without blanks around it; "" if none has."""
-    for name in names:
+def text(params: QueryParams, parameter: Parameter) -> str:
+    """Its first name's value that is not blank, without blanks around it; "" if there is none."""
+    for name in (parameter.name, *parameter.aliases):
         if value := params.get(name, "").strip():
             return value
     return ""
 
 
-def number(params: QueryParams, name: str, default: int, limit: int) -> int:
+def number(params: QueryParams, parameter: Parameter, default: int, limit: int) -> int:
     """A number from 1 to `limit`."""
-    value = params.get(name, "").strip()
+    value = text(params, parameter)
     if _NUMBER.fullmatch(value) is None:
         return default
     digits = value.lstrip("0")
@@ -58,20 +73,20 @@ def number(params: QueryParams, name: str, default: int, limit: int) -> int:
 
 
 def page(params: QueryParams) -> Page:
-    """The fields `page`, `pageSize` and `cursor`."""
+    """The parameters of `PAGED`."""
     return Page(
-        number=number(params, "page", 1, MAX_PAGE),
-        size=number(params, "pageSize", DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE),
-        cursor=text(params, "cursor"),
+        number=number(params, PAGE, 1, MAX_PAGE),
+        size=number(params, PAGE_SIZE, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE),
+        cursor=text(params, CURSOR),
     )
 
 
-def choice(params: QueryParams, values: Mapping[str, T], default: T, *names: str) -> T:
-    """The value that the first filled of `names` stands for, in any letter case."""
-    return values.get(text(params, *names).lower(), default)
+def choice(params: QueryParams, parameter: Parameter, values: Mapping[str, T], default: T) -> T:
+    """What the parameter's value stands for, in any letter case."""
+    return values.get(text(params, parameter).lower(), default)
 
 
-def content_type(params: QueryParams) -> str:
-    """The filter `contentType`, "" for all."""
-    value = text(params, "contentType").lower()
+def content_type(params: QueryParams, parameter: Parameter) -> str:
+    """A content type or a family of them, "" for all."""
+    value = text(params, parameter).lower()
     return value if _CONTENT_TYPE.fullmatch(value) else ""

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from gateway import json
 from gateway.auth import Authenticator
 from gateway.context import Gateway
+from gateway.endpoint import Endpoint
 from services.chassis.errors import InvalidArgument, NotFound
-
-Handler = Callable[[Gateway, Request], Awaitable[Response]]
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One row of the route table."""
-
-    method: str
-    path: str
-    """In Starlette's notation."""
-    handler: Handler
-    permission: str | None
-    """What the caller must be allowed; None lets anybody in."""
-
-    @property
-    def route(self) -> str:
-        """Method and path, for example "GET /api/v1/assets/{id}"."""
-        return f"{self.method} {self.path}"
 
 
 class Resource:
@@ -53,7 +34,7 @@ class Resource:
         needed, the `principal` in the request's state.
 
         Raises METHOD_NOT_ALLOWED with metadata `allow`, and what authorization raises, before
-        anything of the body is read.
+        anything of the body is read; then what a wrong body raises.
         """
         endpoint = self._endpoints.get(scope["method"])
         if endpoint is None:
@@ -69,7 +50,11 @@ class Resource:
             request.state.principal = await self._authenticator.authorize(
                 scope, endpoint.permission
             )
-        response = await endpoint.handler(self._gateway, request)
+        if endpoint.body is None:
+            response = await endpoint.handler(self._gateway, request)
+        else:
+            body = await json.read(request, endpoint.body, optional=endpoint.body_is_optional)
+            response = await endpoint.handler(self._gateway, request, body)
         await response(scope, receive, send)
 
 

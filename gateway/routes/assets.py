@@ -5,12 +5,19 @@ from __future__ import annotations
 from google.protobuf.field_mask_pb2 import FieldMask
 from nekohub.assets.v1 import assets_pb2 as pb
 from nekohub.skills.v1.skills_pb2 import Execution, GetLatestExecutionRequest
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import content, convert, json, query
+from gateway import content, form, json, query
 from gateway.context import Gateway
+from gateway.convert import assets as convert
+from gateway.convert.assets import AssetItemJson, AssetJson, DeletedAssetJson
+from gateway.convert.shape import Page, page, utc
+from gateway.endpoint import Endpoint
 from gateway.idempotency import marked, request_id
+from gateway.query import Parameter
+from gateway.routes.paths import API
 from gateway.upload import upload as store
 from services.chassis.errors import InvalidArgument
 
@@ -24,60 +31,67 @@ STATUSES = {
 ORDERS = {"createdatutc": pb.ASSET_ORDER_CREATE_TIME, "size": pb.ASSET_ORDER_SIZE}
 DIRECTIONS = {"asc": True, "desc": False}
 
+QUERY = Parameter(
+    "query",
+    "A part of the file name, description, alt text or results, in any case; one or two characters "
+    "are the start of the file name.",
+    aliases=("keyword",),
+)
+CONTENT_TYPE = Parameter("contentType", "A type, or a family such as `image/*`.")
+STATUS = Parameter("status", "`ready`; no asset is `pending`, `processing` or `failed`.")
+ORDER = Parameter("orderBy", "`createdAtUtc` or `size`.", aliases=("sortBy",))
+DIRECTION = Parameter("orderDirection", "`desc` or `asc`.", aliases=("sortDirection",))
+
 
 class AssetPatch(json.Body):
     """What a person may change; what is left out stays, null clears."""
 
-    description: str | None = None
-    alt_text: str | None = None
+    description: str | None = Field(None, json_schema_extra={"maxLength": 1000})
+    alt_text: str | None = Field(None, json_schema_extra={"maxLength": 1000})
     original_file_name: str | None = None
     is_public: bool | None = None
 
 
-async def upload(gateway: Gateway, request: Request) -> Response:
-    """POST /assets."""
+async def upload(gateway: Gateway, request: Request) -> json.Data[AssetJson]:
+    """Upload a picture.
+
+    Skills run on it afterwards, unless `runEnrichment` says false. It is refused as soon as its
+    bytes allow it, and then leaves nothing.
+    """
     stored = await store(gateway, request, request_id(request))
     newest = await _latest_execution(gateway, stored.asset.id) if stored.replayed else None
     answer = convert.asset(stored.asset, newest, gateway.config.public_base_url)
-    location = f"/api/v1/assets/{stored.asset.id}"
+    location = f"{API}/assets/{stored.asset.id}"
     return marked(json.data(answer, 202, location=location), stored.replayed)
 
 
-async def list_assets(gateway: Gateway, request: Request) -> Response:
-    """GET /assets."""
+async def list_assets(gateway: Gateway, request: Request) -> json.Data[Page[AssetItemJson]]:
+    """List assets, newest first unless told otherwise."""
     params = request.query_params
     wanted = query.page(params)
     status, match_none = query.choice(
-        params, STATUSES, (pb.ASSET_STATUS_UNSPECIFIED, False), "status"
+        params, STATUS, STATUSES, (pb.ASSET_STATUS_UNSPECIFIED, False)
     )
     found = await gateway.stubs.assets.ListAssets(
         pb.ListAssetsRequest(
             page_size=wanted.size,
             page_token=wanted.cursor,
             skip=wanted.skip,
-            query=query.text(params, "query", "keyword"),
-            content_type=query.content_type(params),
+            query=query.text(params, QUERY),
+            content_type=query.content_type(params, CONTENT_TYPE),
             status=status,
             match_none=match_none,
-            order=query.choice(params, ORDERS, pb.ASSET_ORDER_CREATE_TIME, "orderBy", "sortBy"),
-            ascending=query.choice(params, DIRECTIONS, False, "orderDirection", "sortDirection"),
+            order=query.choice(params, ORDER, ORDERS, pb.ASSET_ORDER_CREATE_TIME),
+            ascending=query.choice(params, DIRECTION, DIRECTIONS, False),
         )
     )
     base = gateway.config.public_base_url
-    return json.data(
-        {
-            "items": [convert.asset_item(asset, base) for asset in found.assets],
-            "page": wanted.number,
-            "pageSize": wanted.size,
-            "total": found.total,
-            "totalIsCapped": found.total_is_capped,
-            "nextCursor": found.next_page_token or None,
-        }
-    )
+    items = [convert.item(asset, base) for asset in found.assets]
+    return json.data(page(items, wanted, found))
 
 
-async def get(gateway: Gateway, request: Request) -> Response:
-    """GET /assets/{id}."""
+async def get(gateway: Gateway, request: Request) -> json.Data[AssetJson]:
+    """Read an asset, its derivatives, its results and its latest run."""
     asset_id = request.path_params["id"]
     asking = gateway.stubs.assets.GetAsset(pb.GetAssetRequest(asset_id=asset_id))
     latest = gateway.stubs.skills.GetLatestExecution(GetLatestExecutionRequest(asset_id=asset_id))
@@ -90,9 +104,11 @@ async def get(gateway: Gateway, request: Request) -> Response:
     return json.data(convert.asset(asset, newest, gateway.config.public_base_url))
 
 
-async def patch(gateway: Gateway, request: Request) -> Response:
-    """PATCH /assets/{id}."""
-    body = await json.read(request, AssetPatch)
+async def patch(gateway: Gateway, request: Request, body: AssetPatch) -> json.Data[AssetJson]:
+    """Change an asset.
+
+    A text that is set or cleared here is a person's, which no model replaces.
+    """
     if "is_public" in body.model_fields_set and body.is_public is None:
         raise InvalidArgument(
             "REQUEST_INVALID", "field 'isPublic' is null; it must be true or false"
@@ -114,23 +130,28 @@ async def patch(gateway: Gateway, request: Request) -> Response:
     return json.data(convert.asset(changed.asset, newest, gateway.config.public_base_url))
 
 
-async def delete(gateway: Gateway, request: Request) -> Response:
-    """DELETE /assets/{id}."""
+async def delete(gateway: Gateway, request: Request) -> json.Data[DeletedAssetJson]:
+    """Delete an asset, its file, its derivatives, its results and its executions."""
     asset_id = request.path_params["id"]
     gone = await gateway.stubs.assets.DeleteAsset(pb.DeleteAssetRequest(asset_id=asset_id))
-    return json.data(
-        {"id": asset_id, "status": "deleted", "deletedAtUtc": convert.utc(gone.delete_time)}
-    )
+    return json.data({"id": asset_id, "status": "deleted", "deletedAtUtc": utc(gone.delete_time)})
 
 
 async def original(gateway: Gateway, request: Request) -> Response:
-    """GET, HEAD /assets/{id}/content."""
+    """Read an asset's bytes.
+
+    Of a public asset they are at its `publicUrl`: 307.
+    """
     source = pb.ReadContentRequest(asset_id=request.path_params["id"])
     return await content.private(gateway, request, source)
 
 
 async def derivative(gateway: Gateway, request: Request) -> Response:
-    """GET, HEAD /assets/{id}/derivatives/{kind}/content."""
+    """Read a derivative's bytes.
+
+    `thumbnail_256` is made and kept on first request. Of a public asset they are at the
+    derivative's `publicUrl`: 307.
+    """
     name = pb.DerivativeName(asset_id=request.path_params["id"], kind=request.path_params["kind"])
     return await content.private(gateway, request, pb.ReadContentRequest(derivative=name))
 
@@ -140,3 +161,67 @@ async def _latest_execution(gateway: Gateway, asset_id: str) -> Execution | None
         GetLatestExecutionRequest(asset_id=asset_id)
     )
     return found.execution if found.HasField("execution") else None
+
+
+_ONE = f"{API}/assets/{{id}}"
+_GONE = "404 asset_not_found"
+
+ROUTES = (
+    Endpoint("GET", _ONE, get, "assets.read", (_GONE,)),
+    Endpoint(
+        "PATCH",
+        _ONE,
+        patch,
+        "assets.update",
+        (
+            _GONE,
+            "400 asset_filename_invalid",
+            "400 asset_description_too_long",
+            "400 asset_alt_text_too_long",
+        ),
+    ),
+    Endpoint("DELETE", _ONE, delete, "assets.delete", (_GONE,)),
+    Endpoint(
+        "GET",
+        f"{API}/assets",
+        list_assets,
+        "assets.read",
+        query=(*query.PAGED, QUERY, CONTENT_TYPE, STATUS, ORDER, DIRECTION),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/assets",
+        upload,
+        "assets.create",
+        (
+            "400 asset_file_required",
+            "400 asset_file_empty",
+            "413 asset_file_too_large",
+            "400 asset_content_type_missing",
+            "415 asset_content_type_not_allowed",
+            "400 asset_file_invalid",
+            "400 asset_dimensions_too_large",
+            "400 asset_description_too_long",
+            "400 asset_alt_text_too_long",
+            "404 skill_not_found",
+        ),
+        statuses=(202,),
+        form=form.FIELDS,
+    ),
+    Endpoint(
+        "GET",
+        f"{_ONE}/content",
+        original,
+        "assets.read",
+        (_GONE, "416 content_range_invalid"),
+        media=content.MEDIA,
+    ),
+    Endpoint(
+        "GET",
+        f"{_ONE}/derivatives/{{kind}}/content",
+        derivative,
+        "assets.read",
+        (_GONE, "404 derivative_not_found", "416 content_range_invalid"),
+        media=content.MEDIA,
+    ),
+)

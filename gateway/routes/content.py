@@ -8,9 +8,22 @@ from starlette.responses import Response
 
 from gateway import content
 from gateway.context import Gateway
+from gateway.endpoint import Endpoint
 
 
 async def public(gateway: Gateway, request: Request) -> Response:
-    """GET, HEAD /content/{storageKey}."""
+    """Read the bytes of a public asset's original or derivative."""
     source = ReadContentRequest(public_storage_key=request.path_params["key"])
     return await content.public(gateway, request, source)
+
+
+ROUTES = (
+    Endpoint(
+        "GET",
+        "/content/{key:path}",
+        public,
+        None,
+        ("404 content_not_found", "416 content_range_invalid"),
+        media=content.MEDIA,
+    ),
+)

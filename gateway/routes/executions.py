@@ -7,25 +7,37 @@ from nekohub.skills.v1 import skills_pb2 as pb
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import convert, events, idempotency, json, query
+from gateway import events, idempotency, json, query
 from gateway.context import Gateway
+from gateway.convert import executions as convert
+from gateway.convert.executions import ExecutionJson
+from gateway.convert.shape import Page, page
+from gateway.endpoint import Endpoint
+from gateway.query import Parameter
+from gateway.routes.paths import API
 
-STATUSES = {name: status for status, name in convert.EXECUTION_STATUS.items()}
+STATUSES: dict[str, pb.ExecutionStatus] = {name: status for status, name in convert.STATUS.items()}
+
+STATUS = Parameter("status", "`queued`, `running`, `succeeded`, `failed` or `cancelled`.")
+ASSET = Parameter("assetId", "Only those on this asset.")
+SKILL = Parameter("skill", "Only those of this skill.")
 
 
-async def list_executions(gateway: Gateway, request: Request) -> Response:
-    """GET /executions."""
-    return await _page(gateway, request, query.text(request.query_params, "assetId"))
+async def list_executions(gateway: Gateway, request: Request) -> json.Data[Page[ExecutionJson]]:
+    """List executions, newest first."""
+    return await _page(gateway, request, query.text(request.query_params, ASSET))
 
 
-async def of_asset(gateway: Gateway, request: Request) -> Response:
-    """GET /assets/{id}/executions."""
+async def of_asset(gateway: Gateway, request: Request) -> json.Data[Page[ExecutionJson]]:
+    """List the executions on an asset, newest first."""
     asset_id = request.path_params["id"]
     await gateway.stubs.assets.GetAsset(GetAssetRequest(asset_id=asset_id))
     return await _page(gateway, request, asset_id)
 
 
-async def _page(gateway: Gateway, request: Request, asset_id: str) -> Response:
+async def _page(
+    gateway: Gateway, request: Request, asset_id: str
+) -> json.Data[Page[ExecutionJson]]:
     params = request.query_params
     wanted = query.page(params)
     found = await gateway.stubs.skills.ListExecutions(
@@ -34,33 +46,26 @@ async def _page(gateway: Gateway, request: Request, asset_id: str) -> Response:
             page_token=wanted.cursor,
             skip=wanted.skip,
             asset_id=asset_id,
-            skill_name=query.text(params, "skill"),
-            status=query.choice(params, STATUSES, pb.EXECUTION_STATUS_UNSPECIFIED, "status"),
+            skill_name=query.text(params, SKILL),
+            status=query.choice(params, STATUS, STATUSES, pb.EXECUTION_STATUS_UNSPECIFIED),
         )
     )
-    return json.data(
-        {
-            "items": [convert.execution(each) for each in found.executions],
-            "page": wanted.number,
-            "pageSize": wanted.size,
-            "total": found.total,
-            "totalIsCapped": found.total_is_capped,
-            "nextCursor": found.next_page_token or None,
-        }
-    )
+    items = [convert.execution(each) for each in found.executions]
+    return json.data(page(items, wanted, found))
 
 
-async def get(gateway: Gateway, request: Request) -> Response:
-    """GET /executions/{id}."""
+async def get(gateway: Gateway, request: Request) -> json.Data[ExecutionJson]:
+    """Read an execution."""
     found = await gateway.stubs.skills.GetExecution(
         pb.GetExecutionRequest(execution_id=request.path_params["id"])
     )
     return json.data(convert.execution(found.execution))
 
 
-async def cancel(gateway: Gateway, request: Request) -> Response:
-    """POST /executions/{id}/cancel."""
-    await json.read(request, json.Body, optional=True)
+async def cancel(
+    gateway: Gateway, request: Request, body: json.NoFields = json.NOTHING
+) -> json.Data[ExecutionJson]:
+    """Cancel an execution; what it is at stops within 2 seconds."""
     cancelled = await gateway.stubs.skills.CancelExecution(
         pb.CancelExecutionRequest(
             execution_id=request.path_params["id"], request_id=idempotency.request_id(request)
@@ -71,5 +76,41 @@ async def cancel(gateway: Gateway, request: Request) -> Response:
 
 
 async def watch(gateway: Gateway, request: Request) -> Response:
-    """GET /executions/{id}/events."""
+    """Watch an execution as server-sent events.
+
+    `step` has a step, `progress` how many have ended, `done` the execution. `Last-Event-ID` goes
+    on after that one.
+    """
     return await events.response(gateway, request)
+
+
+_ONE = f"{API}/executions/{{id}}"
+_GONE = "404 execution_not_found"
+
+ROUTES = (
+    Endpoint(
+        "GET",
+        f"{API}/assets/{{id}}/executions",
+        of_asset,
+        "assets.read",
+        ("404 asset_not_found",),
+        query=(*query.PAGED, STATUS, SKILL),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/executions",
+        list_executions,
+        "assets.read",
+        query=(*query.PAGED, STATUS, ASSET, SKILL),
+    ),
+    Endpoint("GET", _ONE, get, "assets.read", (_GONE,)),
+    Endpoint("GET", f"{_ONE}/events", watch, "assets.read", (_GONE,), media="text/event-stream"),
+    Endpoint(
+        "POST",
+        f"{_ONE}/cancel",
+        cancel,
+        "assets.update",
+        (_GONE, "409 execution_already_finished"),
+        statuses=(202,),
+    ),
+)

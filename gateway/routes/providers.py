@@ -5,11 +5,15 @@ from __future__ import annotations
 from google.protobuf.field_mask_pb2 import FieldMask
 from nekohub.providers.v1 import providers_pb2 as pb
 from starlette.requests import Request
-from starlette.responses import Response
 
-from gateway import convert, json
+from gateway import json
 from gateway.context import Gateway
+from gateway.convert import providers as convert
+from gateway.convert.providers import DeletedProfileJson, ProfileJson, TrialJson
+from gateway.convert.shape import utc
+from gateway.endpoint import Endpoint
 from gateway.idempotency import marked, request_id
+from gateway.routes.paths import API
 from services.chassis.errors import InvalidArgument
 
 TRIAL_SECONDS = 180.0
@@ -37,21 +41,20 @@ class TrialBody(json.Body):
     default_system_prompt: str | None = None
 
 
-async def list_profiles(gateway: Gateway, request: Request) -> Response:
-    """GET /system/ai/providers."""
+async def list_profiles(gateway: Gateway, request: Request) -> json.Data[list[ProfileJson]]:
+    """List AI provider profiles."""
     found = await gateway.stubs.providers.ListProfiles(pb.ListProfilesRequest())
     return json.data([convert.profile(profile) for profile in found.profiles])
 
 
-async def active(gateway: Gateway, request: Request) -> Response:
-    """GET /system/ai/providers/active."""
+async def active(gateway: Gateway, request: Request) -> json.Data[ProfileJson | None]:
+    """Read the profile that AI steps ask; null if none is active."""
     found = await gateway.stubs.providers.GetActiveProfile(pb.GetActiveProfileRequest())
     return json.data(convert.profile(found.profile) if found.HasField("profile") else None)
 
 
-async def create(gateway: Gateway, request: Request) -> Response:
-    """POST /system/ai/providers."""
-    body = await json.read(request, ProfileBody)
+async def create(gateway: Gateway, request: Request, body: ProfileBody) -> json.Data[ProfileJson]:
+    """Make a profile. The first one of a person is active unless `isActive` says false."""
     made = await gateway.stubs.providers.CreateProfile(
         pb.CreateProfileRequest(
             profile=pb.ProfileInput(**body.model_dump(by_alias=False)),
@@ -61,9 +64,11 @@ async def create(gateway: Gateway, request: Request) -> Response:
     return marked(json.data(convert.profile(made.profile), 201), made.replayed)
 
 
-async def patch(gateway: Gateway, request: Request) -> Response:
-    """PATCH /system/ai/providers/{id}."""
-    body = await json.read(request, ProfileBody)
+async def patch(gateway: Gateway, request: Request, body: ProfileBody) -> json.Data[ProfileJson]:
+    """Change a profile.
+
+    What is left out stays. An `apiBaseUrl` of another origin needs the `apiKey` again.
+    """
     if "is_active" in body.model_fields_set and body.is_active is None:
         raise InvalidArgument(
             "REQUEST_INVALID", "field 'isActive' is null; it must be true or false"
@@ -78,8 +83,8 @@ async def patch(gateway: Gateway, request: Request) -> Response:
     return json.data(convert.profile(changed.profile))
 
 
-async def delete(gateway: Gateway, request: Request) -> Response:
-    """DELETE /system/ai/providers/{id}."""
+async def delete(gateway: Gateway, request: Request) -> json.Data[DeletedProfileJson]:
+    """Delete a profile."""
     profile_id = request.path_params["id"]
     gone = await gateway.stubs.providers.DeleteProfile(
         pb.DeleteProfileRequest(profile_id=profile_id)
@@ -89,17 +94,41 @@ async def delete(gateway: Gateway, request: Request) -> Response:
             "id": profile_id,
             "wasActive": gone.was_active,
             "status": "deleted",
-            "deletedAtUtc": convert.utc(gone.delete_time),
+            "deletedAtUtc": utc(gone.delete_time),
         }
     )
 
 
-async def try_out(gateway: Gateway, request: Request) -> Response:
-    """POST /system/ai/providers/test."""
-    body = await json.read(request, TrialBody)
+async def try_out(gateway: Gateway, request: Request, body: TrialBody) -> json.Data[TrialJson]:
+    """Try a profile out with a real picture of a random word.
+
+    What is given takes the place of the saved profile's.
+    """
     fields = body.model_dump(by_alias=False, exclude={"profile_id"})
     tried = await gateway.stubs.providers.TestProfile(
         pb.TestProfileRequest(profile_id=body.profile_id or "", profile=pb.ProfileInput(**fields)),
         timeout=TRIAL_SECONDS,
     )
-    return json.data(convert.profile_test(tried))
+    return json.data(convert.trial(tried))
+
+
+_ALL = f"{API}/system/ai/providers"
+_ONE = f"{_ALL}/{{id}}"
+_GONE = "404 ai_provider_profile_not_found"
+_REFUSED = (
+    "400 ai_provider_profile_name_required",
+    "400 ai_provider_profile_api_base_url_required",
+    "400 ai_provider_profile_api_key_required",
+    "400 ai_provider_profile_model_name_required",
+    "400 ai_provider_profile_api_base_url_invalid",
+    "409 ai_provider_profile_name_conflict",
+)
+
+ROUTES = (
+    Endpoint("GET", _ALL, list_profiles, "aiProviders.read"),
+    Endpoint("POST", _ALL, create, "aiProviders.create", _REFUSED, statuses=(201,)),
+    Endpoint("GET", f"{_ALL}/active", active, "aiProviders.read"),
+    Endpoint("POST", f"{_ALL}/test", try_out, "aiProviders.update", (_GONE, *_REFUSED[1:5])),
+    Endpoint("PATCH", _ONE, patch, "aiProviders.update", (_GONE, *_REFUSED)),
+    Endpoint("DELETE", _ONE, delete, "aiProviders.delete", (_GONE,)),
+)

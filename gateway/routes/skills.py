@@ -11,11 +11,16 @@ from nekohub.assets.v1.assets_pb2 import Asset, GetAssetRequest
 from nekohub.skills.v1 import skills_pb2 as pb
 from pydantic import Field
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 
-from gateway import convert, idempotency, json
+from gateway import idempotency, json
 from gateway.body import header, until_gone
 from gateway.context import Gateway
+from gateway.convert import executions
+from gateway.convert import skills as convert
+from gateway.convert.executions import ExecutionJson
+from gateway.convert.skills import RunJson, SkillJson
+from gateway.endpoint import Endpoint
+from gateway.routes.paths import API
 from services.chassis.errors import DeadlineExceeded, Unavailable
 from services.chassis.ids import new_id
 
@@ -26,38 +31,43 @@ class RunBody(json.Body):
     parameters: dict[str, Any] = Field(default_factory=dict)
 
 
-async def list_skills(gateway: Gateway, request: Request) -> Response:
-    """GET /assets/skills."""
+NO_PARAMETERS = RunBody()
+
+
+async def list_skills(gateway: Gateway, request: Request) -> json.Data[list[SkillJson]]:
+    """List the skills, the default one first."""
     found = await gateway.stubs.skills.ListSkills(pb.ListSkillsRequest())
     return json.data([convert.skill(skill) for skill in found.skills])
 
 
-async def run(gateway: Gateway, request: Request) -> Response:
-    """POST /assets/{id}/skills/{skillName}/run.
+async def run(
+    gateway: Gateway, request: Request, body: RunBody = NO_PARAMETERS
+) -> json.Data[RunJson] | json.Data[ExecutionJson]:
+    """Run a skill on an asset and wait for its end.
 
-    Waits for the end unless the client prefers not to. Raises DEADLINE_EXCEEDED after the
-    configured wait and SERVICE_UNAVAILABLE on shutdown, both with the execution's location.
+    With `Prefer: respond-async` it answers 202 as soon as the run was accepted. After the
+    configured wait it answers 504, on shutdown 503, both with the execution's `Location`: the run
+    goes on, also when the client hangs up.
     """
-    body = await json.read(request, RunBody, optional=True)
     asset_id = request.path_params["id"]
     await _asset(gateway, asset_id)
     started = await gateway.stubs.skills.StartExecution(
         pb.StartExecutionRequest(
             request_id=idempotency.request_id(request) or new_id(),
             asset_id=asset_id,
-            skill_name=request.path_params["skill"],
+            skill_name=request.path_params["skillName"],
             parameters_json=orjson.dumps(body.parameters).decode() if body.parameters else "",
             trigger_source=pb.TRIGGER_SOURCE_MANUAL,
         )
     )
-    location = f"/api/v1/executions/{started.execution.id}"
+    location = f"{API}/executions/{started.execution.id}"
     if _prefers_async(request):
-        response = json.data(convert.execution(started.execution), 202, location=location)
+        response = json.data(executions.execution(started.execution), 202, location=location)
         return idempotency.marked(response, started.replayed)
     ended = await _ended(gateway, request, started.execution, location)
     asset = await _asset(gateway, asset_id)
-    response = json.data(convert.run(ended, asset, gateway.config.public_base_url))
-    return idempotency.marked(response, started.replayed)
+    answer = json.data(convert.run(ended, asset, gateway.config.public_base_url))
+    return idempotency.marked(answer, started.replayed)
 
 
 async def _asset(gateway: Gateway, asset_id: str) -> Asset:
@@ -115,3 +125,16 @@ def _interrupted(why: str, location: str) -> Unavailable:
     return Unavailable(
         "SERVICE_UNAVAILABLE", f"{why}; the run goes on, see {location}", location=location
     )
+
+
+ROUTES = (
+    Endpoint("GET", f"{API}/assets/skills", list_skills, "assets.read"),
+    Endpoint(
+        "POST",
+        f"{API}/assets/{{id}}/skills/{{skillName}}/run",
+        run,
+        "assets.update",
+        ("404 asset_not_found", "404 skill_not_found", "400 skill_parameters_invalid"),
+        statuses=(200, 202),
+    ),
+)

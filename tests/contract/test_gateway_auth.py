@@ -8,8 +8,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from gateway.endpoint import Endpoint
 from gateway.routes.table import TABLE
-from gateway.routing import Endpoint
 from tests.contract.gateway_counterparts import API_KEY, PERMISSIONS, READER_KEY
 from tests.contract.gateway_hub import Hub, client_of, error_of, running_hub
 

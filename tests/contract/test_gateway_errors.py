@@ -136,8 +136,6 @@ async def test_a_service_that_is_down_is_503() -> None:
         "/api/v1/system/workflows",
         "/api/v1/public/assets",
         "/metrics",
-        "/openapi.json",
-        "/docs",
     ],
 )
 async def test_an_unknown_route_is_404(hub: Hub, target: str) -> None:

@@ -7,7 +7,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from nekohub.assets.v1 import assets_pb2
 from nekohub.skills.v1 import skills_pb2
 
-from gateway import convert
+from gateway.convert import assets, executions
+from gateway.convert.shape import utc
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ from gateway import convert
     ],
 )
 def test_times_are_utc_with_milliseconds(seconds: int, nanos: int, expected: str) -> None:
-    assert convert.utc(Timestamp(seconds=seconds, nanos=nanos)) == expected
+    assert utc(Timestamp(seconds=seconds, nanos=nanos)) == expected
 
 
 @pytest.mark.parametrize(
@@ -37,12 +38,12 @@ def test_only_an_ended_execution_has_an_outcome(
     status: skills_pb2.ExecutionStatus, name: str, succeeded: bool | None
 ) -> None:
     execution = skills_pb2.Execution(status=status, trigger_source=skills_pb2.TRIGGER_SOURCE_MANUAL)
-    answer = convert.execution(execution)
+    answer = executions.execution(execution)
     assert (answer["status"], answer["succeeded"]) == (name, succeeded)
     assert answer["startedAtUtc"] is None
 
 
 def test_every_value_of_an_enum_has_a_name() -> None:
-    assert list(convert.ASSET_STATUS) == assets_pb2.AssetStatus.values()[1:]
-    assert list(convert.TRIGGER_SOURCE) == skills_pb2.TriggerSource.values()[1:]
-    assert list(convert.EXECUTION_STATUS) == skills_pb2.ExecutionStatus.values()[1:]
+    assert list(assets.STATUS) == assets_pb2.AssetStatus.values()[1:]
+    assert list(executions.TRIGGER_SOURCE) == skills_pb2.TriggerSource.values()[1:]
+    assert list(executions.STATUS) == skills_pb2.ExecutionStatus.values()[1:]
