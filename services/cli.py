@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from services import lifetime, processes, settings
+from services import keys, lifetime, processes, settings
 from services.chassis import logs
 from services.chassis.errors import ProcessUseless, StartRefused
 from services.settings import Settings
@@ -18,6 +18,13 @@ EXIT_WRONG = 1
 EXIT_SETTINGS = 2
 EXIT_USELESS = 1
 """It should be started again."""
+MOST_CONCURRENCY = 64
+"""Uploads of one command at once."""
+_ENRICH = (
+    "Uploads files, and the pictures below folders, has a skill run on each, and prints what it "
+    "has found. Run again within 24 hours it uploads nothing twice. Ends with 0 if all succeeded, "
+    "1 if not, 2 if a path or an option is wrong, 130 after Ctrl-C."
+)
 
 
 def main() -> None:
@@ -55,12 +62,28 @@ def _parser() -> argparse.ArgumentParser:
     worker.add_argument(
         "--check", action="store_true", help="end with 0 if a worker of this host is alive"
     )
+    enrich = commands.add_parser(
+        "enrich",
+        help="upload pictures to a hub, wait for what a skill finds, print it",
+        description=_ENRICH,
+    )
+    enrich.add_argument("paths", metavar="PATH", nargs="+", type=_path, help="a file or a folder")
+    enrich.add_argument("--skill", default="enrich", help="what runs on each (enrich)")
+    enrich.add_argument("--url", help="the hub; NEKOHUB_PUBLIC_BASE_URL, else that of its settings")
+    enrich.add_argument(
+        "--api-key", help="the first of NEKOHUB_API_KEYS, else the one in DATA_DIR/api-key"
+    )
+    enrich.add_argument("--json", action="store_true", help="print a line of JSON for each file")
+    enrich.add_argument(
+        "--concurrency", type=_concurrency, default=8, metavar="N", help="uploads at once, 1–64 (8)"
+    )
     migrate = commands.add_parser("migrate", help="bring every database up to date")
     doctor = commands.add_parser("doctor", help="check the installation; run it whenever you like")
     doctor.add_argument("--fix", action="store_true", help="mend what a crash may have left")
     serve.set_defaults(run=_serve)
     demo.set_defaults(run=_demo)
     worker.set_defaults(run=_worker)
+    enrich.set_defaults(run=_enrich)
     migrate.set_defaults(run=_migrate)
     doctor.set_defaults(run=_doctor)
     return parser
@@ -70,6 +93,18 @@ def _folder(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("a folder that this user may write to")
     return Path(text)
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("a file or a folder")
+    return Path(text)
+
+
+def _concurrency(text: str) -> int:
+    if text not in map(str, range(1, MOST_CONCURRENCY + 1)):
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {MOST_CONCURRENCY}")
+    return int(text)
 
 
 def _given(options: argparse.Namespace) -> dict[str, object]:
@@ -120,6 +155,29 @@ def _demo(options: argparse.Namespace) -> int:
             yield
 
     return lifetime.until_stopped(hub, shown, once=options.once)
+
+
+def _enrich(options: argparse.Namespace) -> int:
+    from services.enrich import command
+
+    one = settings.load(public_base_url=options.url)
+    key: str | None = options.api_key
+    if key is None and one.api_keys:
+        key = one.api_keys[0].get_secret_value()
+    if key is None:
+        with processes.usable_files(one.data_dir):
+            key = keys.found(one.data_dir, "api-key")
+    return command.run(
+        command.Order(
+            paths=options.paths,
+            content_types=one.allowed_content_types,
+            skill=options.skill,
+            url=one.hub_url(),
+            key=key,
+            as_json=options.json,
+            concurrency=options.concurrency,
+        )
+    )
 
 
 def _migrate(options: argparse.Namespace) -> int:

@@ -1,12 +1,12 @@
 """Shows a person what the hub does, on a photograph that comes with it."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from services.results import BUILT_IN_ENGINE, Results, shown
 from services.settings import Settings
 
 SAMPLE = Path(__file__).parent / "samples" / "cat.jpg"
@@ -34,30 +34,25 @@ async def show(url: str, settings: Settings) -> None:
 
 
 def _print(url: str, run: dict[str, Any], asset: dict[str, Any], settings: Settings) -> None:
-    results = {each["kind"]: json.loads(each["payloadJson"]) for each in asset["structuredResults"]}
-    metadata = results.get("structured-metadata", {})
+    results = Results.of(asset)
     lines = [
         "",
         f"{asset['originalFileName']}  {asset['width']} × {asset['height']}, {asset['size']} bytes",
         "",
-        f"  caption    {results.get('caption', {}).get('caption', '–')}",
-        f"  alt text   {results.get('alt-text', {}).get('altText', '–')}",
-        f"  title      {metadata.get('title', '–')}",
-        f"  tags       {', '.join(metadata.get('tags', [])) or '–'}",
-        f"  colours    {', '.join(metadata.get('colors', [])) or '–'}",
+        f"  caption    {shown(results.caption)}",
+        f"  alt text   {shown(results.alt_text)}",
+        f"  title      {shown(results.title)}",
+        f"  tags       {shown(results.tags)}",
+        f"  colours    {shown(results.colors)}",
         "",
         *(
             f"  {'✓' if step['succeeded'] else '✗'} {step['name']}"
-            + (f": {step['errorMessage']}" if step["errorMessage"] else "")
+            + (f": {shown(step['errorMessage'])}" if step["errorMessage"] else "")
             for step in run["steps"]
         ),
     ]
-    if any(result.get("engine") == "local" for result in results.values()):
-        lines += [
-            "",
-            "The built-in engine measured this; it does not know what a picture shows. The README",
-            "says how to point the hub at a vision model.",
-        ]
+    if results.of_built_in_engine:
+        lines += ["", BUILT_IN_ENGINE]
     lines += [
         "",
         f"  picture    {asset['publicUrl']}",

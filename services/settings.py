@@ -241,6 +241,14 @@ class Settings(BaseSettings):
         # Quoted, because a folder's name may look like a part of a URL.
         return f"sqlite:///{quote(f'{self.data_dir.resolve() / service}.sqlite3')}"
 
+    def hub_url(self) -> str:
+        """Where a client on this machine finds the hub."""
+        if self.public_base_url:
+            return self.public_base_url.rstrip("/")
+        # Who listens everywhere is found nearby.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
 
 def calm_grpc() -> None:
     """Tells gRPC that this process never forks; it would log a line at every child's start.

@@ -5,6 +5,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from services.chassis.printable import printable
 from services.chassis.trace import current_trace_id
 
 _QUIET = ("httpx", "httpcore", "alembic", "dbos", "urllib3", "grpc", "PIL")
@@ -42,8 +43,7 @@ class TextFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """One line: what a stranger wrote must not begin another, nor tell the terminal things."""
-        text = super().formatMessage(record)
-        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+        return printable(super().formatMessage(record))
 
 
 def configure(level: str, style: str) -> None:

@@ -28,12 +28,19 @@ class Hub:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     url: str = ""
+    port: int = 0
+    """0 takes a free one, another at each start."""
     _process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, program: str = PROGRAM) -> "Hub":
         """Starts the command and waits until it says that it is ready."""
         self._process = await command(
-            "serve", "--port", "0", folder=self.folder, program=program, **self.settings
+            "serve",
+            "--port",
+            str(self.port),
+            folder=self.folder,
+            program=program,
+            **self.settings,
         )
         assert self._process.stdout is not None
         async with asyncio.timeout(30):
