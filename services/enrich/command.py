@@ -22,7 +22,7 @@ EXIT_FAILED = 1
 """Something did not succeed."""
 EXIT_INTERRUPTED = 130
 """What a shell says of a command that Ctrl-C has ended."""
-_RESUME = "the same command within 24 hours goes on from there"
+_RESUME = "the same command within 24 hours goes on where this one has ended"
 _KEY = re.compile(r"[\x21-\x7e]+")
 
 
@@ -43,7 +43,6 @@ class Order:
     """None if none was found."""
     as_json: bool
     concurrency: int
-    patience: Patience = field(default_factory=Patience)
 
 
 def run(order: Order) -> int:
@@ -72,8 +71,8 @@ def run(order: Order) -> int:
 
 def _so_far(progress: Progress) -> str:
     return (
-        f"{progress.ended} of {progress.total} have ended, {progress.uploaded} are uploaded and "
-        f"go on being enriched; {_RESUME}"
+        f"{progress.ended} of {progress.total} have ended; {progress.uploaded} are uploaded, and "
+        f"their runs go on; {_RESUME}"
     )
 
 
@@ -105,16 +104,16 @@ async def _all(
     order: Order, items: Sequence[Item], progress: Progress, end: Callable[[int, Row], None]
 ) -> None:
     # As many again for those that wait.
-    hub = Hub(order.url, order.patience, 2 * order.concurrency, progress.note)
+    hub = Hub(order.url, Patience(), 2 * order.concurrency, progress.note)
     async with hub:
-        limits = await hub.limits()
+        most_bytes = await hub.most_bytes()
         hub.show(_key(order))
         skills = [each["skillName"] for each in await hub.data("GET", "/assets/skills")]
         if order.skill not in skills:
             raise OrderRefused(
                 f"the hub has no skill {shown(order.skill)}; it has {shown(', '.join(skills))}"
             )
-        terms = Terms(order.skill, limits["maxUploadSizeBytes"], order.concurrency)
+        terms = Terms(order.skill, most_bytes, order.concurrency)
         await enrich(hub, items, terms, progress, end)
 
 

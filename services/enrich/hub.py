@@ -80,19 +80,22 @@ class Hub:
         """Lets all further requests bear this API key."""
         self._http.headers["authorization"] = f"Bearer {key}"
 
-    async def limits(self) -> Json:
-        """What the hub takes; needs no key. Raises HubAway at once if nobody listens."""
+    async def most_bytes(self) -> int:
+        """Of one file; needs no key. Raises HubAway at once if nobody listens."""
+        path = "/system/bootstrap"
         try:
-            response = await self._http.get("/system/bootstrap")
+            response = await self._http.get(path)
         except httpx.RequestError as error:
             raise HubAway(
                 f"no hub answers at {self.url}: {_why(error)}; start one with `nekohub serve`, or "
                 "name another with --url"
             ) from None
         if response.status_code in AGAIN:
-            response = await self._patiently(lambda: self._sent("GET", "/system/bootstrap"))
-        limits: Json = self._data(response)
-        return limits
+            response = await self._patiently(lambda: self._sent("GET", path))
+        try:
+            return int(self._data(response)["maxUploadSizeBytes"])
+        except (KeyError, TypeError, ValueError, Refused):
+            raise self._no_hub() from None
 
     async def data(self, method: str, path: str, **request: Any) -> Any:
         """The `data` of an answer."""
@@ -142,12 +145,15 @@ class Hub:
             return HubAway(f"the hub at {self.url} has not answered {waited}: {why}")
         return Refused(0, "", f"the hub has not taken this {waited}: {why}")
 
+    def _no_hub(self) -> HubAway:
+        return HubAway(f"what answers at {self.url} is no NekoHub")
+
     def _data(self, response: httpx.Response) -> Any:
         if response.is_success:
             try:
                 return response.json()["data"]
             except (ValueError, KeyError, TypeError):
-                raise HubAway(f"what answers at {self.url} is no NekoHub") from None
+                raise self._no_hub() from None
         code, message = _message(response)
         if response.status_code in (401, 403):
             raise NotAllowed(

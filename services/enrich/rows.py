@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 
 from services.results import Json, Results, shown
 
@@ -73,4 +74,7 @@ def print_table(rows: Sequence[Row]) -> None:
     for row in rows:
         # As Text, in which no markup counts.
         table.add_row(*(Text("\n".join(map(shown, of(row))) or shown("")) for _, of in columns))
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that does not speak UTF-8 must not cost what was waited for.
+        sys.stdout.reconfigure(errors="backslashreplace")
     Console(file=sys.stdout).print(table)

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from services.chassis.errors import ProcessUseless
 from services.enrich.hub import Hub, HubAway, NotAllowed, Patience, Refused
+from services.enrich.pictures import Terms, enrich
+from services.enrich.progress import Progress
 from tests.conftest import free_port
 from tests.fakes import Asked, FakeOpenAI, Scripted, fake_openai, served
 
@@ -29,6 +32,10 @@ async def server() -> AsyncIterator[FakeOpenAI]:
     """What answers in place of a hub."""
     async with fake_openai() as running:
         yield running
+
+
+def no_note(text: str) -> None:
+    """Nobody listens."""
 
 
 def client_of(server: FakeOpenAI, patience: Patience | None = None) -> tuple[Hub, list[str]]:
@@ -107,6 +114,35 @@ async def refusal(client: Hub) -> str:
 
 async def test_no_hub_is_told_at_once() -> None:
     address = f"http://127.0.0.1:{free_port()}"
-    async with Hub(address, Patience(), 4, [].append) as client:
+    async with Hub(address, Patience(), 4, no_note) as client:
         with pytest.raises(HubAway, match=f"no hub answers at {address}: .*`nekohub serve`"):
-            await client.limits()
+            await client.most_bytes()
+
+
+async def test_files_are_given_up_with_the_hub(tmp_path: Path) -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    items = [tmp_path / f"{place}.jpg" for place in range(9)]
+    for item in items:
+        item.write_bytes(b"a picture")
+    ended: list[int] = []
+    async with Hub(address, Patience(away=0), 4, no_note) as client:
+        with pytest.raises(HubAway, match=f"the hub at {address} has not answered for 0 s"):
+            await enrich(
+                client,
+                items,
+                Terms("enrich", 100, 2),
+                Progress(),
+                lambda place, _: ended.append(place),
+            )
+    assert ended == []
+
+
+@pytest.mark.parametrize(
+    "reply", [Scripted(404, "<html>"), Scripted(200, {"data": {}}), Scripted(302, "", NOW)]
+)
+async def test_what_is_no_hub_is_told(server: FakeOpenAI, reply: Scripted) -> None:
+    server.script(reply)
+    client, _ = client_of(server)
+    async with client:
+        with pytest.raises(HubAway, match="is no NekoHub"):
+            await client.most_bytes()

@@ -15,8 +15,11 @@ from typing import Any
 
 import pytest
 
+from services.enrich import pictures
 from services.enrich.hub import Hub as EnrichHub
-from services.enrich.hub import Patience, Refused
+from services.enrich.hub import NotAllowed, Patience, Refused
+from services.enrich.progress import Progress
+from services.enrich.rows import Row
 from services.enrich.run import NoOutcome, is_gone, outcome
 from services.enrich.upload import Uploaded
 from tests.conftest import free_port
@@ -25,6 +28,7 @@ from tests.fakes import ANSWERS, FakeOpenAI, Scripted, fake_openai
 from tests.unit.pictures import encoded, gradient
 
 STEPS = 3
+TERMS = pictures.Terms("enrich", 10_485_760, 8)
 CAPTION = ANSWERS["caption"]["caption"]
 
 
@@ -119,6 +123,11 @@ async def rows(hub: Hub, *arguments: str | Path) -> tuple[int, dict[str, Any]]:
 
 def no_note(text: str) -> None:
     """Nobody listens."""
+
+
+def no_row(place: int, row: Row) -> None:
+    """There is none."""
+    raise AssertionError(row)
 
 
 async def total(client: Client, what: str = "assets") -> int:
@@ -317,6 +326,15 @@ async def test_what_cannot_be_is_one_line(
     *_, line = err.splitlines()
     assert told in line
     assert "planted" not in err
+
+
+async def test_a_key_that_counts_no_more_ends_it(hub: Hub, client: Client, folder: Path) -> None:
+    before = await total(client)
+    async with EnrichHub(hub.url, Patience(), 4, no_note) as api:
+        api.show("planted-key-0123456789")
+        with pytest.raises(NotAllowed, match="does not take this API key"):
+            await pictures.enrich(api, [CAT, folder / "a.jpg"], TERMS, Progress(), no_row)
+    assert await total(client) == before
 
 
 async def test_no_key_is_told_once_the_hub_is_there(hub: Hub, tmp_path: Path) -> None:
