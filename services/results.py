@@ -81,9 +81,16 @@ class Results:
     def _payload(self, kind: str) -> Json:
         for each in self.structured:
             if each["kind"] == kind:
-                payload = json.loads(each["payloadJson"])
-                return payload if isinstance(payload, dict) else {"value": payload}
+                return _read(each["payloadJson"])
         return {}
+
+
+def _read(payload_json: str) -> Json:
+    try:
+        payload = json.loads(payload_json)
+    except ValueError:
+        return {}
+    return payload if isinstance(payload, dict) else {"value": payload}
 
 
 def _text(value: object) -> str | None:

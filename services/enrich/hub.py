@@ -42,9 +42,8 @@ class NotAllowed(ProcessUseless):
 class Refused(Exception):
     """The hub has answered, and said no to this one request."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
-        self.status = status
         self.code = code
         self.message = message
 
@@ -143,7 +142,7 @@ class Hub:
         waited = f"for {self.patience.away:g} s"
         if self._answered_at < began:
             return HubAway(f"the hub at {self.url} has not answered {waited}: {why}")
-        return Refused(0, "", f"the hub has not taken this {waited}: {why}")
+        return Refused("", f"the hub has not taken this {waited}: {why}")
 
     def _no_hub(self) -> HubAway:
         return HubAway(f"what answers at {self.url} is no NekoHub")
@@ -160,7 +159,7 @@ class Hub:
                 f"the hub at {self.url} does not take this API key: {message}; give another with "
                 "--api-key or NEKOHUB_API_KEYS"
             )
-        raise Refused(response.status_code, code, message)
+        raise Refused(code, message)
 
 
 def _message(response: httpx.Response) -> tuple[str, str]:

@@ -158,6 +158,8 @@ def test_results_of_unexpected_shape_are_not_there() -> None:
     )
     assert (results.caption, results.alt_text, results.title) == (None, None, None)
     assert (results.tags, results.colors) == ("a, b", "")
+    broken = {"structuredResults": [{"kind": "caption", "payloadJson": "{"}], "derivatives": []}
+    assert Results.of(broken).caption is None
 
 
 def test_other_results_are_told_in_short() -> None:
