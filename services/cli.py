@@ -6,7 +6,9 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from services import keys, lifetime, processes, settings
 from services.chassis import logs
@@ -164,7 +166,8 @@ def _enrich(options: argparse.Namespace) -> int:
     key: str | None = options.api_key
     if key is None and one.api_keys:
         key = one.api_keys[0].get_secret_value()
-    if key is None:
+    # The key of this machine's hub is not for whoever answers elsewhere.
+    if key is None and (options.url is None or is_here(options.url)):
         with processes.usable_files(one.data_dir):
             key = keys.found(one.data_dir, "api-key")
     return command.run(
@@ -178,6 +181,15 @@ def _enrich(options: argparse.Namespace) -> int:
             concurrency=options.concurrency,
         )
     )
+
+
+def is_here(url: str) -> bool:
+    """Whether an address is on this machine, as far as it says so itself."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _migrate(options: argparse.Namespace) -> int:

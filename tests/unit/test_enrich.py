@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from services import settings
+from services.cli import is_here
 from services.enrich.plan import PathRefused, Unreadable, planned
 from services.enrich.upload import content_type, request_key
 from services.results import Results, shown
@@ -192,3 +193,21 @@ def test_the_command_loads_nothing_of_a_hub() -> None:
     modules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert "httpx" in modules
     assert {"grpc", "sqlalchemy", "google.protobuf", "starlette", "PIL"} & set(modules) == set()
+
+
+@pytest.mark.parametrize(
+    ("url", "here"),
+    [
+        ("http://127.0.0.1:5121", True),
+        ("http://127.9.9.9", True),
+        ("http://localhost:5121/", True),
+        ("http://[::1]:5121", True),
+        ("http://localhost.example.com", False),
+        ("http://127.0.0.1.example.com", False),
+        ("http://127.0.0.1@example.com", False),
+        ("http://10.0.0.1", False),
+        ("https://hub.example.com", False),
+    ],
+)
+def test_the_key_of_this_machine_is_for_this_machine(url: str, here: bool) -> None:
+    assert is_here(url) is here
