@@ -82,6 +82,20 @@ def claimed(
     return str(earlier["resource_id"])
 
 
+async def known(database: Database, table: sa.Table, claim: Claim) -> str | None:
+    """What an equal request has made before, None if there is none, without noting anything.
+
+    Raises RequestReused.
+    """
+    look_up = _statements(table, database.dialect).look_up
+    rows = await database.rows(look_up, {"request_id": claim.id})
+    if not rows or rows[0]["created_at"] < now() - KEPT:
+        return None
+    if rows[0]["fingerprint"] != claim.fingerprint:
+        raise RequestReused
+    return str(rows[0]["resource_id"])
+
+
 @dataclass(frozen=True, slots=True)
 class _Statements:
     drop_old: sa.Delete

@@ -23,6 +23,7 @@ from services.skills.engine import Engine
 from services.skills.executions import Executions
 from services.skills.executor import Executor
 from services.skills.heartbeat import beating, take_over_forever
+from services.skills.planning import Planner
 from services.skills.registry import Registry, discovered
 from services.skills.retention import retain
 from services.skills.runner import Runner
@@ -31,6 +32,7 @@ from services.skills.store import ExecutionStore
 from services.skills.tables import request
 from services.skills.waiting import Waiting
 from services.skills.work import Tools
+from services.skills.workflow_store import WorkflowStore
 
 NAME = "skills"
 FULL_NAME = "nekohub.skills.v1.SkillService"
@@ -63,7 +65,10 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
         runner = Runner(registry, store, tools, waiting.changed)
         executor = Executor(runner.run, settings.worker_concurrency)
         running = await stack.enter_async_context(_executing(settings, opened, executor, registry))
-        executions = Executions(registry, store, running, executor, settings.default_skill)
+        workflows = WorkflowStore(opened, Planner(registry).of_workflow)
+        executions = Executions(
+            registry, store, workflows, running, executor, settings.default_skill
+        )
         for name, work in (
             ("submission", executions.take_up),
             ("watch over runs", partial(executor.watch, store.lost_claims)),
@@ -72,7 +77,7 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
         ):
             await stack.enter_async_context(supervised(name, work))
         stopping = asyncio.Event()
-        servicer = SkillServicer(executions, store, waiting, stopping)
+        servicer = SkillServicer(executions, store, workflows, waiting, stopping)
         yield Service(
             name=NAME,
             full_name=FULL_NAME,

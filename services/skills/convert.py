@@ -1,15 +1,23 @@
-"""Executions and skills as protos."""
+"""Executions, skills and workflows as protos, and what requests ask for."""
 
+import hashlib
 import json
 
 from nekohub.skills.v1 import skills_pb2 as pb
 
 from services.chassis.clock import timestamp
+from services.chassis.errors import InvalidArgument
+from services.chassis.ids import is_id
+from services.chassis.requests import ID_CHARACTERS, Claim
 from services.skills.events import Event, ProgressEvent, StepEvent
-from services.skills.listing import Listing
+from services.skills.listing import Listing, Page, token
 from services.skills.model import Execution, ExecutionStep, Status, Trigger
 from services.skills.parameters import Parameter
 from services.skills.registry import Skill
+from services.skills.workflow import Workflow, WorkflowInput
+
+PAGE_BYTES = 3 * 1024 * 1024
+"""Largest page of executions; a message may have 4 MiB."""
 
 _STATUSES = {
     Status.QUEUED: pb.EXECUTION_STATUS_QUEUED,
@@ -22,7 +30,26 @@ _STATUS_OF = {message: status for status, message in _STATUSES.items()}
 _TRIGGERS = {
     Trigger.UPLOAD: pb.TRIGGER_SOURCE_UPLOAD,
     Trigger.MANUAL: pb.TRIGGER_SOURCE_MANUAL,
+    Trigger.WORKFLOW: pb.TRIGGER_SOURCE_WORKFLOW,
 }
+
+
+def request_id(text: str, *, may_lack: bool = False) -> str:
+    """The id that a caller chose for its request. Raises REQUEST_INVALID."""
+    least = 0 if may_lack else 1
+    if not least <= len(text) <= ID_CHARACTERS or "\0" in text:
+        raise InvalidArgument(
+            "REQUEST_INVALID",
+            f"request_id must have {least} to {ID_CHARACTERS} characters, none of them NUL",
+        )
+    return text
+
+
+def asset_id(text: str) -> str:
+    """The id of the asset to run on. Raises REQUEST_INVALID."""
+    if not is_id(text):
+        raise InvalidArgument("REQUEST_INVALID", "asset_id must be the id of an asset, a UUID")
+    return text
 
 
 def trigger(source: pb.TriggerSource) -> Trigger:
@@ -79,6 +106,56 @@ def listing(request: pb.ListExecutionsRequest) -> Listing:
         skill_name=request.skill_name,
         status=_STATUS_OF.get(request.status),
     )
+
+
+def page(found: Page) -> pb.ListExecutionsResponse:
+    """A page of executions: as many of its first ones as fit into a message, at least one."""
+    message = pb.ListExecutionsResponse(
+        next_page_token=found.next_page_token,
+        total=found.total,
+        total_is_capped=found.total_is_capped,
+    )
+    size, last_id = 0, ""
+    for each in found.executions:
+        made = execution(each)
+        size += made.ByteSize()
+        if last_id and size > PAGE_BYTES:
+            message.next_page_token = token(last_id)
+            break
+        message.executions.append(made)
+        last_id = each.id
+    return message
+
+
+def workflow(found: Workflow) -> pb.Workflow:
+    """A workflow."""
+    return pb.Workflow(
+        id=found.id,
+        name=found.name,
+        description=found.description,
+        is_auto_run=found.is_auto_run,
+        graph_json=found.graph_json,
+        create_time=timestamp(found.created_at),
+        update_time=timestamp(found.updated_at),
+    )
+
+
+def workflow_input(message: pb.WorkflowInput) -> WorkflowInput:
+    """What a person sets on a workflow, unchecked."""
+    return WorkflowInput(
+        name=message.name,
+        description=message.description if message.HasField("description") else None,
+        is_auto_run=message.is_auto_run if message.HasField("is_auto_run") else None,
+        graph_json=message.graph_json,
+    )
+
+
+def create_claim(request: pb.CreateWorkflowRequest) -> Claim | None:
+    """By what the request is known again; None if it need not be. Raises REQUEST_INVALID."""
+    if not request_id(request.request_id, may_lack=True):
+        return None
+    given = request.workflow.SerializeToString(deterministic=True)
+    return Claim(request.request_id, hashlib.sha256(given).hexdigest())
 
 
 def event(found: Event) -> pb.WatchExecutionResponse:

@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,14 +13,16 @@ from services.chassis.clock import now
 from services.chassis.errors import InvalidArgument, NotFound
 from services.skills.engine import Engine
 from services.skills.executor import Executor
-from services.skills.model import GIVEN_UP, Execution, PlannedStep, Trigger, waves
-from services.skills.parameters import ParameterInvalid, checked, parameters_of
+from services.skills.model import GIVEN_UP, Execution, Trigger, waves
+from services.skills.planning import Plan, Planner
 from services.skills.registry import Registry, Skill
 from services.skills.store import ExecutionStore
+from services.skills.workflow_store import WorkflowStore
 
 _BATCH = 500
 _PATIENCE = timedelta(seconds=5)
 _LOOK_BACK = timedelta(minutes=1)
+_log = logging.getLogger(__name__)
 
 
 class Executions:
@@ -29,12 +32,15 @@ class Executions:
         self,
         registry: Registry,
         store: ExecutionStore,
+        workflows: WorkflowStore,
         engine: Engine,
         executor: Executor,
         default_skill: str,
     ) -> None:
         self._registry = registry
+        self._planner = Planner(registry)
         self._store = store
+        self._workflows = workflows
         self._engine = engine
         self._executor = executor
         self._default_skill = default_skill
@@ -64,21 +70,36 @@ class Executions:
     ) -> tuple[Execution, bool]:
         """Accepts a run, or gives that of an equal request; says whether it did.
 
+        An upload that names no skill runs the auto-run workflow, if there is one.
         Raises SKILL_NOT_FOUND, SKILL_PARAMETERS_INVALID, ASSET_NOT_FOUND for an asset that was
         deleted, and IDEMPOTENCY_KEY_REUSED.
         """
         skill = self.skill(skill_name)
-        planned = self._planned(skill, parameters)
-        # An upload is handed over until it was answered, for days if need be.
         by_hand = trigger is not Trigger.UPLOAD
+        is_any = not (by_hand or skill_name or parameters)
+        plan = await self._auto_run(asset_id) if is_any else None
+        if plan is None:
+            plan = self._planner.of_skill(skill, parameters)
+        # An upload is handed over until it was answered, for days if need be.
         fingerprint = _fingerprint(asset_id, skill.name, parameters) if by_hand else ""
-        accepting = asyncio.create_task(
-            self._accept(request_id, asset_id, skill.name, trigger, planned, fingerprint)
-        )
-        self._accepting.add(accepting)
-        accepting.add_done_callback(self._accepting.discard)
-        # A caller that hangs up ends its call, but not what it has asked for.
-        return await asyncio.shield(accepting)
+        return await self._accepted(request_id, asset_id, plan, trigger, fingerprint)
+
+    async def start_workflow(
+        self, request_id: str, asset_id: str, workflow_id: str
+    ) -> tuple[Execution, bool]:
+        """Accepts a run of a workflow, or gives that of an equal request; says whether it did.
+
+        Raises WORKFLOW_PROFILE_NOT_FOUND, what `Planner.of_workflow` raises, ASSET_NOT_FOUND for an
+        asset that was deleted, IDEMPOTENCY_KEY_REUSED, and EXECUTION_NOT_FOUND for one that was
+        removed.
+        """
+        fingerprint = _fingerprint("workflow", asset_id, workflow_id)
+        # Looked for first: the workflow may be another by now, or gone.
+        earlier = await self._store.earlier(request_id, fingerprint)
+        if earlier is not None:
+            return earlier, True
+        plan = self._planner.of_workflow(await self._workflows.get(workflow_id))
+        return await self._accepted(request_id, asset_id, plan, Trigger.WORKFLOW, fingerprint)
 
     async def cancel(self, execution_id: str, request_id: str) -> tuple[Execution, bool]:
         """Ends a run early, or says that an equal request has done so.
@@ -121,17 +142,44 @@ class Executions:
             await asyncio.sleep(_PATIENCE.total_seconds())
             since, until = now() - _LOOK_BACK, now() - _PATIENCE
 
+    async def _auto_run(self, asset_id: str) -> Plan | None:
+        workflow = await self._workflows.auto_run()
+        if workflow is None:
+            return None
+        try:
+            return self._planner.of_workflow(workflow)
+        except InvalidArgument as error:
+            # It could be run when it was made auto-run: there were other skills then.
+            _log.warning(
+                "the upload of asset %s runs the default skill, the workflow %s cannot be run: %s",
+                asset_id,
+                workflow.name,
+                error.message,
+            )
+            return None
+
+    async def _accepted(
+        self, request_id: str, asset_id: str, plan: Plan, trigger: Trigger, fingerprint: str
+    ) -> tuple[Execution, bool]:
+        accepting = asyncio.create_task(
+            self._accept(request_id, asset_id, plan, trigger, fingerprint)
+        )
+        self._accepting.add(accepting)
+        accepting.add_done_callback(self._accepting.discard)
+        # A caller that hangs up ends its call, but not what it has asked for.
+        return await asyncio.shield(accepting)
+
     async def _accept(
-        self,
-        request_id: str,
-        asset_id: str,
-        skill_name: str,
-        trigger: Trigger,
-        planned: Sequence[PlannedStep],
-        fingerprint: str,
+        self, request_id: str, asset_id: str, plan: Plan, trigger: Trigger, fingerprint: str
     ) -> tuple[Execution, bool]:
         accepted, replayed = await self._store.accept(
-            request_id, asset_id, skill_name, trigger, planned, fingerprint=fingerprint
+            request_id,
+            asset_id,
+            plan.name,
+            trigger,
+            plan.steps,
+            fingerprint=fingerprint,
+            skill_ids=plan.skill_ids,
         )
         await self._submit(accepted)
         return accepted, replayed
@@ -140,20 +188,6 @@ class Executions:
         if not accepted.status.ended:
             await self._engine.submit(accepted.id, waves(accepted.steps))
 
-    def _planned(self, skill: Skill, given: dict[str, Any]) -> list[PlannedStep]:
-        try:
-            values = checked(skill.parameters, given)
-        except ParameterInvalid as error:
-            raise InvalidArgument("SKILL_PARAMETERS_INVALID", str(error)) from error
-        planned = []
-        for name in skill.steps:
-            step = self._registry.steps[name]
-            own = {each.field for each in parameters_of(step.params)}
-            mine = {field: value for field, value in values.items() if field in own}
-            planned.append(PlannedStep(name, step.needs, mine))
-        return planned
 
-
-def _fingerprint(asset_id: str, skill_name: str, parameters: dict[str, Any]) -> str:
-    content = orjson.dumps([asset_id, skill_name, parameters], option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(content).hexdigest()
+def _fingerprint(*content: Any) -> str:
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -71,7 +71,7 @@ async def page(database: Database, wanted: Listing) -> Page:
     ]
     return Page(
         executions=found[:size],
-        next_page_token=_token(found[size - 1].id) if len(found) > size else "",
+        next_page_token=token(found[size - 1].id) if len(found) > size else "",
         total=min(count, COUNT_CAP),
         total_is_capped=count > COUNT_CAP,
     )
@@ -112,7 +112,8 @@ def _conditions(given: Sequence[str]) -> list[sa.ColumnElement[bool]]:
     return [execution.c[name] == sa.bindparam(f"given_{name}") for name in given]
 
 
-def _token(last_id: str) -> str:
+def token(last_id: str) -> str:
+    """What continues after an execution."""
     return base64.urlsafe_b64encode(last_id.encode()).decode()
 
 

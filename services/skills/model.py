@@ -31,6 +31,7 @@ class Trigger(StrEnum):
 
     UPLOAD = "upload"
     MANUAL = "manual"
+    WORKFLOW = "workflow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class ExecutionStep:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One run of a skill on an asset, as it stands."""
+    """One run of a skill or a workflow on an asset, as it stands."""
 
     id: str
     asset_id: str
@@ -90,23 +91,45 @@ class Execution:
     steps: tuple[ExecutionStep, ...]
     sequence: int = 0
     """Counts what happened to it: each step's beginnings and its end."""
+    skill_ids: tuple[str, ...] = ()
+    """The skills that a workflow's run is made of; none for the run of a skill."""
+
+
+def needed(steps: Sequence[PlannedStep | ExecutionStep], position: int) -> list[int]:
+    """Positions of the steps that the one at a position needs the results of.
+
+    A need that the pipeline has several times is the last one before it, or else the first after
+    it; one that the pipeline has not is none.
+    """
+    found = []
+    for name in steps[position].needs:
+        places = [at for at, step in enumerate(steps) if step.name == name]
+        before = [at for at in places if at < position]
+        found += before[-1:] or places[:1]
+    return found
 
 
 def waves(steps: Sequence[PlannedStep | ExecutionStep]) -> list[list[int]]:
     """Positions of the steps that can run at the same time, wave after wave, in declared order.
 
-    A step waits for those of its needs that are in the same pipeline.
+    A step waits for those that it needs, and for the one before it that has its name: both leave
+    the same results, and the later ones stay.
     """
-    names = {step.name for step in steps}
-    settled: set[str] = set()
+    waits: list[set[int]] = []
+    latest: dict[str, int] = {}
+    for position, step in enumerate(steps):
+        former = {latest[step.name]} if step.name in latest else set()
+        waits.append(former.union(needed(steps, position)))
+        latest[step.name] = position
+    settled: set[int] = set()
     left = list(range(len(steps)))
     found = []
     while left:
-        wave = [at for at in left if settled.issuperset(names.intersection(steps[at].needs))]
+        wave = [at for at in left if waits[at] <= settled]
         if not wave:
             circle = ", ".join(steps[at].name for at in left)
             raise ValueError(f"these steps need each other: {circle}")
-        settled.update(steps[at].name for at in wave)
-        left = [at for at in left if at not in wave]
+        settled.update(wave)
+        left = [at for at in left if at not in settled]
         found.append(wave)
     return found

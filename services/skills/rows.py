@@ -66,6 +66,7 @@ def execution_of(rows: Sequence[sa.RowMapping]) -> Execution | None:
         completed_at=first["completed_at"],
         steps=tuple(_step_of(row) for row in rows),
         sequence=first["sequence"],
+        skill_ids=tuple(orjson.loads(first["skill_ids"])) if first["skill_ids"] else (),
     )
 
 

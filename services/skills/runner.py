@@ -20,6 +20,7 @@ from services.skills.model import (
     ExecutionStep,
     Outcome,
     Status,
+    needed,
     waves,
 )
 from services.skills.registry import Registry
@@ -145,7 +146,7 @@ class _UnderWay:
     async def run(self, position: int) -> None:
         """Runs a step and notes its outcome. Raises ClaimLost."""
         planned = self.execution.steps[position]
-        outcome = _skipped(self.execution, planned, self._outcomes)
+        outcome = _skipped(self.execution, position, self._outcomes)
         if outcome is None:
             outcome = await self._outcome(planned, position)
         # Of two that end at the same moment neither is the last, and the end is noted after both.
@@ -246,12 +247,11 @@ def _is_ours(error: BaseException) -> bool:
 
 
 def _skipped(
-    execution: Execution, step: ExecutionStep, outcomes: Mapping[int, Outcome]
+    execution: Execution, position: int, outcomes: Mapping[int, Outcome]
 ) -> Outcome | None:
-    for at, outcome in outcomes.items():
-        name = execution.steps[at].name
-        if not outcome.succeeded and name in step.needs:
-            return Outcome(False, f"skipped: {name} failed")
+    for at in needed(execution.steps, position):
+        if not outcomes[at].succeeded:
+            return Outcome(False, f"skipped: {execution.steps[at].name} failed")
     return None
 
 

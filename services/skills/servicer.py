@@ -16,23 +16,24 @@ from services.skills.events import events_after
 from services.skills.executions import Executions
 from services.skills.store import ExecutionMissing, ExecutionStore
 from services.skills.waiting import Waiting
+from services.skills.workflow_servicer import WorkflowMethods
+from services.skills.workflow_store import WorkflowStore
 
 T = TypeVar("T")
 
-REQUEST_ID_CHARACTERS = 64
 
-
-class SkillServicer(skills_pb2_grpc.SkillServiceServicer):
+class SkillServicer(WorkflowMethods, skills_pb2_grpc.SkillServiceServicer):
     """Validates, calls, converts."""
 
     def __init__(
         self,
         executions: Executions,
         store: ExecutionStore,
+        workflows: WorkflowStore,
         waiting: Waiting,
         stopping: asyncio.Event,
     ) -> None:
-        self._executions = executions
+        super().__init__(executions, workflows)
         self._store = store
         self._waiting = waiting
         self._stopping = stopping
@@ -52,15 +53,9 @@ class SkillServicer(skills_pb2_grpc.SkillServiceServicer):
         self, request: pb.StartExecutionRequest, context: Any
     ) -> pb.StartExecutionResponse:
         """Accepts a run."""
-        if not request.request_id or not _is_request_id(request.request_id):
-            raise InvalidArgument(
-                "REQUEST_INVALID", f"request_id must have 1 to {REQUEST_ID_CHARACTERS} characters"
-            )
-        if not is_id(request.asset_id):
-            raise InvalidArgument("REQUEST_INVALID", "asset_id must be the id of an asset, a UUID")
         accepted, replayed = await self._executions.start(
-            request.request_id,
-            request.asset_id,
+            convert.request_id(request.request_id),
+            convert.asset_id(request.asset_id),
             request.skill_name,
             _parameters(request.parameters_json),
             convert.trigger(request.trigger_source),
@@ -72,13 +67,8 @@ class SkillServicer(skills_pb2_grpc.SkillServiceServicer):
     ) -> pb.CancelExecutionResponse:
         """Ends an execution early."""
         _require_id(request.execution_id)
-        if not _is_request_id(request.request_id):
-            raise InvalidArgument(
-                "REQUEST_INVALID",
-                f"request_id must have at most {REQUEST_ID_CHARACTERS} characters",
-            )
         cancelled, replayed = await self._executions.cancel(
-            request.execution_id, request.request_id
+            request.execution_id, convert.request_id(request.request_id, may_lack=True)
         )
         return pb.CancelExecutionResponse(execution=convert.execution(cancelled), replayed=replayed)
 
@@ -115,12 +105,7 @@ class SkillServicer(skills_pb2_grpc.SkillServiceServicer):
     ) -> pb.ListExecutionsResponse:
         """A page of executions."""
         page = await listing.page(self._store.database, convert.listing(request))
-        return pb.ListExecutionsResponse(
-            executions=[convert.execution(each) for each in page.executions],
-            next_page_token=page.next_page_token,
-            total=page.total,
-            total_is_capped=page.total_is_capped,
-        )
+        return convert.page(page)
 
     async def GetExecution(
         self, request: pb.GetExecutionRequest, context: Any
@@ -177,10 +162,6 @@ def _parameters(text: str) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise InvalidArgument("SKILL_PARAMETERS_INVALID", "parameters must be a JSON object")
     return given
-
-
-def _is_request_id(text: str) -> bool:
-    return len(text) <= REQUEST_ID_CHARACTERS and "\0" not in text
 
 
 def _require_id(execution_id: str) -> None:

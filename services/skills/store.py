@@ -9,13 +9,14 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import Aborted, NotFound
 from services.chassis.ids import new_id
-from services.chassis.requests import Claim, claimed
+from services.chassis.requests import Claim, claimed, known
 from services.chassis.trace import current_trace_id
 from services.skills import writes
 from services.skills.model import (
@@ -73,6 +74,7 @@ class ExecutionStore:
         steps: Sequence[PlannedStep],
         *,
         fingerprint: str = "",
+        skill_ids: tuple[str, ...] = (),
     ) -> tuple[Execution, bool]:
         """Makes an execution, or gives that of an earlier, equal request; says whether it did.
 
@@ -83,7 +85,7 @@ class ExecutionStore:
             found = await self._one(BY_REQUEST, request_id)
             if found is not None:
                 return found, True
-        made = _accepted(asset_id, skill_name, trigger, steps)
+        made = _accepted(asset_id, skill_name, trigger, steps, skill_ids)
 
         def work(connection: sa.Connection) -> str | None:
             writes.lock_asset(connection, asset_id)
@@ -110,10 +112,15 @@ class ExecutionStore:
             return found, True
         if earlier is None:
             return made, False
-        found = await self.get(earlier)
-        if found is None:
-            raise ExecutionMissing(earlier)
-        return found, True
+        return await self._there(earlier), True
+
+    async def earlier(self, request_id: str, fingerprint: str) -> Execution | None:
+        """The execution that an equal request has made before.
+
+        Raises RequestReused, and ExecutionMissing for one that was removed.
+        """
+        made = await known(self.database, request, Claim(request_id, fingerprint))
+        return None if made is None else await self._there(made)
 
     async def get(self, execution_id: str) -> Execution | None:
         """One execution."""
@@ -243,10 +250,7 @@ class ExecutionStore:
             return False
 
         replayed = await self.database.write(work)
-        found = await self.get(execution_id)
-        if found is None:
-            raise ExecutionMissing(execution_id)
-        return found, replayed
+        return await self._there(execution_id), replayed
 
     async def delete_of_asset(self, asset_id: str) -> list[str]:
         """Removes an asset's executions for good and gives their ids; no other is accepted."""
@@ -266,12 +270,22 @@ class ExecutionStore:
         old = deleted_asset.delete().where(deleted_asset.c.deleted_at < now() - TOMBSTONES_KEPT)
         await self.database.write(lambda connection: connection.execute(old))
 
+    async def _there(self, execution_id: str) -> Execution:
+        found = await self.get(execution_id)
+        if found is None:
+            raise ExecutionMissing(execution_id)
+        return found
+
     async def _one(self, query: sa.Select[Any], sought: str) -> Execution | None:
         return execution_of(await self.database.rows(query, {"sought": sought}))
 
 
 def _accepted(
-    asset_id: str, skill_name: str, trigger: Trigger, steps: Sequence[PlannedStep]
+    asset_id: str,
+    skill_name: str,
+    trigger: Trigger,
+    steps: Sequence[PlannedStep],
+    skill_ids: tuple[str, ...],
 ) -> Execution:
     return Execution(
         id=new_id(),
@@ -287,6 +301,7 @@ def _accepted(
             ExecutionStep(each.name, each.needs, each.parameters, 0, None, None, None)
             for each in steps
         ),
+        skill_ids=skill_ids,
     )
 
 
@@ -300,6 +315,7 @@ def _row_of(made: Execution, request_id: str) -> dict[str, Any]:
         "status": made.status.value,
         "trace_id": made.trace_id,
         "created_at": made.created_at,
+        "skill_ids": orjson.dumps(made.skill_ids).decode() if made.skill_ids else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""The tables of executions, of who executes them, and of what must not happen again."""
+"""The tables of executions and workflows, of who executes, and of what must not happen again."""
 
 import sqlalchemy as sa
 
@@ -22,13 +22,14 @@ execution = sa.Table(
     sa.Column("completed_at", UtcDateTime),
     sa.Column("claim", sa.String(36)),
     sa.Column("sequence", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("skill_ids", sa.Text),
     sa.Index("execution_of_asset", "asset_id", "id"),
     sa.Index("execution_by_status", "status"),
     sa.Index("execution_by_status_and_id", "status", "id"),
     sa.Index("execution_of_skill", "skill_name", "id"),
 )
 """`claim` names the dispatch that executes it, a later one takes it over; `sequence` counts what
-happened to it.
+happened to it; `skill_ids` has only a workflow's run.
 """
 
 step = sa.Table(
@@ -67,6 +68,20 @@ executor = sa.Table(
     sa.Column("beat_at", UtcDateTime, nullable=False),
     sa.Column("version", sa.String(64), nullable=False, server_default="pipeline-1"),
 )
+
+workflow = sa.Table(
+    "workflow",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("name_folded", sa.Text, nullable=False, unique=True),
+    sa.Column("description", sa.Text),
+    sa.Column("is_auto_run", sa.Boolean, nullable=False),
+    sa.Column("graph_json", sa.Text, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+)
+"""Pipelines of people's own; a partial unique index lets at most one be auto-run."""
 
 request = request_table(metadata)
 

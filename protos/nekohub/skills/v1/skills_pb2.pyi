@@ -15,6 +15,7 @@ class TriggerSource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TRIGGER_SOURCE_UNSPECIFIED: _ClassVar[TriggerSource]
     TRIGGER_SOURCE_UPLOAD: _ClassVar[TriggerSource]
     TRIGGER_SOURCE_MANUAL: _ClassVar[TriggerSource]
+    TRIGGER_SOURCE_WORKFLOW: _ClassVar[TriggerSource]
 
 class ExecutionStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -35,9 +36,20 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_ASSET_NOT_FOUND: _ClassVar[ErrorReason]
     ERROR_REASON_EXECUTION_ALREADY_FINISHED: _ClassVar[ErrorReason]
     ERROR_REASON_IDEMPOTENCY_KEY_REUSED: _ClassVar[ErrorReason]
+    ERROR_REASON_WORKFLOW_PROFILE_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_WORKFLOW_PROFILE_NAME_REQUIRED: _ClassVar[ErrorReason]
+    ERROR_REASON_WORKFLOW_PROFILE_NAME_TOO_LONG: _ClassVar[ErrorReason]
+    ERROR_REASON_WORKFLOW_PROFILE_NAME_CONFLICT: _ClassVar[ErrorReason]
+    ERROR_REASON_WORKFLOW_PROFILE_DESCRIPTION_TOO_LONG: _ClassVar[ErrorReason]
+    ERROR_REASON_WORKFLOW_PROFILE_GRAPH_JSON_REQUIRED: _ClassVar[ErrorReason]
+    ERROR_REASON_WORKFLOW_PROFILE_GRAPH_JSON_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_WORKFLOW_PROFILE_HAS_NO_SKILLS: _ClassVar[ErrorReason]
+    ERROR_REASON_WORKFLOW_PROFILE_CONTAINS_UNSUPPORTED_SKILLS: _ClassVar[ErrorReason]
+    ERROR_REASON_WORKFLOW_PROFILE_LIMIT_REACHED: _ClassVar[ErrorReason]
 TRIGGER_SOURCE_UNSPECIFIED: TriggerSource
 TRIGGER_SOURCE_UPLOAD: TriggerSource
 TRIGGER_SOURCE_MANUAL: TriggerSource
+TRIGGER_SOURCE_WORKFLOW: TriggerSource
 EXECUTION_STATUS_UNSPECIFIED: ExecutionStatus
 EXECUTION_STATUS_QUEUED: ExecutionStatus
 EXECUTION_STATUS_RUNNING: ExecutionStatus
@@ -52,6 +64,16 @@ ERROR_REASON_REQUEST_INVALID: ErrorReason
 ERROR_REASON_ASSET_NOT_FOUND: ErrorReason
 ERROR_REASON_EXECUTION_ALREADY_FINISHED: ErrorReason
 ERROR_REASON_IDEMPOTENCY_KEY_REUSED: ErrorReason
+ERROR_REASON_WORKFLOW_PROFILE_NOT_FOUND: ErrorReason
+ERROR_REASON_WORKFLOW_PROFILE_NAME_REQUIRED: ErrorReason
+ERROR_REASON_WORKFLOW_PROFILE_NAME_TOO_LONG: ErrorReason
+ERROR_REASON_WORKFLOW_PROFILE_NAME_CONFLICT: ErrorReason
+ERROR_REASON_WORKFLOW_PROFILE_DESCRIPTION_TOO_LONG: ErrorReason
+ERROR_REASON_WORKFLOW_PROFILE_GRAPH_JSON_REQUIRED: ErrorReason
+ERROR_REASON_WORKFLOW_PROFILE_GRAPH_JSON_INVALID: ErrorReason
+ERROR_REASON_WORKFLOW_PROFILE_HAS_NO_SKILLS: ErrorReason
+ERROR_REASON_WORKFLOW_PROFILE_CONTAINS_UNSUPPORTED_SKILLS: ErrorReason
+ERROR_REASON_WORKFLOW_PROFILE_LIMIT_REACHED: ErrorReason
 
 class Skill(_message.Message):
     __slots__ = ("name", "description", "steps", "parameters")
@@ -302,3 +324,127 @@ class DeleteAssetExecutionsResponse(_message.Message):
     DELETED_COUNT_FIELD_NUMBER: _ClassVar[int]
     deleted_count: int
     def __init__(self, deleted_count: _Optional[int] = ...) -> None: ...
+
+class Workflow(_message.Message):
+    __slots__ = ("id", "name", "description", "is_auto_run", "graph_json", "create_time", "update_time")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    IS_AUTO_RUN_FIELD_NUMBER: _ClassVar[int]
+    GRAPH_JSON_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    name: str
+    description: str
+    is_auto_run: bool
+    graph_json: str
+    create_time: _timestamp_pb2.Timestamp
+    update_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., is_auto_run: _Optional[bool] = ..., graph_json: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class WorkflowInput(_message.Message):
+    __slots__ = ("name", "description", "is_auto_run", "graph_json")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    IS_AUTO_RUN_FIELD_NUMBER: _ClassVar[int]
+    GRAPH_JSON_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    description: str
+    is_auto_run: bool
+    graph_json: str
+    def __init__(self, name: _Optional[str] = ..., description: _Optional[str] = ..., is_auto_run: _Optional[bool] = ..., graph_json: _Optional[str] = ...) -> None: ...
+
+class ListWorkflowsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListWorkflowsResponse(_message.Message):
+    __slots__ = ("workflow",)
+    WORKFLOW_FIELD_NUMBER: _ClassVar[int]
+    workflow: Workflow
+    def __init__(self, workflow: _Optional[_Union[Workflow, _Mapping]] = ...) -> None: ...
+
+class GetWorkflowRequest(_message.Message):
+    __slots__ = ("workflow_id",)
+    WORKFLOW_ID_FIELD_NUMBER: _ClassVar[int]
+    workflow_id: str
+    def __init__(self, workflow_id: _Optional[str] = ...) -> None: ...
+
+class GetWorkflowResponse(_message.Message):
+    __slots__ = ("workflow",)
+    WORKFLOW_FIELD_NUMBER: _ClassVar[int]
+    workflow: Workflow
+    def __init__(self, workflow: _Optional[_Union[Workflow, _Mapping]] = ...) -> None: ...
+
+class CreateWorkflowRequest(_message.Message):
+    __slots__ = ("workflow", "request_id")
+    WORKFLOW_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    workflow: WorkflowInput
+    request_id: str
+    def __init__(self, workflow: _Optional[_Union[WorkflowInput, _Mapping]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class CreateWorkflowResponse(_message.Message):
+    __slots__ = ("workflow", "replayed")
+    WORKFLOW_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    workflow: Workflow
+    replayed: bool
+    def __init__(self, workflow: _Optional[_Union[Workflow, _Mapping]] = ..., replayed: _Optional[bool] = ...) -> None: ...
+
+class UpdateWorkflowRequest(_message.Message):
+    __slots__ = ("workflow_id", "workflow")
+    WORKFLOW_ID_FIELD_NUMBER: _ClassVar[int]
+    WORKFLOW_FIELD_NUMBER: _ClassVar[int]
+    workflow_id: str
+    workflow: WorkflowInput
+    def __init__(self, workflow_id: _Optional[str] = ..., workflow: _Optional[_Union[WorkflowInput, _Mapping]] = ...) -> None: ...
+
+class UpdateWorkflowResponse(_message.Message):
+    __slots__ = ("workflow",)
+    WORKFLOW_FIELD_NUMBER: _ClassVar[int]
+    workflow: Workflow
+    def __init__(self, workflow: _Optional[_Union[Workflow, _Mapping]] = ...) -> None: ...
+
+class DeleteWorkflowRequest(_message.Message):
+    __slots__ = ("workflow_id",)
+    WORKFLOW_ID_FIELD_NUMBER: _ClassVar[int]
+    workflow_id: str
+    def __init__(self, workflow_id: _Optional[str] = ...) -> None: ...
+
+class DeleteWorkflowResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class SetWorkflowAutoRunRequest(_message.Message):
+    __slots__ = ("workflow_id",)
+    WORKFLOW_ID_FIELD_NUMBER: _ClassVar[int]
+    workflow_id: str
+    def __init__(self, workflow_id: _Optional[str] = ...) -> None: ...
+
+class SetWorkflowAutoRunResponse(_message.Message):
+    __slots__ = ("workflow",)
+    WORKFLOW_FIELD_NUMBER: _ClassVar[int]
+    workflow: Workflow
+    def __init__(self, workflow: _Optional[_Union[Workflow, _Mapping]] = ...) -> None: ...
+
+class StartWorkflowRequest(_message.Message):
+    __slots__ = ("request_id", "asset_id", "workflow_id")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ASSET_ID_FIELD_NUMBER: _ClassVar[int]
+    WORKFLOW_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    asset_id: str
+    workflow_id: str
+    def __init__(self, request_id: _Optional[str] = ..., asset_id: _Optional[str] = ..., workflow_id: _Optional[str] = ...) -> None: ...
+
+class StartWorkflowResponse(_message.Message):
+    __slots__ = ("execution", "skill_ids", "replayed")
+    EXECUTION_FIELD_NUMBER: _ClassVar[int]
+    SKILL_IDS_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    execution: Execution
+    skill_ids: _containers.RepeatedScalarFieldContainer[str]
+    replayed: bool
+    def __init__(self, execution: _Optional[_Union[Execution, _Mapping]] = ..., skill_ids: _Optional[_Iterable[str]] = ..., replayed: _Optional[bool] = ...) -> None: ...

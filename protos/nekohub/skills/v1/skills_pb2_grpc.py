@@ -85,6 +85,41 @@ class SkillServiceStub:
                 request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteAssetExecutionsRequest.SerializeToString,
                 response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteAssetExecutionsResponse.FromString,
                 _registered_method=True)
+        self.ListWorkflows = channel.unary_stream(
+                '/nekohub.skills.v1.SkillService/ListWorkflows',
+                request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.ListWorkflowsRequest.SerializeToString,
+                response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.ListWorkflowsResponse.FromString,
+                _registered_method=True)
+        self.GetWorkflow = channel.unary_unary(
+                '/nekohub.skills.v1.SkillService/GetWorkflow',
+                request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetWorkflowRequest.SerializeToString,
+                response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetWorkflowResponse.FromString,
+                _registered_method=True)
+        self.CreateWorkflow = channel.unary_unary(
+                '/nekohub.skills.v1.SkillService/CreateWorkflow',
+                request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.CreateWorkflowRequest.SerializeToString,
+                response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.CreateWorkflowResponse.FromString,
+                _registered_method=True)
+        self.UpdateWorkflow = channel.unary_unary(
+                '/nekohub.skills.v1.SkillService/UpdateWorkflow',
+                request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.UpdateWorkflowRequest.SerializeToString,
+                response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.UpdateWorkflowResponse.FromString,
+                _registered_method=True)
+        self.DeleteWorkflow = channel.unary_unary(
+                '/nekohub.skills.v1.SkillService/DeleteWorkflow',
+                request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteWorkflowRequest.SerializeToString,
+                response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteWorkflowResponse.FromString,
+                _registered_method=True)
+        self.SetWorkflowAutoRun = channel.unary_unary(
+                '/nekohub.skills.v1.SkillService/SetWorkflowAutoRun',
+                request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.SetWorkflowAutoRunRequest.SerializeToString,
+                response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.SetWorkflowAutoRunResponse.FromString,
+                _registered_method=True)
+        self.StartWorkflow = channel.unary_unary(
+                '/nekohub.skills.v1.SkillService/StartWorkflow',
+                request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.StartWorkflowRequest.SerializeToString,
+                response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.StartWorkflowResponse.FromString,
+                _registered_method=True)
 
 
 class SkillServiceServicer:
@@ -144,7 +179,8 @@ class SkillServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListExecutions(self, request, context):
-        """Returns a page of executions, newest first.
+        """Returns a page of executions, newest first. One that would not fit into a message is shorter,
+        and goes on with its token.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -186,6 +222,88 @@ class SkillServiceServicer:
 
     def DeleteAssetExecutions(self, request, context):
         """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListWorkflows(self, request, context):
+        """Streams every workflow, one a message: the auto-run one first, then by name.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetWorkflow(self, request, context):
+        """Returns one workflow.
+
+        Errors include: WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateWorkflow(self, request, context):
+        """Adds a workflow. One that is auto-run takes over from the one that was. Idempotent by request_id.
+
+        Errors include:
+        - WORKFLOW_PROFILE_NAME_REQUIRED, _NAME_TOO_LONG, _DESCRIPTION_TOO_LONG, _GRAPH_JSON_REQUIRED,
+        _GRAPH_JSON_INVALID (INVALID_ARGUMENT).
+        - WORKFLOW_PROFILE_NAME_CONFLICT (ALREADY_EXISTS): another one is called so in some letter case.
+        - WORKFLOW_PROFILE_HAS_NO_SKILLS, _CONTAINS_UNSUPPORTED_SKILLS, SKILL_PARAMETERS_INVALID
+        (INVALID_ARGUMENT): it is auto-run and cannot be run.
+        - WORKFLOW_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION): there are 100.
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id had other content.
+        - REQUEST_INVALID (INVALID_ARGUMENT): request_id is too long.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateWorkflow(self, request, context):
+        """Puts other values in place of a workflow's. Runs that were accepted stay as they are.
+
+        Errors include: WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND), and those of CreateWorkflow.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteWorkflow(self, request, context):
+        """Removes a workflow. Its runs stay, and go on.
+
+        Errors include: WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetWorkflowAutoRun(self, request, context):
+        """Makes a workflow the auto-run one, and no other. Idempotent.
+
+        Errors include:
+        - WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+        - WORKFLOW_PROFILE_HAS_NO_SKILLS, _CONTAINS_UNSUPPORTED_SKILLS, _GRAPH_JSON_INVALID,
+        SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT): it cannot be run.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StartWorkflow(self, request, context):
+        """Accepts a run of a workflow as one execution, and returns at once, as StartExecution does.
+        Idempotent by request_id, also if the workflow was changed or deleted meanwhile.
+
+        Errors include:
+        - WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+        - WORKFLOW_PROFILE_HAS_NO_SKILLS (INVALID_ARGUMENT).
+        - WORKFLOW_PROFILE_CONTAINS_UNSUPPORTED_SKILLS (INVALID_ARGUMENT), naming them.
+        - WORKFLOW_PROFILE_GRAPH_JSON_INVALID (INVALID_ARGUMENT): it has too many steps for a run.
+        - SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT), naming the node and the parameter.
+        - ASSET_NOT_FOUND (NOT_FOUND): the asset was deleted.
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id had other content.
+        - EXECUTION_NOT_FOUND (NOT_FOUND): what an equal request has started was deleted meanwhile.
+        - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -243,6 +361,41 @@ def add_SkillServiceServicer_to_server(servicer, server):
                     servicer.DeleteAssetExecutions,
                     request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteAssetExecutionsRequest.FromString,
                     response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteAssetExecutionsResponse.SerializeToString,
+            ),
+            'ListWorkflows': grpc.unary_stream_rpc_method_handler(
+                    servicer.ListWorkflows,
+                    request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.ListWorkflowsRequest.FromString,
+                    response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.ListWorkflowsResponse.SerializeToString,
+            ),
+            'GetWorkflow': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetWorkflow,
+                    request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetWorkflowRequest.FromString,
+                    response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetWorkflowResponse.SerializeToString,
+            ),
+            'CreateWorkflow': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateWorkflow,
+                    request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.CreateWorkflowRequest.FromString,
+                    response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.CreateWorkflowResponse.SerializeToString,
+            ),
+            'UpdateWorkflow': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateWorkflow,
+                    request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.UpdateWorkflowRequest.FromString,
+                    response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.UpdateWorkflowResponse.SerializeToString,
+            ),
+            'DeleteWorkflow': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteWorkflow,
+                    request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteWorkflowRequest.FromString,
+                    response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteWorkflowResponse.SerializeToString,
+            ),
+            'SetWorkflowAutoRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetWorkflowAutoRun,
+                    request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.SetWorkflowAutoRunRequest.FromString,
+                    response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.SetWorkflowAutoRunResponse.SerializeToString,
+            ),
+            'StartWorkflow': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartWorkflow,
+                    request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.StartWorkflowRequest.FromString,
+                    response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.StartWorkflowResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -516,6 +669,195 @@ class SkillService:
             '/nekohub.skills.v1.SkillService/DeleteAssetExecutions',
             nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteAssetExecutionsRequest.SerializeToString,
             nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteAssetExecutionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWorkflows(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/nekohub.skills.v1.SkillService/ListWorkflows',
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.ListWorkflowsRequest.SerializeToString,
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.ListWorkflowsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetWorkflow(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.skills.v1.SkillService/GetWorkflow',
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.GetWorkflowRequest.SerializeToString,
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.GetWorkflowResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateWorkflow(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.skills.v1.SkillService/CreateWorkflow',
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.CreateWorkflowRequest.SerializeToString,
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.CreateWorkflowResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateWorkflow(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.skills.v1.SkillService/UpdateWorkflow',
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.UpdateWorkflowRequest.SerializeToString,
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.UpdateWorkflowResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteWorkflow(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.skills.v1.SkillService/DeleteWorkflow',
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteWorkflowRequest.SerializeToString,
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteWorkflowResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetWorkflowAutoRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.skills.v1.SkillService/SetWorkflowAutoRun',
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.SetWorkflowAutoRunRequest.SerializeToString,
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.SetWorkflowAutoRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartWorkflow(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.skills.v1.SkillService/StartWorkflow',
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.StartWorkflowRequest.SerializeToString,
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.StartWorkflowResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -65,7 +65,9 @@ class SkillServiceStub:
     Errors include: EXECUTION_NOT_FOUND (NOT_FOUND).
     """
     ListExecutions: _grpc.UnaryUnaryMultiCallable[_skills_pb2.ListExecutionsRequest, _skills_pb2.ListExecutionsResponse]
-    """Returns a page of executions, newest first."""
+    """Returns a page of executions, newest first. One that would not fit into a message is shorter,
+    and goes on with its token.
+    """
     CancelExecution: _grpc.UnaryUnaryMultiCallable[_skills_pb2.CancelExecutionRequest, _skills_pb2.CancelExecutionResponse]
     """Ends an execution early: its steps that have not ended fail as "cancelled", and who is at them
     stops within 2 seconds. Idempotent by request_id.
@@ -89,6 +91,59 @@ class SkillServiceStub:
     """Returns the newest execution of an asset, or none."""
     DeleteAssetExecutions: _grpc.UnaryUnaryMultiCallable[_skills_pb2.DeleteAssetExecutionsRequest, _skills_pb2.DeleteAssetExecutionsResponse]
     """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent."""
+    ListWorkflows: _grpc.UnaryStreamMultiCallable[_skills_pb2.ListWorkflowsRequest, _skills_pb2.ListWorkflowsResponse]
+    """Streams every workflow, one a message: the auto-run one first, then by name."""
+    GetWorkflow: _grpc.UnaryUnaryMultiCallable[_skills_pb2.GetWorkflowRequest, _skills_pb2.GetWorkflowResponse]
+    """Returns one workflow.
+
+    Errors include: WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+    """
+    CreateWorkflow: _grpc.UnaryUnaryMultiCallable[_skills_pb2.CreateWorkflowRequest, _skills_pb2.CreateWorkflowResponse]
+    """Adds a workflow. One that is auto-run takes over from the one that was. Idempotent by request_id.
+
+    Errors include:
+    - WORKFLOW_PROFILE_NAME_REQUIRED, _NAME_TOO_LONG, _DESCRIPTION_TOO_LONG, _GRAPH_JSON_REQUIRED,
+      _GRAPH_JSON_INVALID (INVALID_ARGUMENT).
+    - WORKFLOW_PROFILE_NAME_CONFLICT (ALREADY_EXISTS): another one is called so in some letter case.
+    - WORKFLOW_PROFILE_HAS_NO_SKILLS, _CONTAINS_UNSUPPORTED_SKILLS, SKILL_PARAMETERS_INVALID
+      (INVALID_ARGUMENT): it is auto-run and cannot be run.
+    - WORKFLOW_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION): there are 100.
+    - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id had other content.
+    - REQUEST_INVALID (INVALID_ARGUMENT): request_id is too long.
+    """
+    UpdateWorkflow: _grpc.UnaryUnaryMultiCallable[_skills_pb2.UpdateWorkflowRequest, _skills_pb2.UpdateWorkflowResponse]
+    """Puts other values in place of a workflow's. Runs that were accepted stay as they are.
+
+    Errors include: WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND), and those of CreateWorkflow.
+    """
+    DeleteWorkflow: _grpc.UnaryUnaryMultiCallable[_skills_pb2.DeleteWorkflowRequest, _skills_pb2.DeleteWorkflowResponse]
+    """Removes a workflow. Its runs stay, and go on.
+
+    Errors include: WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+    """
+    SetWorkflowAutoRun: _grpc.UnaryUnaryMultiCallable[_skills_pb2.SetWorkflowAutoRunRequest, _skills_pb2.SetWorkflowAutoRunResponse]
+    """Makes a workflow the auto-run one, and no other. Idempotent.
+
+    Errors include:
+    - WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+    - WORKFLOW_PROFILE_HAS_NO_SKILLS, _CONTAINS_UNSUPPORTED_SKILLS, _GRAPH_JSON_INVALID,
+      SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT): it cannot be run.
+    """
+    StartWorkflow: _grpc.UnaryUnaryMultiCallable[_skills_pb2.StartWorkflowRequest, _skills_pb2.StartWorkflowResponse]
+    """Accepts a run of a workflow as one execution, and returns at once, as StartExecution does.
+    Idempotent by request_id, also if the workflow was changed or deleted meanwhile.
+
+    Errors include:
+    - WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+    - WORKFLOW_PROFILE_HAS_NO_SKILLS (INVALID_ARGUMENT).
+    - WORKFLOW_PROFILE_CONTAINS_UNSUPPORTED_SKILLS (INVALID_ARGUMENT), naming them.
+    - WORKFLOW_PROFILE_GRAPH_JSON_INVALID (INVALID_ARGUMENT): it has too many steps for a run.
+    - SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT), naming the node and the parameter.
+    - ASSET_NOT_FOUND (NOT_FOUND): the asset was deleted.
+    - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id had other content.
+    - EXECUTION_NOT_FOUND (NOT_FOUND): what an equal request has started was deleted meanwhile.
+    - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
+    """
 
 @_typing.type_check_only
 class SkillServiceAsyncStub(SkillServiceStub):
@@ -127,7 +182,9 @@ class SkillServiceAsyncStub(SkillServiceStub):
     Errors include: EXECUTION_NOT_FOUND (NOT_FOUND).
     """
     ListExecutions: _aio.UnaryUnaryMultiCallable[_skills_pb2.ListExecutionsRequest, _skills_pb2.ListExecutionsResponse]  # type: ignore[assignment]
-    """Returns a page of executions, newest first."""
+    """Returns a page of executions, newest first. One that would not fit into a message is shorter,
+    and goes on with its token.
+    """
     CancelExecution: _aio.UnaryUnaryMultiCallable[_skills_pb2.CancelExecutionRequest, _skills_pb2.CancelExecutionResponse]  # type: ignore[assignment]
     """Ends an execution early: its steps that have not ended fail as "cancelled", and who is at them
     stops within 2 seconds. Idempotent by request_id.
@@ -151,6 +208,59 @@ class SkillServiceAsyncStub(SkillServiceStub):
     """Returns the newest execution of an asset, or none."""
     DeleteAssetExecutions: _aio.UnaryUnaryMultiCallable[_skills_pb2.DeleteAssetExecutionsRequest, _skills_pb2.DeleteAssetExecutionsResponse]  # type: ignore[assignment]
     """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent."""
+    ListWorkflows: _aio.UnaryStreamMultiCallable[_skills_pb2.ListWorkflowsRequest, _skills_pb2.ListWorkflowsResponse]  # type: ignore[assignment]
+    """Streams every workflow, one a message: the auto-run one first, then by name."""
+    GetWorkflow: _aio.UnaryUnaryMultiCallable[_skills_pb2.GetWorkflowRequest, _skills_pb2.GetWorkflowResponse]  # type: ignore[assignment]
+    """Returns one workflow.
+
+    Errors include: WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+    """
+    CreateWorkflow: _aio.UnaryUnaryMultiCallable[_skills_pb2.CreateWorkflowRequest, _skills_pb2.CreateWorkflowResponse]  # type: ignore[assignment]
+    """Adds a workflow. One that is auto-run takes over from the one that was. Idempotent by request_id.
+
+    Errors include:
+    - WORKFLOW_PROFILE_NAME_REQUIRED, _NAME_TOO_LONG, _DESCRIPTION_TOO_LONG, _GRAPH_JSON_REQUIRED,
+      _GRAPH_JSON_INVALID (INVALID_ARGUMENT).
+    - WORKFLOW_PROFILE_NAME_CONFLICT (ALREADY_EXISTS): another one is called so in some letter case.
+    - WORKFLOW_PROFILE_HAS_NO_SKILLS, _CONTAINS_UNSUPPORTED_SKILLS, SKILL_PARAMETERS_INVALID
+      (INVALID_ARGUMENT): it is auto-run and cannot be run.
+    - WORKFLOW_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION): there are 100.
+    - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id had other content.
+    - REQUEST_INVALID (INVALID_ARGUMENT): request_id is too long.
+    """
+    UpdateWorkflow: _aio.UnaryUnaryMultiCallable[_skills_pb2.UpdateWorkflowRequest, _skills_pb2.UpdateWorkflowResponse]  # type: ignore[assignment]
+    """Puts other values in place of a workflow's. Runs that were accepted stay as they are.
+
+    Errors include: WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND), and those of CreateWorkflow.
+    """
+    DeleteWorkflow: _aio.UnaryUnaryMultiCallable[_skills_pb2.DeleteWorkflowRequest, _skills_pb2.DeleteWorkflowResponse]  # type: ignore[assignment]
+    """Removes a workflow. Its runs stay, and go on.
+
+    Errors include: WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+    """
+    SetWorkflowAutoRun: _aio.UnaryUnaryMultiCallable[_skills_pb2.SetWorkflowAutoRunRequest, _skills_pb2.SetWorkflowAutoRunResponse]  # type: ignore[assignment]
+    """Makes a workflow the auto-run one, and no other. Idempotent.
+
+    Errors include:
+    - WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+    - WORKFLOW_PROFILE_HAS_NO_SKILLS, _CONTAINS_UNSUPPORTED_SKILLS, _GRAPH_JSON_INVALID,
+      SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT): it cannot be run.
+    """
+    StartWorkflow: _aio.UnaryUnaryMultiCallable[_skills_pb2.StartWorkflowRequest, _skills_pb2.StartWorkflowResponse]  # type: ignore[assignment]
+    """Accepts a run of a workflow as one execution, and returns at once, as StartExecution does.
+    Idempotent by request_id, also if the workflow was changed or deleted meanwhile.
+
+    Errors include:
+    - WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+    - WORKFLOW_PROFILE_HAS_NO_SKILLS (INVALID_ARGUMENT).
+    - WORKFLOW_PROFILE_CONTAINS_UNSUPPORTED_SKILLS (INVALID_ARGUMENT), naming them.
+    - WORKFLOW_PROFILE_GRAPH_JSON_INVALID (INVALID_ARGUMENT): it has too many steps for a run.
+    - SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT), naming the node and the parameter.
+    - ASSET_NOT_FOUND (NOT_FOUND): the asset was deleted.
+    - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id had other content.
+    - EXECUTION_NOT_FOUND (NOT_FOUND): what an equal request has started was deleted meanwhile.
+    - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
+    """
 
 class SkillServiceServicer(metaclass=_abc_1.ABCMeta):
     """Knows the skills, runs them durably, and keeps what became of each run."""
@@ -222,7 +332,9 @@ class SkillServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _skills_pb2.ListExecutionsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_skills_pb2.ListExecutionsResponse, _abc.Awaitable[_skills_pb2.ListExecutionsResponse]]:
-        """Returns a page of executions, newest first."""
+        """Returns a page of executions, newest first. One that would not fit into a message is shorter,
+        and goes on with its token.
+        """
 
     @_abc_1.abstractmethod
     def CancelExecution(
@@ -270,5 +382,100 @@ class SkillServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_skills_pb2.DeleteAssetExecutionsResponse, _abc.Awaitable[_skills_pb2.DeleteAssetExecutionsResponse]]:
         """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent."""
+
+    @_abc_1.abstractmethod
+    def ListWorkflows(
+        self,
+        request: _skills_pb2.ListWorkflowsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_skills_pb2.ListWorkflowsResponse], _abc.AsyncIterator[_skills_pb2.ListWorkflowsResponse]]:
+        """Streams every workflow, one a message: the auto-run one first, then by name."""
+
+    @_abc_1.abstractmethod
+    def GetWorkflow(
+        self,
+        request: _skills_pb2.GetWorkflowRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_skills_pb2.GetWorkflowResponse, _abc.Awaitable[_skills_pb2.GetWorkflowResponse]]:
+        """Returns one workflow.
+
+        Errors include: WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def CreateWorkflow(
+        self,
+        request: _skills_pb2.CreateWorkflowRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_skills_pb2.CreateWorkflowResponse, _abc.Awaitable[_skills_pb2.CreateWorkflowResponse]]:
+        """Adds a workflow. One that is auto-run takes over from the one that was. Idempotent by request_id.
+
+        Errors include:
+        - WORKFLOW_PROFILE_NAME_REQUIRED, _NAME_TOO_LONG, _DESCRIPTION_TOO_LONG, _GRAPH_JSON_REQUIRED,
+          _GRAPH_JSON_INVALID (INVALID_ARGUMENT).
+        - WORKFLOW_PROFILE_NAME_CONFLICT (ALREADY_EXISTS): another one is called so in some letter case.
+        - WORKFLOW_PROFILE_HAS_NO_SKILLS, _CONTAINS_UNSUPPORTED_SKILLS, SKILL_PARAMETERS_INVALID
+          (INVALID_ARGUMENT): it is auto-run and cannot be run.
+        - WORKFLOW_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION): there are 100.
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id had other content.
+        - REQUEST_INVALID (INVALID_ARGUMENT): request_id is too long.
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateWorkflow(
+        self,
+        request: _skills_pb2.UpdateWorkflowRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_skills_pb2.UpdateWorkflowResponse, _abc.Awaitable[_skills_pb2.UpdateWorkflowResponse]]:
+        """Puts other values in place of a workflow's. Runs that were accepted stay as they are.
+
+        Errors include: WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND), and those of CreateWorkflow.
+        """
+
+    @_abc_1.abstractmethod
+    def DeleteWorkflow(
+        self,
+        request: _skills_pb2.DeleteWorkflowRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_skills_pb2.DeleteWorkflowResponse, _abc.Awaitable[_skills_pb2.DeleteWorkflowResponse]]:
+        """Removes a workflow. Its runs stay, and go on.
+
+        Errors include: WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def SetWorkflowAutoRun(
+        self,
+        request: _skills_pb2.SetWorkflowAutoRunRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_skills_pb2.SetWorkflowAutoRunResponse, _abc.Awaitable[_skills_pb2.SetWorkflowAutoRunResponse]]:
+        """Makes a workflow the auto-run one, and no other. Idempotent.
+
+        Errors include:
+        - WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+        - WORKFLOW_PROFILE_HAS_NO_SKILLS, _CONTAINS_UNSUPPORTED_SKILLS, _GRAPH_JSON_INVALID,
+          SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT): it cannot be run.
+        """
+
+    @_abc_1.abstractmethod
+    def StartWorkflow(
+        self,
+        request: _skills_pb2.StartWorkflowRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_skills_pb2.StartWorkflowResponse, _abc.Awaitable[_skills_pb2.StartWorkflowResponse]]:
+        """Accepts a run of a workflow as one execution, and returns at once, as StartExecution does.
+        Idempotent by request_id, also if the workflow was changed or deleted meanwhile.
+
+        Errors include:
+        - WORKFLOW_PROFILE_NOT_FOUND (NOT_FOUND).
+        - WORKFLOW_PROFILE_HAS_NO_SKILLS (INVALID_ARGUMENT).
+        - WORKFLOW_PROFILE_CONTAINS_UNSUPPORTED_SKILLS (INVALID_ARGUMENT), naming them.
+        - WORKFLOW_PROFILE_GRAPH_JSON_INVALID (INVALID_ARGUMENT): it has too many steps for a run.
+        - SKILL_PARAMETERS_INVALID (INVALID_ARGUMENT), naming the node and the parameter.
+        - ASSET_NOT_FOUND (NOT_FOUND): the asset was deleted.
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): another request with this id had other content.
+        - EXECUTION_NOT_FOUND (NOT_FOUND): what an equal request has started was deleted meanwhile.
+        - REQUEST_INVALID (INVALID_ARGUMENT), naming the field.
+        """
 
 def add_SkillServiceServicer_to_server(servicer: SkillServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
