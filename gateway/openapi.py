@@ -24,6 +24,7 @@ PLACES = {
     "key": "Its storage key, which has slashes.",
     "kind": "The derivative's kind, for example `thumbnail_256`.",
     "skillName": "The skill's name.",
+    "workflowId": "The workflow's id.",
 }
 """What the open places of paths mean."""
 _ALWAYS = ("500 internal_server_error", "503 service_unavailable", "504 deadline_exceeded")

@@ -9,12 +9,13 @@ from typing_extensions import TypedDict
 
 from gateway.convert.shape import Id, Utc, documented, utc
 
-Trigger = Literal["upload", "manual"]
+Trigger = Literal["upload", "manual", "workflow"]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 TRIGGER_SOURCE: dict[pb.TriggerSource, Trigger] = {
     pb.TRIGGER_SOURCE_UPLOAD: "upload",
     pb.TRIGGER_SOURCE_MANUAL: "manual",
+    pb.TRIGGER_SOURCE_WORKFLOW: "workflow",
 }
 STATUS: dict[pb.ExecutionStatus, Status] = {
     pb.EXECUTION_STATUS_QUEUED: "queued",
@@ -73,6 +74,7 @@ class ExecutionSummaryJson(TypedDict):
 
     executionId: Id
     skillName: str
+    """The skill's, or the workflow's."""
     triggerSource: Trigger
     startedAtUtc: Utc | None
     """Null while it is queued."""
@@ -89,6 +91,7 @@ class ExecutionJson(TypedDict):
     executionId: Id
     assetId: Id
     skillName: str
+    """The skill's, or the workflow's."""
     triggerSource: Trigger
     status: Status
     startedAtUtc: Utc | None

@@ -20,7 +20,7 @@ STATUSES: dict[str, pb.ExecutionStatus] = {name: status for status, name in conv
 
 STATUS = Parameter("status", "`queued`, `running`, `succeeded`, `failed` or `cancelled`.")
 ASSET = Parameter("assetId", "Only those on this asset.")
-SKILL = Parameter("skill", "Only those of this skill.")
+SKILL = Parameter("skill", "Only those of this skill or workflow.")
 
 
 async def list_executions(gateway: Gateway, request: Request) -> json.Data[Page[ExecutionJson]]:
@@ -40,17 +40,21 @@ async def _page(
 ) -> json.Data[Page[ExecutionJson]]:
     params = request.query_params
     wanted = query.page(params)
-    found = await gateway.stubs.skills.ListExecutions(
-        pb.ListExecutionsRequest(
-            page_size=wanted.size,
-            page_token=wanted.cursor,
-            skip=wanted.skip,
-            asset_id=asset_id,
-            skill_name=query.text(params, SKILL),
-            status=query.choice(params, STATUS, STATUSES, pb.EXECUTION_STATUS_UNSPECIFIED),
-        )
+    asked = pb.ListExecutionsRequest(
+        page_size=wanted.size,
+        page_token=wanted.cursor,
+        skip=wanted.skip,
+        asset_id=asset_id,
+        skill_name=query.text(params, SKILL),
+        status=query.choice(params, STATUS, STATUSES, pb.EXECUTION_STATUS_UNSPECIFIED),
     )
+    found = await gateway.stubs.skills.ListExecutions(asked)
     items = [convert.execution(each) for each in found.executions]
+    while found.next_page_token and len(items) < wanted.size:
+        # All of the page did not fit into one message.
+        asked.page_size, asked.page_token = wanted.size - len(items), found.next_page_token
+        found = await gateway.stubs.skills.ListExecutions(asked)
+        items += [convert.execution(each) for each in found.executions]
     return json.data(page(items, wanted, found))
 
 

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from gateway.endpoint import Endpoint
-from gateway.routes import assets, content, documents, executions, health, providers, skills, system
+from gateway.routes import (
+    assets,
+    content,
+    documents,
+    executions,
+    health,
+    providers,
+    skills,
+    system,
+    workflows,
+)
 
 # The first match wins: a fixed path stands before the pattern that would take it.
 TABLE: tuple[Endpoint, ...] = (
@@ -13,6 +23,7 @@ TABLE: tuple[Endpoint, ...] = (
     *executions.ROUTES,
     *system.ROUTES,
     *providers.ROUTES,
+    *workflows.ROUTES,
     *health.ROUTES,
     *documents.ROUTES,
 )

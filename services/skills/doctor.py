@@ -1,4 +1,4 @@
-"""What can be wrong with executions and with who executes them.
+"""What can be wrong with executions, with who executes them, and with what uploads run.
 
 The engine's records are read as they are, by SQL: the engine itself would begin to execute.
 """
@@ -13,12 +13,15 @@ import sqlalchemy as sa
 
 from services.chassis.clock import now
 from services.chassis.database import Database, UtcDateTime, opened
+from services.chassis.errors import InvalidArgument
 from services.chassis.finding import Finding, Findings, mended, note, well, wrong
 from services.settings import Settings, SettingsInvalid
 from services.skills.model import Status
+from services.skills.planning import Planner
 from services.skills.registry import discovered
 from services.skills.store import ExecutionStore
 from services.skills.tables import execution, executor
+from services.skills.workflow_store import WorkflowStore
 
 NAME = "skills"
 SETTLED = timedelta(minutes=1)
@@ -53,6 +56,7 @@ async def examined(settings: Settings, *, fix: bool, gone: Gone | None) -> Findi
             if database.dialect == "postgresql":
                 async for finding in _workers(database, engine, fix):
                     yield finding
+        yield await _auto_run(database)
         if gone is not None:
             yield await _of_deleted_assets(database, gone, fix)
 
@@ -156,6 +160,23 @@ async def _bury(database: Database, executor_id: str, beat_at: object) -> None:
     # Not one that has come to life again.
     same = sa.and_(executor.c.id == executor_id, executor.c.beat_at == beat_at)
     await database.write(lambda connection: connection.execute(executor.delete().where(same)))
+
+
+async def _auto_run(database: Database) -> Finding:
+    about = "auto-run"
+    planner = Planner(discovered())
+    workflow = await WorkflowStore(database, planner.of_workflow).auto_run()
+    if workflow is None:
+        return well(about, "uploads run the default skill")
+    try:
+        planner.of_workflow(workflow)
+    except InvalidArgument as error:
+        return wrong(
+            about,
+            f"uploads run the default skill, the workflow {workflow.name!r} cannot be run: "
+            f"{error.message}; change it, or make another one auto-run",
+        )
+    return well(about, f"uploads run the workflow {workflow.name!r}")
 
 
 async def _of_deleted_assets(database: Database, gone: Gone, fix: bool) -> Finding:

@@ -32,7 +32,7 @@ from services.chassis.errors import StartRefused
 from services.chassis.within import within
 from services.skills.executor import Executor
 
-VERSION = "pipeline-1"
+VERSION = "pipeline-2"
 """Raised when the workflow below changes so that older code could not go on with it. With the
 fingerprint of the steps it is the version that runs and executors bear.
 """

@@ -53,11 +53,11 @@ class Registry:
                 )
             self.steps[step.name] = step
         _check_needs(self.steps)
-        self._parameters: dict[str, frozenset[str]] = {}
-        """Those of each step, by name."""
+        self._parameters: dict[str, tuple[Parameter, ...]] = {}
+        """Those of each step, by its name."""
         for name, step in sorted(self.steps.items()):
             parameters = _parameters(step)
-            self._parameters[name] = frozenset(each.name for each in parameters)
+            self._parameters[name] = parameters
             if step.skill is not None:
                 if step.skill in self.skills:
                     raise RegistryBroken(f"two skills are named {step.skill!r}; rename one")
@@ -66,13 +66,16 @@ class Registry:
     @property
     def fingerprint(self) -> str:
         """Eight hex digits that are others when there are other steps or parameters."""
-        shape = [f"{name}({','.join(sorted(of))})" for name, of in sorted(self._parameters.items())]
+        shape = [
+            f"{name}({','.join(sorted(each.name for each in of))})"
+            for name, of in sorted(self._parameters.items())
+        ]
         return hashlib.sha256("\n".join(shape).encode()).hexdigest()[:8]
 
-    def has(self, step_name: str, parameters: Iterable[str]) -> bool:
-        """Whether there is a step of this name that takes these parameters."""
+    def has(self, step_name: str, fields: Iterable[str]) -> bool:
+        """Whether there is a step of this name that takes these parameters, as a run keeps them."""
         known = self._parameters.get(step_name)
-        return known is not None and known.issuperset(parameters)
+        return known is not None and {each.field for each in known}.issuperset(fields)
 
 
 def _check_needs(found: dict[str, Step]) -> None:

@@ -222,8 +222,10 @@ class Work:
         return timeout
 
     def _idempotency_key(self, name: str, prompt: str, schema: dict[str, Any]) -> str:
-        """The same for a repeat; a step's second question has another. At most 64 characters."""
-        question = json.dumps([self._step_name, name, prompt, schema])
+        """The same for a repeat; a step's second question has another, and so has a second step of
+        its name. At most 64 characters.
+        """
+        question = json.dumps([self._step_name, self._position, name, prompt, schema])
         return f"{self._execution_id}.{hashlib.sha256(question.encode()).hexdigest()[:27]}"
 
     async def keep(self, result: StepResult) -> None:

@@ -209,3 +209,15 @@ def test_a_module_that_cannot_be_loaded_is_named(offer: Offer) -> None:
         "the steps in other_steps cannot be loaded: "
         "ModuleNotFoundError: No module named 'a_module_that_nobody_has'"
     )
+
+
+def test_it_has_a_step_that_takes_what_a_run_keeps() -> None:
+    @dataclass(frozen=True)
+    class Format:
+        target_format: str = "webp"
+
+    registry = Registry([found("convert", params=Format)])
+    assert registry.has("convert", {})
+    assert registry.has("convert", {"target_format": "png"})
+    assert not registry.has("convert", {"targetFormat": "png"})
+    assert not registry.has("another", {})

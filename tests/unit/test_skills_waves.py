@@ -1,8 +1,10 @@
 """The order of a pipeline's steps."""
 
+import random
+
 import pytest
 
-from services.skills.model import PlannedStep, waves
+from services.skills.model import PlannedStep, needed, waves
 
 
 def planned(**needs: str) -> list[PlannedStep]:
@@ -30,9 +32,51 @@ def test_needs_outside_the_pipeline_do_not_count() -> None:
     assert waves(planned(a="elsewhere", b="a elsewhere")) == [[0], [1]]
 
 
-def test_a_name_that_stands_twice_is_needed_in_both_places() -> None:
-    steps = [*planned(last="a", a=""), *planned(a="")]
-    assert waves(steps) == [[1, 2], [0]]
+def pipeline(text: str) -> list[PlannedStep]:
+    """Steps in their order, a step's name and after a colon what it needs."""
+    parts = [each.partition(":") for each in text.split()]
+    return [PlannedStep(name, tuple(filter(None, rest.split(","))), {}) for name, _, rest in parts]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a a a", [[0], [1], [2]]),
+        ("a b a b", [[0, 1], [2, 3]]),
+        # Each waits for the last one before it.
+        ("a b:a a b:a", [[0], [1, 2], [3]]),
+        ("a a b:a", [[0], [1], [2]]),
+        # Or for the first one after it.
+        ("b:a a a", [[1], [0, 2]]),
+        ("b:a a b:a a", [[1], [0, 3], [2]]),
+        # One that waits for its namesake holds up who needs it.
+        ("a:x a:x b:a x", [[3], [0], [1], [2]]),
+        ("c:b b:a a b:a c:b", [[2], [1], [0, 3], [4]]),
+    ],
+)
+def test_a_name_that_stands_several_times_goes_one_after_the_other(
+    text: str, expected: list[list[int]]
+) -> None:
+    assert waves(pipeline(text)) == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_stands_how_often_there_is_no_circle(seed: int) -> None:
+    chance = random.Random(seed)
+    # Each name needs only those after it.
+    needs = {name: set(chance.sample("abcdef"[at + 1 :], k=chance.randint(0, 5 - at)))
+             for at, name in enumerate("abcdef")}  # fmt: skip
+    steps = [PlannedStep(name, tuple(needs[name]), {}) for name in chance.choices("abcdef", k=40)]
+    found = waves(steps)
+    assert sorted(at for wave in found for at in wave) == list(range(40))
+    ended: list[int] = []
+    for wave in found:
+        for at in wave:
+            assert {before for before in range(at) if steps[before].name == steps[at].name} <= {
+                *ended
+            }
+            assert {*needed(steps, at)} <= {*ended}
+        ended += wave
 
 
 def test_nothing_has_no_waves() -> None:
