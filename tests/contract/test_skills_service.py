@@ -2,73 +2,28 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 from nekohub.skills.v1 import skills_pb2 as pb
-from nekohub.skills.v1 import skills_pb2_grpc
 
-from services.chassis.channel import channel
 from services.chassis.database import driver_url, opened
 from services.chassis.errors import HubError, InvalidArgument, NotFound, Unavailable
 from services.chassis.ids import new_id
 from services.chassis.pixels.pool import PixelPool
-from services.chassis.server import serving
 from services.settings import Settings
-from services.skills import app
 from services.skills.model import GIVEN_UP, PlannedStep, Trigger
 from services.skills.store import ExecutionStore
-from tests.contract.assets_hub import PNG, TOKEN, answered, eventually
+from tests.contract.assets_hub import PNG, answered, eventually
+from tests.contract.skills_hub import CONCURRENCY, SkillsHub, running_skills, skills_settings
 from tests.contract.steps_hub import StepsHub, steps_hub
 
-if TYPE_CHECKING:
-    from nekohub.skills.v1.skills_pb2_grpc import SkillServiceAsyncStub
-
-CONCURRENCY = 2
 STEPS = 3
-
-
-@dataclass(frozen=True)
-class SkillsHub:
-    """The service, and what is behind it."""
-
-    stub: "SkillServiceAsyncStub"
-    behind: StepsHub
-
-    async def upload(self) -> str:
-        """A new asset's id."""
-        return (await self.behind.assets.upload(PNG)).id
-
-    async def start(self, asset_id: str, skill: str = "enrich", **fields: Any) -> pb.Execution:
-        """Accepts a run."""
-        request = pb.StartExecutionRequest(
-            **{"request_id": new_id(), "skill_name": skill} | fields, asset_id=asset_id
-        )
-        return (await answered(self.stub.StartExecution(request))).execution
-
-    async def wait(self, execution_id: str) -> pb.Execution:
-        """Waits for a run's end."""
-        request = pb.WaitExecutionRequest(execution_id=execution_id)
-        return (await answered(self.stub.WaitExecution(request, timeout=60))).execution
-
-    async def latest(self, asset_id: str) -> pb.Execution | None:
-        """An asset's newest run."""
-        request = pb.GetLatestExecutionRequest(asset_id=asset_id)
-        found = await answered(self.stub.GetLatestExecution(request))
-        return found.execution if found.HasField("execution") else None
 
 
 @pytest.fixture
 def settings(behind: StepsHub, database_url: str) -> Settings:
-    update: dict[str, Any] = {"worker_concurrency": CONCURRENCY}
-    if database_url.startswith("postgresql"):
-        update["database_url"] = database_url
-    else:
-        update["data_dir"] = behind.assets.settings.data_dir / new_id()
-    return behind.assets.settings.model_copy(update=update)
+    return skills_settings(behind, database_url)
 
 
 @pytest.fixture(scope="module")
@@ -82,21 +37,8 @@ async def behind(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Step
 
 @pytest.fixture
 async def hub(settings: Settings, behind: StepsHub) -> AsyncIterator[SkillsHub]:
-    async with _running(settings, behind) as made:
+    async with running_skills(settings, behind) as made:
         yield made
-
-
-@asynccontextmanager
-async def _running(settings: Settings, behind: StepsHub) -> AsyncIterator[SkillsHub]:
-    listen = f"unix:{behind.assets.settings.data_dir}/{new_id()[-12:]}.sock"
-    async with (
-        # Opened first and closed last, so that callers see how the service stops.
-        channel(listen, token=TOKEN) as dialled,
-        app.assembled(settings, behind.pixels) as service,
-        serving(service, listen, token=TOKEN, grace_seconds=1),
-    ):
-        await service.check()
-        yield SkillsHub(skills_pb2_grpc.SkillServiceStub(dialled), behind)
 
 
 async def test_a_run_is_queued_then_ends_with_everything_noted(hub: SkillsHub) -> None:
@@ -179,7 +121,7 @@ async def test_who_waits_when_the_service_stops_is_told(
     behind.ai.gate = asyncio.Event()
     seen = len(behind.ai.requests)
     try:
-        async with _running(settings, behind) as hub:
+        async with running_skills(settings, behind) as hub:
             asset_id = await hub.upload()
             running = await hub.start(asset_id)
             waiting = asyncio.create_task(hub.wait(running.id))
@@ -190,7 +132,7 @@ async def test_who_waits_when_the_service_stops_is_told(
     finally:
         behind.ai.gate.set()
         behind.ai.gate = None
-    async with _running(settings, behind) as hub:
+    async with running_skills(settings, behind) as hub:
         ended = await hub.wait(running.id)
     assert ended.status == pb.EXECUTION_STATUS_SUCCEEDED
     assert [step.attempts for step in ended.steps] == [2, 2, 2]
@@ -200,14 +142,14 @@ async def test_what_was_accepted_and_not_submitted_is_taken_up(
     settings: Settings, behind: StepsHub
 ) -> None:
     asset_id = (await behind.assets.upload(PNG)).id
-    async with _running(settings, behind):
+    async with running_skills(settings, behind):
         pass
     async with opened(settings.database_url_of("skills"), "skills") as database:
         # As a process leaves it that dies between its database and its engine.
         accepted, _ = await ExecutionStore(database).accept(
             new_id(), asset_id, "ai-caption", Trigger.UPLOAD, [PlannedStep("caption", (), {})]
         )
-    async with _running(settings, behind) as hub:
+    async with running_skills(settings, behind) as hub:
         ended = await hub.wait(accepted.id)
     assert ended.status == pb.EXECUTION_STATUS_SUCCEEDED
 
@@ -216,7 +158,7 @@ async def test_what_the_engine_gave_up_ends(settings: Settings, behind: StepsHub
     asset_id = (await behind.assets.upload(PNG)).id
     before = len(behind.ai.requests)
     behind.ai.gate = gate = asyncio.Event()
-    async with _running(settings, behind) as hub:
+    async with running_skills(settings, behind) as hub:
         started = await hub.start(asset_id)
         await behind.ai.arrived(before + STEPS)
     gate.set()
@@ -228,7 +170,7 @@ async def test_what_the_engine_gave_up_ends(settings: Settings, behind: StepsHub
         update = f"UPDATE {table} SET status = 'ERROR' WHERE workflow_uuid = :id"  # noqa: S608
         connection.execute(sa.text(update), {"id": started.id})
     engine.dispose()
-    async with _running(settings, behind) as hub:
+    async with running_skills(settings, behind) as hub:
         ended = await hub.wait(started.id)
 
     assert ended.status == pb.EXECUTION_STATUS_FAILED

@@ -79,7 +79,7 @@ def test_what_is_no_graph_is_refused(text: str, told: str) -> None:
         graph({"type": "nope", "data": {"parameters": []}}, edges=[{"source": "a"}], viewport=None),
         '{"nodes": 1, "nodes": []}',
         '{"nodes": [{"id": "\\u0000", "type": "\\ud83d\\ude00"}]}',
-        '{"nodes": [{"id": 18446744073709551615}]}",
+        '{"nodes": [{"id": 18446744073709551615}]}',
         graph(x="x" * (GRAPH_BYTES - 30)),
         '{"nodes": [' + "{}," * 20_000 + "{}]}",
         '{"nodes": [], "x": ' + "[" * (DEPTH - 1) + "]" * (DEPTH - 1) + "}",
