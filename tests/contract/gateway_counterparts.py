@@ -22,13 +22,18 @@ from services.chassis.errors import (
     NotFound,
     Unauthenticated,
 )
+from tests.contract.gateway_workflows import Workflows
 
 API_KEY = "key-of-the-tests-0123456789"
 READER_KEY = "reader-key-of-the-tests-012"
-PERMISSIONS = tuple(
-    f"{noun}.{verb}"
-    for noun in ("assets", "aiProviders")
-    for verb in ("read", "create", "update", "delete")
+PERMISSIONS = (
+    *(
+        f"{noun}.{verb}"
+        for noun in ("assets", "aiProviders")
+        for verb in ("read", "create", "update", "delete")
+    ),
+    "settings.read",
+    "settings.update",
 )
 WHEN = Timestamp(seconds=1775642700, nanos=123_900_000)
 
@@ -51,10 +56,11 @@ class Accounts(accounts_pb2_grpc.AccountServiceServicer):
         )
 
 
-class Skills(skills_pb2_grpc.SkillServiceServicer):
+class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):
     """One skill of two steps; a run ends when `finish` is set."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.executions: dict[str, skills.Execution] = {}
         self.started: list[skills.StartExecutionRequest] = []
         self.waiting = asyncio.Event()
@@ -62,6 +68,8 @@ class Skills(skills_pb2_grpc.SkillServiceServicer):
         self.wait_dropped = asyncio.Event()
         self.wait_failure: HubError | None = None
         self.wait_gone: Callable[[], None] | None = None
+        self.fitting = 100
+        """How many executions fit into a message."""
         self.skill = skills.Skill(
             name="enrich",
             description="Describes an image.",
@@ -128,7 +136,14 @@ class Skills(skills_pb2_grpc.SkillServiceServicer):
         self, request: skills.ListExecutionsRequest, context: Any
     ) -> skills.ListExecutionsResponse:
         found = list(self.executions.values())
-        return skills.ListExecutionsResponse(executions=found, total=len(found))
+        token = request.page_token
+        start = int(token) if token.isdigit() else request.skip
+        end = start + min(request.page_size, self.fitting)
+        return skills.ListExecutionsResponse(
+            executions=found[start:end],
+            next_page_token=str(end) if end < len(found) else "",
+            total=len(found),
+        )
 
     async def CancelExecution(
         self, request: skills.CancelExecutionRequest, context: Any

@@ -157,6 +157,25 @@ async def test_who_prefers_not_to_wait_gets_the_execution(
     assert not hub.skills.waiting.is_set()
 
 
+async def test_a_page_comes_whole_though_it_does_not_fit_into_a_message(
+    hub: Hub, client: httpx.AsyncClient
+) -> None:
+    hub.skills.fitting = 3
+    for _ in range(10):
+        await client.post(RUN)
+    ids = list(hub.skills.executions)
+    for query, expected, cursor in (
+        ("pageSize=8", ids[:8], "8"),
+        ("pageSize=8&page=2", ids[8:], None),
+        ("pageSize=8&cursor=8", ids[8:], None),
+        ("pageSize=3", ids[:3], "3"),
+        ("pageSize=100", ids, None),
+    ):
+        page = (await client.get(f"/api/v1/executions?{query}")).json()["data"]
+        assert [each["executionId"] for each in page["items"]] == expected
+        assert (page["nextCursor"], page["total"]) == (cursor, 10)
+
+
 async def test_the_execution(client: httpx.AsyncClient) -> None:
     await client.post(RUN)
     response = await client.get("/api/v1/executions/execution-1")
