@@ -196,7 +196,7 @@ class Settings(BaseSettings):
     provider_rpm: int | None = Field(None, ge=1, le=_MOST)
     """Calls that one profile may start in any minute, over all processes; no limit when unset."""
     default_skill: str = "enrich"
-    """What an upload runs, and a run that names no skill."""
+    """What an upload runs, unless a workflow is auto-run, and a run that names no skill."""
     max_upload_bytes: int = Field(10_485_760, ge=1, le=_MOST)
     """Bytes of the largest file."""
     max_pixels: int = Field(50_000_000, ge=1, le=_MOST)

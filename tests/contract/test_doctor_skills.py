@@ -17,6 +17,8 @@ from services.skills.executor import Executor, Run
 from services.skills.model import PlannedStep, Trigger
 from services.skills.store import ExecutionStore
 from services.skills.tables import executor
+from services.skills.workflow import WorkflowInput
+from services.skills.workflow_store import WorkflowStore
 from tests.contract.findings import NOTE, WRONG, amiss, gathered
 
 STEPS = (PlannedStep("caption", (), {}), PlannedStep("alt-text", (), {}))
@@ -150,3 +152,21 @@ async def test_workers_that_are_gone_are_forgotten_unless_they_have_left_runs(
     assert [each.mended for each in found if each.about == "workers"] == [False, True]
     left = {row["id"] for row in await database.rows(executor.select())}
     assert left == {ids[0], ids[2]}
+
+
+async def test_an_auto_run_workflow_that_cannot_be_run_is_wrong(
+    settings: Settings, database: Database
+) -> None:
+    # As another version has saved it, for which it was all right.
+    store = WorkflowStore(database, lambda _: None)
+    graph = '{"nodes": [{"type": "enrich"}, {"id": "n2", "type": "gone"}]}'
+    broken = WorkflowInput("From before", None, True, graph)
+    made, _ = await store.create(broken, None)
+    found = await check(settings)
+    assert amiss(found) == {"auto-run": WRONG}
+    assert "'From before'" in found["auto-run"].told
+    assert '"gone" (node "n2")' in found["auto-run"].told
+
+    mended = WorkflowInput("Mended", None, True, '{"nodes": [{"type": "enrich"}]}')
+    await store.update(made.id, mended)
+    assert amiss(await check(settings)) == {}

@@ -1,6 +1,8 @@
 """Graphs of workflows, odd ones too: what is saved, and which skills and parameters they have."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,6 +136,16 @@ def test_nodes_count_in_their_order_and_edges_mean_nothing() -> None:
         edges=[{"source": "a", "target": "b"}],
     )
     assert [each.skill for each in nodes_of(text)] == ["b", "a"]
+
+
+def test_the_example_of_the_page_is_a_graph() -> None:
+    page = Path(__file__).parents[2] / "docs" / "workflows.md"
+    (example,) = re.findall(r"^```json\n(.*?)^```", page.read_text(), re.M | re.S)
+    assert nodes_of(example) == [
+        Node('node "1"', "grayscale", {"strength": 0.5}),
+        Node('node "2"', "grayscale", {"strength": 1}),
+        Node('node "3"', "thumbnail", {}),
+    ]
 
 
 def test_of_two_equal_keys_the_last_one_counts() -> None:
