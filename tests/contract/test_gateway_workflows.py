@@ -99,7 +99,7 @@ async def test_auto_run_takes_no_body(hub: Hub, client: httpx.AsyncClient) -> No
 @pytest.mark.parametrize("body", [{}, None])
 async def test_run(hub: Hub, client: httpx.AsyncClient, body: object) -> None:
     path = "/api/v1/assets/a/workflows/workflow-1/run"
-    response = await client.post(path, **({} if body is None else {"json": body}))
+    response = await client.post(path, json=body)
     assert response.status_code == 202
     assert response.headers["location"] == "/api/v1/executions/execution-1"
     assert response.json() == {
@@ -190,8 +190,8 @@ async def test_a_refusal_has_its_code(
         ("PATCH", f"{one}/autorun"),
         ("POST", "/api/v1/assets/a/workflows/workflow-1/run"),
     ):
-        body = {} if method in ("GET", "DELETE") else {"json": {}}
-        response = await client.request(method, path, **body)
+        body: dict[str, str] | None = None if method in ("GET", "DELETE") else {}
+        response = await client.request(method, path, json=body)
         assert (response.status_code, error_of(response)["code"]) == (
             status,
             failure.reason.lower(),

@@ -29,7 +29,7 @@ from tests.contract.assets_hub import answered
 from tests.contract.skills_hub import SkillsHub, running_skills, skills_settings
 from tests.contract.steps_hub import StepsHub, steps_hub
 
-UPLOAD = {"skill": "", "trigger_source": pb.TRIGGER_SOURCE_UPLOAD}
+UPLOAD: dict[str, Any] = {"skill": "", "trigger_source": pb.TRIGGER_SOURCE_UPLOAD}
 NOBODY = "01956f8d-88e4-7c6a-a8f1-5f235293db7a"
 ECHO = {"type": "echo"}
 MESSAGE_BYTES = 4 * 1024 * 1024
@@ -232,7 +232,7 @@ async def test_a_draft_is_refused_when_it_is_to_run(hub: SkillsHub) -> None:
     draft, asset_id = await create(hub, "draft"), new_id()
     switch = pb.SetWorkflowAutoRunRequest(workflow_id=draft.id)
     for nodes, reason, told in DRAFTS:
-        fields = {"name": "draft", "graph_json": graph(*nodes)}
+        fields: dict[str, Any] = {"name": "draft", "graph_json": graph(*nodes)}
         draft = await update(hub, draft.id, **fields)
         for call in (
             start(hub, asset_id, draft.id),

@@ -136,14 +136,7 @@ async def test_what_is_refused_is_named(client: Client) -> None:
             "1001",
         ),
         ("POST", WORKFLOWS, {"name": "x"}, 400, "workflow_profile_graph_json_required", "graph"),
-        (
-            "PUT",
-            path,
-            {"name": "x", "graphJson": "{"},
-            400,
-            "workflow_profile_graph_json_invalid",
-            "{",
-        ),
+        ("PUT", path, cut, 400, "workflow_profile_graph_json_invalid", "is no JSON"),
         ("PUT", path, {"graph": {}}, 400, "request_invalid", "'graph'"),
         ("PATCH", f"{path}/autorun", None, 400, "workflow_profile_has_no_skills", "Draft"),
         ("POST", run, None, 400, "workflow_profile_has_no_skills", "Draft"),
@@ -151,8 +144,7 @@ async def test_what_is_refused_is_named(client: Client) -> None:
         ("POST", run.replace(asset_id, nobody), None, 404, "asset_not_found", nobody),
         ("POST", run.replace(draft["id"], nobody), None, 404, "workflow_profile_not_found", nobody),
     ):
-        request = {} if content is None else {"json": content}
-        error = await client.error(method, where, status=status, **request)
+        error = await client.error(method, where, status=status, json=content)
         assert error["code"] == code
         assert told in error["message"]
 
