@@ -24,6 +24,8 @@ _SERVICE_CONFIG = json.dumps(
                             "GetExecution",
                             "GetLatestExecution",
                             "ListExecutions",
+                            "ListWorkflows",
+                            "GetWorkflow",
                         ),
                         "nekohub.providers.v1.ProviderService": (
                             "ListProfiles",

@@ -16,6 +16,7 @@ from services.chassis.requests import (
     claimed,
     forget_forever,
     forget_old,
+    known,
     request_table,
 )
 from services.chassis.supervision import supervised
@@ -99,6 +100,18 @@ async def test_a_request_counts_for_its_time_only(database: Database) -> None:
     await age(database, KEPT + timedelta(minutes=1))
     assert await make(database, OTHER, 3) is None
     assert await make(database, OTHER, 4) == "3"
+
+
+async def test_what_a_request_has_made_can_be_looked_up(database: Database) -> None:
+    assert await known(database, request, CLAIM) is None
+    await make(database, CLAIM, 1)
+    assert await known(database, request, CLAIM) == "1"
+    with pytest.raises(AlreadyExists, match="choose a new key"):
+        await known(database, request, OTHER)
+    await age(database, KEPT + timedelta(minutes=1))
+    assert await known(database, request, CLAIM) is None
+    assert await known(database, request, OTHER) is None
+    assert await ids(database) == ["a"]
 
 
 async def test_only_old_requests_are_forgotten(database: Database) -> None:
