@@ -9,6 +9,7 @@ from services.skills.graph import Node, nodes_of, shown
 from services.skills.model import PlannedStep
 from services.skills.parameters import ParameterInvalid, checked, parameters_of
 from services.skills.registry import Registry, Skill
+from services.skills.step import Step
 from services.skills.workflow import Workflow
 
 STEPS = 100
@@ -89,12 +90,15 @@ class Planner:
     ) -> Sequence[PlannedStep]:
         try:
             values = checked(skill.parameters, parameters)
+            return [_planned(self._registry.steps[name], values) for name in skill.steps]
         except ParameterInvalid as error:
             raise InvalidArgument("SKILL_PARAMETERS_INVALID", f"{whose}{error}") from error
-        planned = []
-        for name in skill.steps:
-            step = self._registry.steps[name]
-            own = {each.field for each in parameters_of(step.params)}
-            mine = {field: value for field, value in values.items() if field in own}
-            planned.append(PlannedStep(name, step.needs, mine))
-        return planned
+
+
+def _planned(step: Step, values: dict[str, Any]) -> PlannedStep:
+    """A step with those of the values that are its own. Raises ParameterInvalid."""
+    own = {each.field for each in parameters_of(step.params)}
+    mine = {field: value for field, value in values.items() if field in own}
+    # The class may refuse more than limits can say.
+    step.params(**mine)
+    return PlannedStep(step.name, step.needs, mine)

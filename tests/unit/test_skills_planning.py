@@ -10,7 +10,7 @@ from services.chassis.clock import now
 from services.chassis.errors import InvalidArgument
 from services.chassis.ids import new_id
 from services.skills.model import PlannedStep
-from services.skills.parameters import limited
+from services.skills.parameters import ParameterInvalid, limited
 from services.skills.planning import STEPS, Plan, Planner
 from services.skills.registry import Registry
 from services.skills.step import Asset, NoParams, Step, StepContext, StepResult
@@ -21,6 +21,10 @@ from services.skills.workflow import Workflow
 class Turning:
     angle: int = limited(90, minimum=0, maximum=360)
     target_format: str = limited("webp", choices=("webp", "png"))
+
+    def __post_init__(self) -> None:
+        if self.angle == 13:
+            raise ParameterInvalid("angle must not be 13")
 
 
 async def nothing(ctx: StepContext, asset: Asset, params: Any) -> StepResult:
@@ -112,6 +116,7 @@ def test_of_very_many_some_are_named() -> None:
     ("data", "told"),
     [
         ({"angle": 361}, "angle must be at most 360"),
+        ({"angle": 13}, "angle must not be 13"),
         ({"angle": "1"}, "angle must be an integer"),
         ({"angle": None}, "angle must be an integer"),
         ({"angle": 10**40}, "angle must be an integer"),
