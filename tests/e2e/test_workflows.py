@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import shutil
+import signal
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from tests import echo_steps
 from tests.e2e.hub_process import Client, Hub, running_hub
+from tests.fakes import fake_openai
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = "/system/workflows"
@@ -177,6 +179,34 @@ async def test_equal_requests_have_their_effect_once(client: Client) -> None:
     repeat = await client.post(run, headers=key)
     assert (repeat.status_code, repeat.json()) == (202, first.json())
     assert repeat.headers["idempotent-replayed"] == "true"
+
+
+async def test_a_run_that_is_killed_goes_on_as_it_was_accepted(tmp_path: Path) -> None:
+    steps = echo_steps.put(tmp_path)
+    async with (
+        fake_openai() as fake,
+        running_hub(tmp_path / "hub", PYTHONPATH=str(steps)) as hub,
+    ):
+        fake.gate = asyncio.Event()
+        async with hub.client() as client:
+            await client.use(fake)
+            nodes = said("one"), {"type": "ai-caption"}, said("two")
+            made = await create(client, "Before", *nodes, isAutoRun=True)
+            asset_id = (await client.upload())["id"]
+            async with asyncio.timeout(20):
+                await fake.arrived(1)
+            await client.data("PUT", f"{WORKFLOWS}/{made['id']}", json=body("After", said("three")))
+        await hub.stop(signal.SIGKILL)
+        fake.gate.set()
+        await hub.start()
+        async with hub.client() as client:
+            asset = await client.enriched(asset_id)
+            listed = await client.data("GET", f"/assets/{asset_id}/executions")
+    assert [each["skillName"] for each in listed["items"]] == ["Before"]
+    assert asset["latestExecutionSummary"]["succeeded"] is True
+    steps_run = [each["stepName"] for each in asset["latestExecutionSummary"]["steps"]]
+    assert steps_run == ["echo", "caption", "echo"]
+    assert echoed(asset) == "two"
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
