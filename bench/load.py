@@ -1,7 +1,7 @@
-"""Closed-loop load: so many connections, each asks again as soon as it was answered.
+"""Closed-loop load: a connection for each request, which it asks again as soon as it was answered.
 
 Run as `python -m bench.load`, in a process of its own, so that it costs the measured side nothing.
-Reads one JSON line {"host", "port", "request", "connections", "seconds"} from stdin, writes one
+Reads one JSON line {"host", "port", "requests", "seconds"} from stdin, writes one
 {"perSecond", "p50", "p99", "bytes"}, milliseconds.
 """
 
@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from asyncio.subprocess import PIPE
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -80,10 +81,8 @@ async def loaded(task: dict[str, Any]) -> dict[str, float]:
     loop = asyncio.get_running_loop()
     start = time.perf_counter()
     every = []
-    for _ in range(task["connections"]):
-        connection = Connection(
-            task["request"].encode(), start + task["seconds"], loop.create_future()
-        )
+    for request in task["requests"]:
+        connection = Connection(request.encode(), start + task["seconds"], loop.create_future())
         await loop.create_connection(lambda made=connection: made, task["host"], task["port"])  # type: ignore[misc]
         every.append(connection)
     async with asyncio.timeout(task["seconds"] + ANSWER_SECONDS):
@@ -99,18 +98,14 @@ async def loaded(task: dict[str, Any]) -> dict[str, float]:
 
 
 async def measured(
-    url: str, headers: dict[str, str], *, connections: int, seconds: float, core: int
+    urls: Sequence[str], headers: Mapping[str, str], *, seconds: float, core: int
 ) -> dict[str, float]:
-    """Loads a URL from another process, kept on one core."""
-    parts = urlsplit(url)
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
-    lines = [f"GET {path} HTTP/1.1", f"Host: {parts.netloc}"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
+    """Loads URLs of one server from another process, kept on one core: a connection for each."""
+    parts = urlsplit(urls[0])
     task = {
         "host": parts.hostname,
         "port": parts.port,
-        "request": "\r\n".join([*lines, "", ""]),
-        "connections": connections,
+        "requests": [_request(url, headers) for url in urls],
         "seconds": seconds,
     }
     process = await asyncio.create_subprocess_exec(
@@ -119,9 +114,17 @@ async def measured(
     pin(process.pid, core)
     output, _ = await process.communicate(json.dumps(task).encode())
     if process.returncode:
-        raise RuntimeError(f"the load on {path} failed")
+        raise RuntimeError(f"the load on {parts.path} failed")
     found: dict[str, float] = json.loads(output)
     return found
+
+
+def _request(url: str, headers: Mapping[str, str]) -> str:
+    parts = urlsplit(url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    lines = [f"GET {path} HTTP/1.1", f"Host: {parts.netloc}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from gateway.context import Config, Gateway, Stubs
 from gateway.errors import ErrorMiddleware
 from gateway.linger import LingerMiddleware
+from gateway.reads import Reads
 from gateway.routes.table import TABLE
 from gateway.routing import not_found, routes
 from gateway.trace import TraceMiddleware
@@ -20,7 +21,7 @@ from services.settings import Settings
 
 def create_app(stubs: Stubs, config: Config) -> Starlette:
     """The application over `stubs`; `gateway.server.serving` runs it."""
-    gateway = Gateway(stubs, config)
+    gateway = Gateway(stubs, config, Reads(stubs))
     app = Starlette(
         routes=routes(gateway, TABLE),
         middleware=[

@@ -14,6 +14,8 @@ from nekohub.assets.v1 import assets_pb2, assets_pb2_grpc
 from nekohub.providers.v1 import providers_pb2, providers_pb2_grpc
 from nekohub.skills.v1 import skills_pb2, skills_pb2_grpc
 
+from gateway.reads import Reads
+
 if TYPE_CHECKING:
     from nekohub.accounts.v1.accounts_pb2_grpc import AccountServiceAsyncStub
     from nekohub.assets.v1.assets_pb2_grpc import AssetServiceAsyncStub
@@ -75,5 +77,6 @@ class Gateway:
 
     stubs: Stubs
     config: Config
+    reads: Reads
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server begins to drain, so that requests which only wait are answered."""

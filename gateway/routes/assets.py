@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from google.protobuf.field_mask_pb2 import FieldMask
 from nekohub.assets.v1 import assets_pb2 as pb
-from nekohub.skills.v1.skills_pb2 import Execution, GetLatestExecutionRequest
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -59,7 +58,9 @@ async def upload(gateway: Gateway, request: Request) -> json.Data[AssetJson]:
     bytes allow it, and then leaves nothing.
     """
     stored = await store(gateway, request, request_id(request))
-    newest = await _latest_execution(gateway, stored.asset.id) if stored.replayed else None
+    newest = None
+    if stored.replayed:
+        newest = await gateway.reads.latest_execution(stored.asset.id)
     answer = convert.asset(stored.asset, newest, gateway.config.public_base_url)
     location = f"{API}/assets/{stored.asset.id}"
     return marked(json.data(answer, 202, location=location), stored.replayed)
@@ -92,15 +93,7 @@ async def list_assets(gateway: Gateway, request: Request) -> json.Data[Page[Asse
 
 async def get(gateway: Gateway, request: Request) -> json.Data[AssetJson]:
     """Read an asset, its derivatives, its results and its latest run."""
-    asset_id = request.path_params["id"]
-    asking = gateway.stubs.assets.GetAsset(pb.GetAssetRequest(asset_id=asset_id))
-    latest = gateway.stubs.skills.GetLatestExecution(GetLatestExecutionRequest(asset_id=asset_id))
-    try:
-        asset = (await asking).asset
-        execution = await latest
-    finally:
-        latest.cancel()
-    newest = execution.execution if execution.HasField("execution") else None
+    asset, newest = await gateway.reads.asset(request.path_params["id"])
     return json.data(convert.asset(asset, newest, gateway.config.public_base_url))
 
 
@@ -126,7 +119,7 @@ async def patch(gateway: Gateway, request: Request, body: AssetPatch) -> json.Da
             update_mask=FieldMask(paths=sorted(body.model_fields_set)),
         )
     )
-    newest = await _latest_execution(gateway, asset_id)
+    newest = await gateway.reads.latest_execution(asset_id)
     return json.data(convert.asset(changed.asset, newest, gateway.config.public_base_url))
 
 
@@ -154,13 +147,6 @@ async def derivative(gateway: Gateway, request: Request) -> Response:
     """
     name = pb.DerivativeName(asset_id=request.path_params["id"], kind=request.path_params["kind"])
     return await content.private(gateway, request, pb.ReadContentRequest(derivative=name))
-
-
-async def _latest_execution(gateway: Gateway, asset_id: str) -> Execution | None:
-    found = await gateway.stubs.skills.GetLatestExecution(
-        GetLatestExecutionRequest(asset_id=asset_id)
-    )
-    return found.execution if found.HasField("execution") else None
 
 
 _ONE = f"{API}/assets/{{id}}"

@@ -1,5 +1,7 @@
 """Protos to values and back."""
 
+from collections.abc import Collection, Sequence
+
 from google.protobuf.field_mask_pb2 import FieldMask
 from nekohub.assets.v1 import assets_pb2
 
@@ -18,6 +20,11 @@ from services.assets.model import (
 from services.chassis.clock import timestamp
 from services.chassis.errors import InvalidArgument
 
+BATCH_IDS = 32
+BATCH_CHARACTERS = 256 * 1024
+"""No further asset is added to an answer whose results have so many: one alone may have 2 MiB, and
+with it the answer has to fit into a message of 4 MiB.
+"""
 _CHANGED_FIELDS = ("description", "alt_text", "original_file_name", "is_public")
 
 
@@ -45,6 +52,28 @@ def asset_message(item: Asset, storage_provider: str) -> assets_pb2.Asset:
         derivatives=[derivative_message(each) for each in item.derivatives],
         structured_results=[result_message(each) for each in item.results],
     )
+
+
+def asked(asset_ids: Collection[str]) -> Collection[str]:
+    """Returns the ids that a batch asks for; raises REQUEST_INVALID if there are too many."""
+    if len(asset_ids) > BATCH_IDS:
+        raise InvalidArgument(
+            "REQUEST_INVALID", f"asset_ids has {len(asset_ids)} ids; at most {BATCH_IDS} are taken"
+        )
+    return asset_ids
+
+
+def several(items: Sequence[Asset], storage_provider: str) -> assets_pb2.BatchGetAssetsResponse:
+    """Returns as many assets as fit into an answer, one at least, and the ids of the others."""
+    answer = assets_pb2.BatchGetAssetsResponse()
+    room = BATCH_CHARACTERS
+    for item in items:
+        if room > 0:
+            answer.assets.append(asset_message(item, storage_provider))
+            room -= sum(len(result.payload_json) for result in item.results)
+        else:
+            answer.unanswered_ids.append(item.id)
+    return answer
 
 
 def derivative_message(item: Derivative) -> assets_pb2.Derivative:

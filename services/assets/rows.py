@@ -43,11 +43,20 @@ _RESULT_FIELDS = [
 
 def detail_query(dialect: str) -> Select[Any]:
     """Returns the query for one asset with its derivatives and results; it takes `asset_id`."""
+    return _details(dialect).where(asset.c.id == bindparam("asset_id"))
+
+
+def details_query(dialect: str) -> Select[Any]:
+    """Returns the query for several assets, each as the detail query; it takes `asset_ids`."""
+    return _details(dialect).where(asset.c.id.in_(bindparam("asset_ids", expanding=True)))
+
+
+def _details(dialect: str) -> Select[Any]:
     return select(
         *ASSET_COLUMNS,
         _gathered(dialect, _DERIVATIVE_FIELDS, derivative.c.asset_id).label("derivatives"),
         _gathered(dialect, _RESULT_FIELDS, structured_result.c.asset_id).label("results"),
-    ).where(asset.c.id == bindparam("asset_id"))
+    )
 
 
 def _gathered(

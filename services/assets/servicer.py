@@ -62,6 +62,14 @@ class AssetServicer(assets_pb2_grpc.AssetServiceServicer):
         item = await self._store.get(request.asset_id)
         return assets_pb2.GetAssetResponse(asset=self._message(item))
 
+    async def BatchGetAssets(
+        self, request: assets_pb2.BatchGetAssetsRequest, context: Context
+    ) -> assets_pb2.BatchGetAssetsResponse:
+        """Returns several assets."""
+        return convert.several(
+            await self._store.several(convert.asked(request.asset_ids)), self._blobs.provider
+        )
+
     async def ListAssets(
         self, request: assets_pb2.ListAssetsRequest, context: Context
     ) -> assets_pb2.ListAssetsResponse:

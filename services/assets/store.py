@@ -1,6 +1,6 @@
 """Reads and changes assets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from services.assets import file_name, listing, outbox
 from services.assets.model import Asset, Changes
 from services.assets.naming import require_recent
 from services.assets.outbox import Message, MessageKind
-from services.assets.rows import detail_of, detail_query, values_of
+from services.assets.rows import detail_of, detail_query, details_query, values_of
 from services.assets.tables import asset, derivative, preview, request, structured_result
 from services.chassis.clock import now
 from services.chassis.database import Database
@@ -59,6 +59,7 @@ class AssetStore:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._detail = detail_query(database.dialect)
+        self._details = details_query(database.dialect)
 
     async def create(self, item: Asset, message: Message | None, claim: Claim | None) -> str | None:
         """Adds an asset and what the skills service is to be told, in one transaction.
@@ -85,6 +86,19 @@ class AssetStore:
         if not is_id(asset_id):
             raise AssetGone(asset_id)
         return _only(await self.database.rows(self._detail, {"asset_id": asset_id}), asset_id)
+
+    async def several(self, asset_ids: Iterable[str]) -> list[Asset]:
+        """Returns those of some assets that exist, with their derivatives and results."""
+        known = [each for each in asset_ids if is_id(each)]
+        if not known:
+            return []
+        # A list in SQL costs more than the rest of a query for one.
+        rows = (
+            await self.database.rows(self._details, {"asset_ids": known})
+            if len(known) > 1
+            else await self.database.rows(self._detail, {"asset_id": known[0]})
+        )
+        return [detail_of(row) for row in rows]
 
     async def page(self, wanted: listing.Listing) -> listing.Page:
         """Returns a page of assets, without derivatives and results."""

@@ -17,12 +17,18 @@ _SERVICE_CONFIG = json.dumps(
                     {"service": service, "method": method}
                     for service, methods in {
                         "nekohub.accounts.v1.AccountService": ("VerifyApiKey",),
-                        "nekohub.assets.v1.AssetService": ("GetAsset", "ListAssets", "GetPreview"),
+                        "nekohub.assets.v1.AssetService": (
+                            "GetAsset",
+                            "BatchGetAssets",
+                            "ListAssets",
+                            "GetPreview",
+                        ),
                         "nekohub.skills.v1.SkillService": (
                             "ListSkills",
                             "GetSkill",
                             "GetExecution",
                             "GetLatestExecution",
+                            "BatchGetLatestExecutions",
                             "ListExecutions",
                             "ListWorkflows",
                             "GetWorkflow",

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from services.chassis.database import Database
 from services.chassis.ids import is_id
 from services.skills.model import Execution, Status
-from services.skills.rows import STEP_COLUMNS, execution_of
+from services.skills.rows import STEP_COLUMNS, executions_of
 from services.skills.tables import execution, step
 
 DEFAULT_PAGE_SIZE = 20
@@ -64,11 +63,7 @@ async def page(database: Database, wanted: Listing) -> Page:
     rows = await database.rows(_page_query(given, bool(last_id)), values)
     counted = rows or await database.rows(sa.select(_total(given).label("total")), values)
     count = counted[0]["total"]
-    found = [
-        one
-        for _, its in groupby(rows, key=lambda row: row["id"])
-        if (one := execution_of(list(its))) is not None
-    ]
+    found = executions_of(rows)
     return Page(
         executions=found[:size],
         next_page_token=token(found[size - 1].id) if len(found) > size else "",

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -47,6 +49,24 @@ LATEST = _query(
     .scalar_subquery()
 )
 """Each takes `sought`."""
+LATEST_OF_SEVERAL = (
+    _query(
+        execution.c.id.in_(
+            sa.select(sa.func.max(execution.c.id))
+            .where(execution.c.asset_id.in_(sa.bindparam("asset_ids", expanding=True)))
+            .group_by(execution.c.asset_id)
+        )
+    )
+    .order_by(None)
+    .order_by(execution.c.id, step.c.position)
+)
+"""Takes `asset_ids`."""
+
+
+def executions_of(rows: Sequence[sa.RowMapping]) -> list[Execution]:
+    """The executions in their rows, in the order of these."""
+    by_id = (list(its) for _, its in groupby(rows, key=itemgetter("id")))
+    return [one for its in by_id if (one := execution_of(its)) is not None]
 
 
 def execution_of(rows: Sequence[sa.RowMapping]) -> Execution | None:

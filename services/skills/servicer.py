@@ -21,6 +21,8 @@ from services.skills.workflow_store import WorkflowStore
 
 T = TypeVar("T")
 
+BATCH_IDS = 32
+
 
 class SkillServicer(WorkflowMethods, skills_pb2_grpc.SkillServiceServicer):
     """Validates, calls, converts."""
@@ -124,6 +126,21 @@ class SkillServicer(WorkflowMethods, skills_pb2_grpc.SkillServiceServicer):
         known = is_id(request.asset_id)
         found = await self._store.latest(request.asset_id) if known else None
         return pb.GetLatestExecutionResponse(execution=convert.execution(found) if found else None)
+
+    async def BatchGetLatestExecutions(
+        self, request: pb.BatchGetLatestExecutionsRequest, context: Any
+    ) -> pb.BatchGetLatestExecutionsResponse:
+        """The newest executions of several assets."""
+        if len(request.asset_ids) > BATCH_IDS:
+            raise InvalidArgument(
+                "REQUEST_INVALID",
+                f"asset_ids has {len(request.asset_ids)} ids; at most {BATCH_IDS} are taken",
+            )
+        known = [each for each in request.asset_ids if is_id(each)]
+        found = await self._store.latest_of_several(known) if known else []
+        return pb.BatchGetLatestExecutionsResponse(
+            executions=[convert.execution(each) for each in found]
+        )
 
     async def DeleteAssetExecutions(
         self, request: pb.DeleteAssetExecutionsRequest, context: Any

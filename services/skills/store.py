@@ -27,7 +27,15 @@ from services.skills.model import (
     Status,
     Trigger,
 )
-from services.skills.rows import BY_ID, BY_REQUEST, LATEST, execution_of, row_of_step
+from services.skills.rows import (
+    BY_ID,
+    BY_REQUEST,
+    LATEST,
+    LATEST_OF_SEVERAL,
+    execution_of,
+    executions_of,
+    row_of_step,
+)
 from services.skills.tables import deleted_asset, execution, request
 
 CANCELLED = "cancelled"
@@ -129,6 +137,16 @@ class ExecutionStore:
     async def latest(self, asset_id: str) -> Execution | None:
         """An asset's newest execution."""
         return await self._one(LATEST, asset_id)
+
+    async def latest_of_several(self, asset_ids: Sequence[str]) -> list[Execution]:
+        """The newest execution of each of some assets, of those that have any."""
+        # A list in SQL costs more than the rest of a query for one.
+        rows = (
+            await self.database.rows(LATEST_OF_SEVERAL, {"asset_ids": asset_ids})
+            if len(asset_ids) > 1
+            else await self.database.rows(LATEST, {"sought": asset_ids[0]})
+        )
+        return executions_of(rows)
 
     async def unfinished(
         self, since: datetime, until: datetime, after_id: str, limit: int

@@ -30,7 +30,10 @@ class Stored:
 
 
 class Assets(assets_pb2_grpc.AssetServiceServicer):
-    """Keeps assets and contents in dicts; `failure` is raised by GetAsset when it is set."""
+    """Keeps assets and contents in dicts; `failure` is raised by BatchGetAssets when it is set.
+
+    An answer of that has `fitting` assets at most.
+    """
 
     def __init__(self) -> None:
         self.assets: dict[str, assets.Asset] = {}
@@ -40,6 +43,7 @@ class Assets(assets_pb2_grpc.AssetServiceServicer):
         self.updates: list[assets.UpdateAssetRequest] = []
         self.reads: list[assets.ReadContentRequest] = []
         self.failure: Exception | None = None
+        self.fitting = 32
         self.break_off: Exception | None = None
         self.upload_started = asyncio.Event()
         self.upload_dropped = asyncio.Event()
@@ -102,9 +106,18 @@ class Assets(assets_pb2_grpc.AssetServiceServicer):
     async def GetAsset(
         self, request: assets.GetAssetRequest, context: Any
     ) -> assets.GetAssetResponse:
+        return assets.GetAssetResponse(asset=self._asset(request.asset_id))
+
+    async def BatchGetAssets(
+        self, request: assets.BatchGetAssetsRequest, context: Any
+    ) -> assets.BatchGetAssetsResponse:
         if self.failure is not None:
             raise self.failure
-        return assets.GetAssetResponse(asset=self._asset(request.asset_id))
+        found = [self.assets[each] for each in request.asset_ids if each in self.assets]
+        return assets.BatchGetAssetsResponse(
+            assets=found[: self.fitting],
+            unanswered_ids=[asset.id for asset in found[self.fitting :]],
+        )
 
     async def ListAssets(
         self, request: assets.ListAssetsRequest, context: Any

@@ -152,11 +152,13 @@ class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):
             raise NotFound("EXECUTION_NOT_FOUND", "no execution has this id")
         raise Aborted("EXECUTION_ALREADY_FINISHED", "the execution has ended")
 
-    async def GetLatestExecution(
-        self, request: skills.GetLatestExecutionRequest, context: Any
-    ) -> skills.GetLatestExecutionResponse:
-        of_asset = [e for e in self.executions.values() if e.asset_id == request.asset_id]
-        return skills.GetLatestExecutionResponse(execution=of_asset[-1] if of_asset else None)
+    async def BatchGetLatestExecutions(
+        self, request: skills.BatchGetLatestExecutionsRequest, context: Any
+    ) -> skills.BatchGetLatestExecutionsResponse:
+        newest = {execution.asset_id: execution for execution in self.executions.values()}
+        return skills.BatchGetLatestExecutionsResponse(
+            executions=[newest[each] for each in request.asset_ids if each in newest]
+        )
 
     def _check(self, name: str) -> None:
         if name != self.skill.name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -157,6 +158,22 @@ async def test_before_the_first_run_there_is_no_summary(
 async def test_an_unknown_asset_is_404(hub: Hub, client: httpx.AsyncClient) -> None:
     response = await client.get(f"{URL}/nope")
     assert (response.status_code, error_of(response)["code"]) == (404, "asset_not_found")
+
+
+async def test_assets_asked_for_at_once_are_told_apart(
+    hub: Hub, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub.assets, "fitting", 2)
+    put_rich(hub)
+    for number in range(9):
+        hub.assets.put(f"b{number}")
+    ids = ["a", *(f"b{number}" for number in range(9)), "none"]
+    answers = await asyncio.gather(*(client.get(f"/api/v1/assets/{each}") for each in ids))
+    assert [answer.status_code for answer in answers] == [200] * 10 + [404]
+    assert [answer.json()["data"]["id"] for answer in answers[:-1]] == ids[:-1]
+    summaries = [answer.json()["data"]["latestExecutionSummary"] for answer in answers[:-1]]
+    assert summaries[0]["executionId"] == "e"
+    assert summaries[1:] == [None] * 9
 
 
 async def test_a_list_item(hub: Hub, client: httpx.AsyncClient) -> None:

@@ -57,6 +57,24 @@ async def test_a_run_is_queued_then_ends_with_everything_noted(hub: SkillsHub) -
     assert await hub.latest(asset_id) == ended
 
 
+async def test_the_latest_of_several_assets(hub: SkillsHub) -> None:
+    ids = [await hub.upload() for _ in range(3)]
+    for asset_id in ids[:2]:
+        for skill in ("ai-caption", "thumbnail"):
+            await hub.wait((await hub.start(asset_id, skill)).id)
+    for sought in (["no-id", *ids, ids[0]], ids[1:2], ids[2:], ["no-id"], []):
+        request = pb.BatchGetLatestExecutionsRequest(asset_ids=sought)
+        found = await answered(hub.stub.BatchGetLatestExecutions(request))
+        assert {each.asset_id: each for each in found.executions} == {
+            each: await hub.latest(each) for each in ids[:2] if each in sought
+        }
+        assert {each.skill_name for each in found.executions} <= {"thumbnail"}
+    request = pb.BatchGetLatestExecutionsRequest(asset_ids=[new_id()] * 33)
+    with pytest.raises(InvalidArgument) as caught:
+        await answered(hub.stub.BatchGetLatestExecutions(request))
+    assert caught.value.reason == "REQUEST_INVALID"
+
+
 async def test_equal_requests_at_once_make_one_run(hub: SkillsHub) -> None:
     asset_id, request_id = await hub.upload(), new_id()
     seen = len(hub.behind.ai.requests)

@@ -198,6 +198,20 @@ class GetAssetResponse(_message.Message):
     asset: Asset
     def __init__(self, asset: _Optional[_Union[Asset, _Mapping]] = ...) -> None: ...
 
+class BatchGetAssetsRequest(_message.Message):
+    __slots__ = ("asset_ids",)
+    ASSET_IDS_FIELD_NUMBER: _ClassVar[int]
+    asset_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, asset_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class BatchGetAssetsResponse(_message.Message):
+    __slots__ = ("assets", "unanswered_ids")
+    ASSETS_FIELD_NUMBER: _ClassVar[int]
+    UNANSWERED_IDS_FIELD_NUMBER: _ClassVar[int]
+    assets: _containers.RepeatedCompositeFieldContainer[Asset]
+    unanswered_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, assets: _Optional[_Iterable[_Union[Asset, _Mapping]]] = ..., unanswered_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class ListAssetsRequest(_message.Message):
     __slots__ = ("page_size", "page_token", "skip", "query", "content_type", "status", "order", "ascending", "match_none")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]

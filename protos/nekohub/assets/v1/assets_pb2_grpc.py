@@ -46,6 +46,11 @@ class AssetServiceStub:
                 request_serializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.GetAssetRequest.SerializeToString,
                 response_deserializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.GetAssetResponse.FromString,
                 _registered_method=True)
+        self.BatchGetAssets = channel.unary_unary(
+                '/nekohub.assets.v1.AssetService/BatchGetAssets',
+                request_serializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.BatchGetAssetsRequest.SerializeToString,
+                response_deserializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.BatchGetAssetsResponse.FromString,
+                _registered_method=True)
         self.ListAssets = channel.unary_unary(
                 '/nekohub.assets.v1.AssetService/ListAssets',
                 request_serializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.ListAssetsRequest.SerializeToString,
@@ -111,6 +116,16 @@ class AssetServiceServicer:
         """Returns one asset with its derivatives and structured results.
 
         Errors include: ASSET_NOT_FOUND (NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchGetAssets(self, request, context):
+        """Returns several assets at once, each as GetAsset does. What is asked for but does not fit into one
+        answer is named there, and asked for again; at least one id is answered.
+
+        Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -210,6 +225,11 @@ def add_AssetServiceServicer_to_server(servicer, server):
                     request_deserializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.GetAssetRequest.FromString,
                     response_serializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.GetAssetResponse.SerializeToString,
             ),
+            'BatchGetAssets': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetAssets,
+                    request_deserializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.BatchGetAssetsRequest.FromString,
+                    response_serializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.BatchGetAssetsResponse.SerializeToString,
+            ),
             'ListAssets': grpc.unary_unary_rpc_method_handler(
                     servicer.ListAssets,
                     request_deserializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.ListAssetsRequest.FromString,
@@ -302,6 +322,33 @@ class AssetService:
             '/nekohub.assets.v1.AssetService/GetAsset',
             nekohub_dot_assets_dot_v1_dot_assets__pb2.GetAssetRequest.SerializeToString,
             nekohub_dot_assets_dot_v1_dot_assets__pb2.GetAssetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetAssets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.assets.v1.AssetService/BatchGetAssets',
+            nekohub_dot_assets_dot_v1_dot_assets__pb2.BatchGetAssetsRequest.SerializeToString,
+            nekohub_dot_assets_dot_v1_dot_assets__pb2.BatchGetAssetsResponse.FromString,
             options,
             channel_credentials,
             insecure,

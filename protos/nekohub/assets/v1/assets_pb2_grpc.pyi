@@ -55,6 +55,12 @@ class AssetServiceStub:
 
     Errors include: ASSET_NOT_FOUND (NOT_FOUND).
     """
+    BatchGetAssets: _grpc.UnaryUnaryMultiCallable[_assets_pb2.BatchGetAssetsRequest, _assets_pb2.BatchGetAssetsResponse]
+    """Returns several assets at once, each as GetAsset does. What is asked for but does not fit into one
+    answer is named there, and asked for again; at least one id is answered.
+
+    Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
+    """
     ListAssets: _grpc.UnaryUnaryMultiCallable[_assets_pb2.ListAssetsRequest, _assets_pb2.ListAssetsResponse]
     """Returns a page of assets, without derivatives and results."""
     UpdateAsset: _grpc.UnaryUnaryMultiCallable[_assets_pb2.UpdateAssetRequest, _assets_pb2.UpdateAssetResponse]
@@ -134,6 +140,12 @@ class AssetServiceAsyncStub(AssetServiceStub):
     """Returns one asset with its derivatives and structured results.
 
     Errors include: ASSET_NOT_FOUND (NOT_FOUND).
+    """
+    BatchGetAssets: _aio.UnaryUnaryMultiCallable[_assets_pb2.BatchGetAssetsRequest, _assets_pb2.BatchGetAssetsResponse]  # type: ignore[assignment]
+    """Returns several assets at once, each as GetAsset does. What is asked for but does not fit into one
+    answer is named there, and asked for again; at least one id is answered.
+
+    Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
     """
     ListAssets: _aio.UnaryUnaryMultiCallable[_assets_pb2.ListAssetsRequest, _assets_pb2.ListAssetsResponse]  # type: ignore[assignment]
     """Returns a page of assets, without derivatives and results."""
@@ -223,6 +235,18 @@ class AssetServiceServicer(metaclass=_abc_1.ABCMeta):
         """Returns one asset with its derivatives and structured results.
 
         Errors include: ASSET_NOT_FOUND (NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def BatchGetAssets(
+        self,
+        request: _assets_pb2.BatchGetAssetsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_assets_pb2.BatchGetAssetsResponse, _abc.Awaitable[_assets_pb2.BatchGetAssetsResponse]]:
+        """Returns several assets at once, each as GetAsset does. What is asked for but does not fit into one
+        answer is named there, and asked for again; at least one id is answered.
+
+        Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
         """
 
     @_abc_1.abstractmethod

@@ -313,6 +313,18 @@ class GetLatestExecutionResponse(_message.Message):
     execution: Execution
     def __init__(self, execution: _Optional[_Union[Execution, _Mapping]] = ...) -> None: ...
 
+class BatchGetLatestExecutionsRequest(_message.Message):
+    __slots__ = ("asset_ids",)
+    ASSET_IDS_FIELD_NUMBER: _ClassVar[int]
+    asset_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, asset_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class BatchGetLatestExecutionsResponse(_message.Message):
+    __slots__ = ("executions",)
+    EXECUTIONS_FIELD_NUMBER: _ClassVar[int]
+    executions: _containers.RepeatedCompositeFieldContainer[Execution]
+    def __init__(self, executions: _Optional[_Iterable[_Union[Execution, _Mapping]]] = ...) -> None: ...
+
 class DeleteAssetExecutionsRequest(_message.Message):
     __slots__ = ("asset_id",)
     ASSET_ID_FIELD_NUMBER: _ClassVar[int]

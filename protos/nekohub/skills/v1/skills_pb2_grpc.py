@@ -80,6 +80,11 @@ class SkillServiceStub:
                 request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetLatestExecutionRequest.SerializeToString,
                 response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetLatestExecutionResponse.FromString,
                 _registered_method=True)
+        self.BatchGetLatestExecutions = channel.unary_unary(
+                '/nekohub.skills.v1.SkillService/BatchGetLatestExecutions',
+                request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.BatchGetLatestExecutionsRequest.SerializeToString,
+                response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.BatchGetLatestExecutionsResponse.FromString,
+                _registered_method=True)
         self.DeleteAssetExecutions = channel.unary_unary(
                 '/nekohub.skills.v1.SkillService/DeleteAssetExecutions',
                 request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteAssetExecutionsRequest.SerializeToString,
@@ -215,6 +220,15 @@ class SkillServiceServicer:
 
     def GetLatestExecution(self, request, context):
         """Returns the newest execution of an asset, or none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchGetLatestExecutions(self, request, context):
+        """Returns the newest execution of each of several assets.
+
+        Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -356,6 +370,11 @@ def add_SkillServiceServicer_to_server(servicer, server):
                     servicer.GetLatestExecution,
                     request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetLatestExecutionRequest.FromString,
                     response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetLatestExecutionResponse.SerializeToString,
+            ),
+            'BatchGetLatestExecutions': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetLatestExecutions,
+                    request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.BatchGetLatestExecutionsRequest.FromString,
+                    response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.BatchGetLatestExecutionsResponse.SerializeToString,
             ),
             'DeleteAssetExecutions': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteAssetExecutions,
@@ -642,6 +661,33 @@ class SkillService:
             '/nekohub.skills.v1.SkillService/GetLatestExecution',
             nekohub_dot_skills_dot_v1_dot_skills__pb2.GetLatestExecutionRequest.SerializeToString,
             nekohub_dot_skills_dot_v1_dot_skills__pb2.GetLatestExecutionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetLatestExecutions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.skills.v1.SkillService/BatchGetLatestExecutions',
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.BatchGetLatestExecutionsRequest.SerializeToString,
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.BatchGetLatestExecutionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

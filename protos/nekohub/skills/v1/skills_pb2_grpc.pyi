@@ -89,6 +89,11 @@ class SkillServiceStub:
     """
     GetLatestExecution: _grpc.UnaryUnaryMultiCallable[_skills_pb2.GetLatestExecutionRequest, _skills_pb2.GetLatestExecutionResponse]
     """Returns the newest execution of an asset, or none."""
+    BatchGetLatestExecutions: _grpc.UnaryUnaryMultiCallable[_skills_pb2.BatchGetLatestExecutionsRequest, _skills_pb2.BatchGetLatestExecutionsResponse]
+    """Returns the newest execution of each of several assets.
+
+    Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
+    """
     DeleteAssetExecutions: _grpc.UnaryUnaryMultiCallable[_skills_pb2.DeleteAssetExecutionsRequest, _skills_pb2.DeleteAssetExecutionsResponse]
     """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent."""
     ListWorkflows: _grpc.UnaryStreamMultiCallable[_skills_pb2.ListWorkflowsRequest, _skills_pb2.ListWorkflowsResponse]
@@ -206,6 +211,11 @@ class SkillServiceAsyncStub(SkillServiceStub):
     """
     GetLatestExecution: _aio.UnaryUnaryMultiCallable[_skills_pb2.GetLatestExecutionRequest, _skills_pb2.GetLatestExecutionResponse]  # type: ignore[assignment]
     """Returns the newest execution of an asset, or none."""
+    BatchGetLatestExecutions: _aio.UnaryUnaryMultiCallable[_skills_pb2.BatchGetLatestExecutionsRequest, _skills_pb2.BatchGetLatestExecutionsResponse]  # type: ignore[assignment]
+    """Returns the newest execution of each of several assets.
+
+    Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
+    """
     DeleteAssetExecutions: _aio.UnaryUnaryMultiCallable[_skills_pb2.DeleteAssetExecutionsRequest, _skills_pb2.DeleteAssetExecutionsResponse]  # type: ignore[assignment]
     """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent."""
     ListWorkflows: _aio.UnaryStreamMultiCallable[_skills_pb2.ListWorkflowsRequest, _skills_pb2.ListWorkflowsResponse]  # type: ignore[assignment]
@@ -374,6 +384,17 @@ class SkillServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_skills_pb2.GetLatestExecutionResponse, _abc.Awaitable[_skills_pb2.GetLatestExecutionResponse]]:
         """Returns the newest execution of an asset, or none."""
+
+    @_abc_1.abstractmethod
+    def BatchGetLatestExecutions(
+        self,
+        request: _skills_pb2.BatchGetLatestExecutionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_skills_pb2.BatchGetLatestExecutionsResponse, _abc.Awaitable[_skills_pb2.BatchGetLatestExecutionsResponse]]:
+        """Returns the newest execution of each of several assets.
+
+        Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
+        """
 
     @_abc_1.abstractmethod
     def DeleteAssetExecutions(

@@ -1,0 +1,56 @@
+"""What the most frequent requests read: an asset, and its latest execution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from nekohub.assets.v1.assets_pb2 import Asset, BatchGetAssetsRequest
+from nekohub.skills.v1.skills_pb2 import BatchGetLatestExecutionsRequest, Execution
+
+from gateway.gathering import Gathering
+from services.chassis.errors import NotFound
+
+if TYPE_CHECKING:
+    from gateway.context import Stubs
+
+
+class Reads:
+    """Reads that are asked of a service together with those of other requests."""
+
+    def __init__(self, stubs: Stubs) -> None:
+        self._stubs = stubs
+        self._assets = Gathering(self._read_assets)
+        self._executions = Gathering(self._read_executions)
+
+    async def asset(self, asset_id: str) -> tuple[Asset, Execution | None]:
+        """An asset, and its latest execution if there is one; both are asked for at once.
+
+        Raises ASSET_NOT_FOUND.
+        """
+        latest = self._executions.ask(asset_id)
+        asset = await self._assets.ask(asset_id)
+        if asset is None:
+            raise NotFound("ASSET_NOT_FOUND", f"no asset has the id {asset_id[:100]!r}")
+        return asset, await latest
+
+    async def latest_execution(self, asset_id: str) -> Execution | None:
+        """An asset's latest execution."""
+        return await self._executions.ask(asset_id)
+
+    async def _read_assets(self, asset_ids: Sequence[str]) -> Mapping[str, Asset]:
+        found: dict[str, Asset] = {}
+        while asset_ids:
+            answer = await self._stubs.assets.BatchGetAssets(
+                BatchGetAssetsRequest(asset_ids=asset_ids)
+            )
+            found.update((asset.id, asset) for asset in answer.assets)
+            # Each answer has one at least.
+            asset_ids = answer.unanswered_ids
+        return found
+
+    async def _read_executions(self, asset_ids: Sequence[str]) -> Mapping[str, Execution]:
+        answer = await self._stubs.skills.BatchGetLatestExecutions(
+            BatchGetLatestExecutionsRequest(asset_ids=asset_ids)
+        )
+        return {execution.asset_id: execution for execution in answer.executions}
