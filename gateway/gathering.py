@@ -31,9 +31,9 @@ class _Question(Generic[ValueT]):
 class Gathering(Generic[ValueT]):
     """Asks a service for things by their ids, for all requests that the loop has at hand at once.
 
-    Nobody waits for others: a call begins as soon as the loop has nothing else that is ready, and
-    another may begin while it is under way. Nothing is kept: each call is made after it was asked
-    for, so it sees all that was written before.
+    Nobody waits for a call under way: the next one begins as soon as a round of the loop brings no
+    further question. Nothing is kept: each call is made after it was asked for, so it sees all that
+    was written before.
     """
 
     def __init__(self, read: Callable[[Sequence[str]], Awaitable[Mapping[str, ValueT]]]) -> None:
@@ -49,12 +49,15 @@ class Gathering(Generic[ValueT]):
         """
         loop = asyncio.get_running_loop()
         if not self._waiting:
-            loop.call_soon(self._begin)
+            loop.call_soon(self._begin, 1)
         question = _Question(sought, current_trace_id(), loop.create_future())
         self._waiting.append(question)
         return question.answer
 
-    def _begin(self) -> None:
+    def _begin(self, before: int) -> None:
+        if before < len(self._waiting) < MOST_AT_ONCE:
+            asyncio.get_running_loop().call_soon(self._begin, len(self._waiting))
+            return
         asked, self._waiting = self._waiting, []
         for start in range(0, len(asked), MOST_AT_ONCE):
             call = asyncio.create_task(self._answer(asked[start : start + MOST_AT_ONCE]))

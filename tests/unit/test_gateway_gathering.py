@@ -47,6 +47,19 @@ async def test_what_is_asked_for_at_once_is_one_call(
     assert service.calls == [["a", "none", "b", "a"]]
 
 
+async def test_who_asks_while_others_come_goes_along(
+    service: Service, gathering: Gathering[str]
+) -> None:
+    async def ask(rounds: int) -> str | None:
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        return await gathering.ask(f"a{rounds}")
+
+    found = await asyncio.gather(*(ask(rounds) for rounds in (0, 0, 1, 2, 3, 5)))
+    assert found == ["A0", "A0", "A1", "A2", "A3", "A5"]
+    assert service.calls == [["a0", "a0", "a1", "a2", "a3"], ["a5"]]
+
+
 async def test_what_is_asked_for_later_is_read_later(
     service: Service, gathering: Gathering[str]
 ) -> None:
