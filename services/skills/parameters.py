@@ -3,7 +3,9 @@
 import dataclasses
 import math
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 _NAMES = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -26,6 +28,8 @@ class Limits:
     maximum: float | None = None
     max_length: int | None = None
     choices: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+    """Other names of choices, as they are taken too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ def _text(parameter: Parameter, value: Any) -> str:
         raise ParameterInvalid(f"{parameter.name} must have at most {limits.max_length} characters")
     if not limits.choices:
         return value
-    for choice in limits.choices:
-        if choice.casefold() == value.casefold():
+    names = {choice: choice for choice in limits.choices} | dict(limits.aliases)
+    for name, choice in names.items():
+        if name.casefold() == value.casefold():
             return choice
     raise ParameterInvalid(f"{parameter.name} must be one of {', '.join(limits.choices)}")

@@ -1,6 +1,6 @@
 """What the author of a step needs: a decorator, what it is given, what it gives back."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -114,8 +114,26 @@ class StepContext(Protocol):
         and gives back such a picture. Arguments are JSON values. Raises StepFailed.
         """
 
+    async def render_all(
+        self,
+        function: Callable[..., Mapping[str, Image.Image]],
+        *,
+        content_type: str = "image/webp",
+        quality: int | None = None,
+        widest: int | None = None,
+        **arguments: Any,
+    ) -> StepResult:
+        """Derivatives by their kinds, made by one `function(picture, **arguments)` at once.
+
+        `quality`, 1 to 100, is for WebP, AVIF and JPEG. `widest` says that no more pixels across
+        are needed, so that a large JPEG is decoded faster. The rest is as with `render`.
+        """
+
     async def thumbnail(self) -> StepResult:
         """The derivative `thumbnail_256`. Raises StepFailed."""
+
+    async def without_metadata(self, kind: str) -> StepResult:
+        """A derivative: the original without metadata, upright. Raises StepFailed."""
 
     async def ask(self, name: str, prompt: str, schema: dict[str, Any]) -> Answer:
         """Shows the asset's preview to the active AI provider's model.

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,8 +20,9 @@ from services.chassis.client_stream import ClientStream, StreamEnded
 from services.chassis.errors import DeadlineExceeded, HubError, NotFound, Unavailable
 from services.chassis.pixels.errors import PictureError
 from services.chassis.pixels.pool import PixelPool
-from services.chassis.pixels.presets import thumbnail_256
-from services.chassis.pixels.render import render
+from services.chassis.pixels.presets import Rendition, thumbnail_256
+from services.chassis.pixels.render import render, render_all
+from services.chassis.pixels.stripping.strip import stripped
 from services.chassis.status import from_rpc_error
 from services.chassis.time_limit import TimeLimit
 from services.chassis.workspace import temporary_folder
@@ -40,10 +41,14 @@ if TYPE_CHECKING:
     from nekohub.providers.v1.providers_pb2_grpc import ProviderServiceAsyncStub
 
 CHUNK_BYTES = 256 * 1024
+LARGEST_BYTES = 64 * 1024**2
+"""Of one derivative; assets takes no larger one."""
 PREVIEW_SECONDS = 90.0
 """How long a preview may take to be made."""
 DESCRIBE_SECONDS = 86_400.0
 """Providers end a question themselves; it may wait for its turn as long as there are others."""
+_TARGET = "rendition"
+"""The name of what is made, beside the original."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,36 +149,56 @@ class Work:
     ) -> StepResult:
         """A derivative made by a pure function."""
         return await self._rendered(
-            kind,
-            render,
-            function_name=f"{function.__module__}:{function.__qualname__}",
-            arguments=arguments,
-            content_type=content_type,
+            kind, render, **_named(function, arguments), content_type=content_type
         )
+
+    async def render_all(
+        self,
+        function: Callable[..., Mapping[str, Image.Image]],
+        *,
+        content_type: str = "image/webp",
+        quality: int | None = None,
+        widest: int | None = None,
+        **arguments: Any,
+    ) -> StepResult:
+        """Derivatives made by a pure function from one decode."""
+        async with self.original() as path:
+            made = await self._worked(
+                render_all,
+                path,
+                **_named(function, arguments),
+                content_type=content_type,
+                quality=quality,
+                widest=widest,
+            )
+            found = [await _derivative(each["name"], Path(each["file"]), each) for each in made]
+        return StepResult(derivatives=tuple(found))
 
     async def thumbnail(self) -> StepResult:
         """The derivative `thumbnail_256`."""
         return await self._rendered("thumbnail_256", thumbnail_256)
 
+    async def without_metadata(self, kind: str) -> StepResult:
+        """The picture without metadata."""
+        return await self._rendered(kind, stripped)
+
     async def _rendered(self, kind: str, function: Any, **arguments: Any) -> StepResult:
         async with self.original() as path:
-            target = path.with_name("rendition")
-            try:
-                made = await self._pixels.run(
-                    function,
-                    str(path),
-                    target=str(target),
-                    max_pixels=self._max_pixels,
-                    **arguments,
-                )
-            except PictureError as error:
-                raise StepFailed(str(error)) from error
-            data = await asyncio.to_thread(target.read_bytes)
-        return StepResult(
-            derivatives=(
-                Derivative(kind, data, made["content_type"], made["width"], made["height"]),
+            made = await self._worked(function, path, **arguments)
+            return StepResult((await _derivative(kind, path.with_name(_TARGET), made),))
+
+    async def _worked(self, function: Any, path: Path, **arguments: Any) -> Any:
+        """Runs a function on the original that writes to _TARGET, or beside it."""
+        try:
+            return await self._pixels.run(
+                function,
+                str(path),
+                target=str(path.with_name(_TARGET)),
+                max_pixels=self._max_pixels,
+                **arguments,
             )
-        )
+        except PictureError as error:
+            raise StepFailed(str(error)) from error
 
     async def ask(self, name: str, prompt: str, schema: dict[str, Any]) -> Answer:
         """Shows the preview to the active model.
@@ -272,6 +297,26 @@ class Work:
             await stream.answer()
         finally:
             await stream.close()
+
+
+def _named(function: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    """A function and its arguments as decoder processes take them."""
+    return {
+        "function_name": f"{function.__module__}:{function.__qualname__}",
+        "arguments": arguments,
+    }
+
+
+async def _derivative(kind: str, file: Path, made: Rendition) -> Derivative:
+    """What was written into a file. Raises StepFailed if nobody would keep it."""
+    size = (await asyncio.to_thread(file.stat)).st_size
+    if size > LARGEST_BYTES:
+        raise StepFailed(
+            f"{made['content_type']} of {made['width']}×{made['height']} pixels takes "
+            f"{size / 2**20:.1f} MiB; a derivative may have {LARGEST_BYTES // 2**20} MiB"
+        )
+    data = await asyncio.to_thread(file.read_bytes)
+    return Derivative(kind, data, made["content_type"], made["width"], made["height"])
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from tests.contract.steps_hub import StepsHub, decoded, steps_hub
 from tests.unit.pictures import animation, encoded, exif, gradient
 
 STEPS = sorted(discovered().steps)
-WIDTH, HEIGHT = 300, 200
+WIDTH, HEIGHT = 480, 360
 
 
 @dataclass(frozen=True)

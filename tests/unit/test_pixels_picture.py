@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
+from services.chassis.pixels.animation import frames
 from services.chassis.pixels.errors import PictureError, PictureTooDemanding, PictureUnreadable
 from services.chassis.pixels.picture import (
     MAX_FRAMES,
     fitted,
     flattened,
-    frames,
     header,
     normalised,
     opened,

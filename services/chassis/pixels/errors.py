@@ -23,6 +23,10 @@ class PixelWorkFailed(PictureError):
     """The function itself raised something unforeseen; its traceback is in the log."""
 
 
+class PixelWorkRefused(PictureError):
+    """The function itself says why it does not do its work."""
+
+
 class NoDecoder(Unavailable):
     """No process could be had to work on the picture, which is not the picture's fault."""
 
@@ -36,6 +40,12 @@ class NoDecoder(Unavailable):
 
 BY_NAME: dict[str, type[PictureError]] = {
     error.__name__: error
-    for error in (PictureUnreadable, PictureTooDemanding, DecoderDied, PixelWorkFailed)
+    for error in (
+        PictureUnreadable,
+        PictureTooDemanding,
+        DecoderDied,
+        PixelWorkFailed,
+        PixelWorkRefused,
+    )
 }
 """How an error travels from a decoder process: by the name of its class."""

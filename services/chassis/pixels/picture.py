@@ -149,17 +149,6 @@ def frame_count(picture: ImageFile.ImageFile) -> int:
     return int(getattr(picture, "n_frames", 1))
 
 
-def frames(picture: ImageFile.ImageFile) -> Iterator[tuple[Image.Image, int]]:
-    """All frames, normalised, each with its duration in milliseconds."""
-    for index in range(frame_count(picture)):
-        with decoding():
-            picture.seek(index)
-            picture.load()
-        duration = int(picture.info.get("duration", 0))
-        # The decoder draws the next frame on the picture itself.
-        yield normalised(picture.copy() if frame_count(picture) > 1 else picture), duration
-
-
 def orientation(picture: Image.Image) -> int:
     """The EXIF orientation, 1 to 8; 1 where there is none or it makes no sense."""
     with suppress(*BROKEN):

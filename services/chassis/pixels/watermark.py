@@ -1,0 +1,61 @@
+"""A text over a picture."""
+
+import unicodedata
+
+from PIL import Image
+
+from services.chassis.pixels.lettering import lettering
+
+POSITIONS = ("BottomRight", "BottomLeft", "Center", "TopRight", "TopLeft")
+_MARGIN = 1 / 2
+"""By the size of the font, but at most by a twentieth of the shorter side."""
+
+
+def watermarked(
+    picture: Image.Image, *, text: str, opacity: float, font_size: int, position: str
+) -> Image.Image:
+    """An RGB or RGBA picture with a text that lies inside it, at one of POSITIONS.
+
+    Raises PixelWorkRefused if no installed font has one of the characters.
+    """
+    margin = min(round(font_size * _MARGIN), min(picture.size) // 20)
+    box = (picture.width - 2 * margin, picture.height - 2 * margin)
+    align = next((side for side in ("left", "right") if side.title() in position), "center")
+    label = lettering(drawable(text), font_size, box, align=align)
+    label = _faded(label, opacity)
+    x, y = _corner(position, box, label.size)
+    result = picture.copy()
+    if picture.mode == "RGBA":
+        result.alpha_composite(label, (margin + x, margin + y))
+    else:
+        result.paste(label, (margin + x, margin + y), label)
+    return result
+
+
+def _corner(position: str, box: tuple[int, int], size: tuple[int, int]) -> tuple[int, int]:
+    x, y = box[0] - size[0], box[1] - size[1]
+    return {
+        "BottomRight": (x, y),
+        "BottomLeft": (0, y),
+        "Center": (x // 2, y // 2),
+        "TopRight": (x, 0),
+        "TopLeft": (0, 0),
+    }[position]
+
+
+def _faded(label: Image.Image, opacity: float) -> Image.Image:
+    faded = label.copy()
+    faded.putalpha(label.getchannel("A").point(lambda alpha: round(alpha * opacity)))
+    return faded
+
+
+def drawable(text: str) -> str:
+    """The text with composed letters and plain spaces, without what nobody sees."""
+    composed = unicodedata.normalize("NFC", text)
+    seen = (" " if letter.isspace() else letter for letter in composed if not _is_hidden(letter))
+    return "".join(seen)
+
+
+def _is_hidden(letter: str) -> bool:
+    """Whether a character only says how others are to be shown."""
+    return unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"
