@@ -9,6 +9,7 @@ from services.chassis.pixels.picture import decoding, frame_count, upright
 ANIMATED_PIXELS = 50_000_000
 """Most pixels of all frames together that an animation is made of; they are in memory at once."""
 ENDLESS = 0
+_WITH_DECODERS = ("WEBP", "AVIF")
 
 
 def shown(picture: ImageFile.ImageFile) -> range:
@@ -29,13 +30,15 @@ def frames(picture: ImageFile.ImageFile) -> Iterator[tuple[Image.Image, int]]:
     Raises PictureUnreadable and PictureTooDemanding.
     """
     indices = shown(picture)
+    # A decoder that knows animations draws the next frame on the picture, and keeps its memory
+    # as long as there is the picture.
+    is_copied = len(indices) > 1 or picture.format in _WITH_DECODERS
     for index in indices:
         with decoding():
             picture.seek(index)
             picture.load()
         duration = int(picture.info.get("duration", 0))
-        # The decoder draws the next frame on the picture itself.
-        yield upright(picture.copy() if len(indices) > 1 else picture), duration
+        yield upright(picture.copy() if is_copied else picture), duration
 
 
 def plays(picture: ImageFile.ImageFile) -> int:

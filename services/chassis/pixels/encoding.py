@@ -1,6 +1,7 @@
 """Writing pictures, with settings that suit the web and without metadata."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -55,10 +56,11 @@ def save(
 ) -> None:
     """Writes a normalised picture. `content_type` is a key of ENCODERS.
 
-    Raises PictureTooDemanding if the type cannot hold a picture of this size.
+    Raises PictureTooDemanding if the type cannot hold a picture of this size, or memory is lacking.
     """
     encoder = ENCODERS[content_type]
-    _fit(picture, encoder).save(target, encoder.format, **_options(encoder, quality))
+    with _encoding(picture, encoder):
+        _fit(picture, encoder).save(target, encoder.format, **_options(encoder, quality))
 
 
 def save_animation(
@@ -73,19 +75,20 @@ def save_animation(
     """Writes normalised frames as an animation, durations in milliseconds.
 
     `content_type` is a key of ENCODERS with `animated`. An AVIF is always shown without end.
-    Raises PictureTooDemanding if the type cannot hold a picture of this size.
+    Raises PictureTooDemanding if the type cannot hold a picture of this size, or memory is lacking.
     """
     encoder = ENCODERS[content_type]
-    first, *others = (_fit(frame, encoder) for frame in frames)
-    first.save(
-        target,
-        encoder.format,
-        save_all=True,
-        append_images=others,
-        duration=list(durations),
-        **repetition(encoder.format, plays),
-        **_options(encoder, quality),
-    )
+    with _encoding(frames[0], encoder):
+        first, *others = (_fit(frame, encoder) for frame in frames)
+        first.save(
+            target,
+            encoder.format,
+            save_all=True,
+            append_images=others,
+            duration=list(durations),
+            **repetition(encoder.format, plays),
+            **_options(encoder, quality),
+        )
 
 
 def repetition(picture_format: str, plays: int) -> dict[str, Any]:
@@ -97,6 +100,24 @@ def repetition(picture_format: str, plays: int) -> dict[str, Any]:
     return {"disposal": 2, **again}
 
 
+@contextmanager
+def _encoding(picture: Image.Image, encoder: Encoder) -> Iterator[None]:
+    """Refuses what is too large, and turns what an encoder raises into a PictureTooDemanding."""
+    if max(picture.size) > encoder.longest_side:
+        raise PictureTooDemanding(
+            f"{encoder.format} pictures may have {encoder.longest_side} pixels a side, "
+            f"and this one has {picture.width}×{picture.height}"
+        )
+    try:
+        yield
+    except (RuntimeError, ValueError) as error:
+        # An encoder that knows no MemoryError says what it was about to do.
+        raise PictureTooDemanding(
+            f"{picture.width}×{picture.height} pixels could not be written as {encoder.format}, "
+            f"most likely for want of memory: {str(error)[:200]}"
+        ) from error
+
+
 def _options(encoder: Encoder, quality: int | None) -> Mapping[str, Any]:
     if quality is None or "quality" not in encoder.options:
         return encoder.options
@@ -104,11 +125,6 @@ def _options(encoder: Encoder, quality: int | None) -> Mapping[str, Any]:
 
 
 def _fit(picture: Image.Image, encoder: Encoder) -> Image.Image:
-    if max(picture.size) > encoder.longest_side:
-        raise PictureTooDemanding(
-            f"{encoder.format} pictures may have {encoder.longest_side} pixels a side, "
-            f"and this one has {picture.width}×{picture.height}"
-        )
     if encoder.has_palette:
         return reduced(picture)
     return picture if encoder.transparent else flattened(picture)

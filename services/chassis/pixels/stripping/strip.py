@@ -100,7 +100,7 @@ def _bare(picture: Image.Image) -> Image.Image:
 
 
 def _jpeg_options(picture: ImageFile.ImageFile) -> dict[str, Any]:
-    sampling = JpegImagePlugin.get_sampling(picture)  # type: ignore[no-untyped-call]
+    sampling = JpegImagePlugin.get_sampling(picture)
     quarter = orientation(picture) > 4
     if sampling < 0 or (sampling == _HALVED_ACROSS and quarter):
         sampling = 0
