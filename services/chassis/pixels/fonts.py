@@ -56,6 +56,13 @@ def runs(text: str) -> list[Run]:
     return found
 
 
+@lru_cache(maxsize=4096)
+def advance(letter: str) -> float:
+    """How wide a character is, where the size of its font is 1."""
+    (run,) = runs(letter)
+    return loaded(run.font, _PROBE_SIZE).getlength(letter) / _PROBE_SIZE
+
+
 @lru_cache(maxsize=64)
 def loaded(font: FontFile, size: int) -> ImageFont.FreeTypeFont:
     """An installed font at a size in pixels. Layout is basic: a glyph for each character."""

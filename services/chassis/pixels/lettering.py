@@ -67,32 +67,39 @@ def _scaled(size: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
 
 def _block(text: str, size: int, width: int) -> _Block:
     room = width - 2 * max(1, round(size * _OUTLINE))
-    lines = tuple(tuple(fonts.runs(line)) for line in _wrapped(text, size, room))
+    lines = tuple(tuple(fonts.runs(line)) for line in _wrapped(text, room / size))
     widest = max(_length(line, size) for line in lines)
     return _Block(lines, size, max(1, round(widest + 0.5)))
 
 
-def _wrapped(text: str, size: int, room: int) -> list[str]:
+def _wrapped(text: str, room: float) -> list[str]:
+    """The lines of a text; the room is that of a font whose size is 1."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if _length(fonts.runs(longer), size) <= room:
+        if _estimated(longer) <= room:
             lines[-1:] = [longer]
         else:
-            lines.extend(_pieces(word, size, room))
+            lines.extend(_pieces(word, room))
     return lines
 
 
-def _pieces(word: str, size: int, room: int) -> list[str]:
+def _pieces(word: str, room: float) -> list[str]:
     """A word cut where the room ends; a piece has one letter at least."""
     pieces = [""]
+    length = 0.0
     for letter in word:
-        longer = pieces[-1] + letter
-        if pieces[-1] and _length(fonts.runs(longer), size) > room:
-            pieces.append(letter)
-        else:
-            pieces[-1] = longer
+        length += fonts.advance(letter)
+        if pieces[-1] and length > room:
+            pieces.append("")
+            length = fonts.advance(letter)
+        pieces[-1] += letter
     return pieces
+
+
+def _estimated(text: str) -> float:
+    """The length without kerning, which is a little less or more, of a font whose size is 1."""
+    return sum(fonts.advance(letter) for letter in text)
 
 
 def _length(line: Sequence[Run], size: int) -> float:

@@ -70,9 +70,10 @@ def _strip_items(
     tables = avif_items.Tables(*map(content, (b"pitm", b"iinf", b"iloc", b"iref")))
     kept = kept_of(tables)
     infos = found.get(b"iinf")
-    for item, at in avif_items.kinds(tables.iinf):
+    for item, start, end in avif_items.entries(tables.iinf):
         if infos is not None and item not in kept:
-            result[infos.content + at : infos.content + at + 4] = _SKIPPED
+            unknown = _SKIPPED + bytes(end - start - len(_SKIPPED))
+            result[infos.content + start : infos.content + end] = unknown
     pieces = avif_items.pieces(tables.iloc, found[b"idat"].content if b"idat" in found else None)
     for piece in pieces:
         if piece.item not in kept:

@@ -53,8 +53,8 @@ def of_picture(tables: Tables) -> frozenset[int]:
     return frozenset(kept)
 
 
-def kinds(iinf: memoryview) -> Iterator[tuple[int, int]]:
-    """Each item, and where in the table its kind of four letters stands."""
+def entries(iinf: memoryview) -> Iterator[tuple[int, int, int]]:
+    """Each item, where in the table its kind of four letters stands, and where its names end."""
     if not iinf:
         return
     table = _Table(iinf)
@@ -65,8 +65,9 @@ def kinds(iinf: memoryview) -> Iterator[tuple[int, int]]:
             raise table.reader.broken("has items without a kind")
         item = entry.id_from(3)
         entry.uint(2)
-        yield item, start + entry.reader.position
+        kind = start + entry.reader.position
         entry.uint(4)
+        yield item, kind, kind + 4 + entry.reader.left
 
 
 def pieces(iloc: memoryview, idat: int | None) -> list[Piece]:
