@@ -24,7 +24,13 @@ async def test_available_skills_are_listed(client: Client) -> None:
         == "Generates a caption, alt text, and structured metadata for an image."
     )
     assert enrich["steps"] == STEPS
-    assert {"ai-caption", "thumbnail"} <= {each["skillName"] for each in skills}
+    names = {each["skillName"] for each in skills}
+    assert {"ai-caption", "thumbnail", *(name for name, _, _ in IMAGE_SKILLS)} <= names
+    (convert,) = [each for each in skills if each["skillName"] == "format-convert"]
+    (target, keep, quality) = convert["parameters"]
+    assert (target["name"], target["default"]) == ("targetFormat", "webp")
+    assert (keep["name"], keep["default"]) == ("keepOriginal", True)
+    assert (quality["name"], quality["minimum"], quality["maximum"]) == ("quality", 0, 100)
 
 
 async def test_a_run_answers_with_every_step_and_the_asset(
@@ -257,3 +263,35 @@ async def test_a_new_hub_enriches_with_the_built_in_engine(tmp_path_factory) -> 
         assert set(payloads) == set(STEPS)
         assert payloads["caption"]["engine"] == "local"
         assert "cat" not in payloads["caption"]["caption"].lower()
+
+
+IMAGE_SKILLS: list[tuple[str, dict[str, object], dict[str, str]]] = [
+    ("renditions", {}, {"w320": "image/webp"}),
+    ("format-convert", {"TargetFormat": "JPG"}, {"converted_jpeg": "image/jpeg"}),
+    ("exif-strip", {}, {"exif_stripped": "image/jpeg"}),
+    ("watermark", {"Text": "© Mia", "position": "topleft"}, {"watermarked": "image/jpeg"}),
+]
+
+
+async def test_an_image_skill_leaves_its_derivatives(client: Client) -> None:
+    uploaded = await client.upload(runEnrichment="false")
+    left: dict[str, str] = {}
+    for skill, parameters, kinds in IMAGE_SKILLS:
+        path = f"/assets/{uploaded['id']}/skills/{skill}/run"
+        ran = await client.data("POST", path, json={"parameters": parameters})
+        assert (ran["succeeded"], [step["name"] for step in ran["steps"]]) == (True, [skill])
+        left |= kinds
+        found = {each["kind"]: each["contentType"] for each in ran["asset"]["derivatives"]}
+        assert found == left
+
+
+async def test_wrong_parameters_of_an_image_skill_are_named(client: Client) -> None:
+    uploaded = await client.upload(runEnrichment="false")
+    for skill, parameters, message in (
+        ("format-convert", {"TargetFormat": "svg"}, "targetFormat must be one of webp, avif, "),
+        ("watermark", {"Text": "a\nb"}, "text must have no control characters or line breaks"),
+    ):
+        path = f"/assets/{uploaded['id']}/skills/{skill}/run"
+        error = await client.error("POST", path, status=400, json={"parameters": parameters})
+        assert error["code"] == "skill_parameters_invalid"
+        assert error["message"].startswith(message)

@@ -1,9 +1,10 @@
 """Small pictures of every format, made with Pillow."""
 
 import io
+import struct
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageCms
 
 GPS_DIRECTORY = 0x8825
 ORIENTATION = 0x0112
@@ -35,3 +36,23 @@ def animation(picture_format: str, frames: int, size: tuple[int, int] = (24, 16)
     """An animated file in which every frame differs."""
     images = [Image.new("RGB", size, (40 * i % 256, 90, 7 * i % 256)) for i in range(frames)]
     return encoded(images[0], picture_format, save_all=True, append_images=images[1:], duration=50)
+
+
+def swapped_profile() -> bytes:
+    """An sRGB profile whose red and blue primaries are exchanged, under another name."""
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    tags = {
+        bytes(data[at : at + 4]): at
+        for at in range(132, 132 + 12 * struct.unpack_from(">I", data, 128)[0], 12)
+    }
+    red, blue = tags[b"rXYZ"], tags[b"bXYZ"]
+    data[red + 4 : red + 12], data[blue + 4 : blue + 12] = (
+        data[blue + 4 : blue + 12],
+        data[red + 4 : red + 12],
+    )
+    name = struct.unpack_from(">II", data, tags[b"desc"] + 4)
+    start, length = name
+    data[start : start + length] = data[start : start + length].replace(
+        b"s\0R\0G\0B", b"x\0y\0z\0w"
+    )
+    return bytes(data)

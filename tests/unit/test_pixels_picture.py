@@ -19,6 +19,7 @@ from services.chassis.pixels.picture import (
     opened,
     shrunk,
 )
+from tests.unit.pictures import swapped_profile
 
 MAX_PIXELS = 1_000_000
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
@@ -211,26 +212,6 @@ def test_one_bit_becomes_rgb(tmp_path: Path) -> None:
 
 def lab_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-
-
-def swapped_profile() -> bytes:
-    """An sRGB profile whose red and blue primaries are exchanged, under another name."""
-    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    tags = {
-        bytes(data[at : at + 4]): at
-        for at in range(132, 132 + 12 * struct.unpack_from(">I", data, 128)[0], 12)
-    }
-    red, blue = tags[b"rXYZ"], tags[b"bXYZ"]
-    data[red + 4 : red + 12], data[blue + 4 : blue + 12] = (
-        data[blue + 4 : blue + 12],
-        data[red + 4 : red + 12],
-    )
-    name = struct.unpack_from(">II", data, tags[b"desc"] + 4)
-    start, length = name
-    data[start : start + length] = data[start : start + length].replace(
-        b"s\0R\0G\0B", b"x\0y\0z\0w"
-    )
-    return bytes(data)
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
