@@ -56,9 +56,15 @@ def parameters_of(params: type) -> tuple[Parameter, ...]:
     if not dataclasses.is_dataclass(params):
         raise ParametersBroken(f"{params.__qualname__} is no dataclass")
     hints = typing.get_type_hints(params)
-    return tuple(
+    declared = tuple(
         _declared(params, field, hints[field.name]) for field in dataclasses.fields(params)
     )
+    try:
+        params()
+    except ParameterInvalid as error:
+        place = params.__qualname__
+        raise ParametersBroken(f"the defaults of {place} are refused: {error}") from error
+    return declared
 
 
 def _declared(params: type, field: "dataclasses.Field[Any]", hint: Any) -> Parameter:

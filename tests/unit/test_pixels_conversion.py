@@ -204,8 +204,9 @@ def test_an_animation_stays_one_where_the_target_can(
 def test_it_is_shown_as_often_as_it_was(
     tmp_path: Path, source: str, target: str, plays: int
 ) -> None:
-    loop = {"loop": plays if source != "GIF" or plays == 0 else plays - 1}
-    data = animated(source, **({} if source == "GIF" and plays == 1 else loop))
+    # A GIF says how often it is shown again, and nothing if it is not.
+    again = plays - 1 if source == "GIF" and plays else plays
+    data = animated(source, loop=None if source == "GIF" and plays == 1 else again)
     now = Image.open(io.BytesIO(convert(tmp_path, data, target)))
     assert animation.plays(now) == plays
 

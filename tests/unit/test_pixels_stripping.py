@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
 from services.chassis.pixels.errors import PictureError, PictureUnreadable
-from services.chassis.pixels.stripping import avif_items, reading
+from services.chassis.pixels.stripping import avif, avif_items, reading
 from services.chassis.pixels.stripping.strip import stripped
 from tests.unit import laden
 from tests.unit.laden import PROFILE, SECRET, coloured, moving, secret_exif
@@ -215,6 +215,14 @@ def test_the_picture_of_an_avif_is_what_it_is_put_together_from() -> None:
     tables = avif_items.Tables(pitm, nothing, nothing, iref)
     assert avif_items.of_picture(tables) == {1, 2, 3, 4}
     assert avif_items.of_picture(avif_items.Tables(nothing, nothing, nothing, iref)) == set()
+
+
+def test_an_avif_with_a_track_of_sound_is_refused() -> None:
+    whole = UPRIGHT["avif animated"]
+    track = whole.index(b"trak")
+    sound = whole[:track] + whole[track:].replace(b"pict", b"soun", 1)
+    with pytest.raises(PictureUnreadable, match="has an AVIF track that holds no pictures"):
+        list(avif.stripped(sound))
 
 
 def error(was: Image.Image, now: Image.Image) -> float:

@@ -89,6 +89,21 @@ def test_choices_count_in_any_letter_case_and_come_as_declared() -> None:
     assert checked(DECLARED, {"targetFormat": "JPEG"}) == {"target_format": "jpeg"}
 
 
+@dataclass(frozen=True)
+class WithAliases:
+    format: str = limited("jpeg", choices=("jpeg", "png"), aliases={"jpg": "jpeg"})
+
+
+@pytest.mark.parametrize("value", ["jpg", "JPG", "Jpeg"])
+def test_choices_may_have_other_names(value: str) -> None:
+    assert checked(parameters_of(WithAliases), {"format": value}) == {"format": "jpeg"}
+
+
+def test_other_names_are_no_choices() -> None:
+    with pytest.raises(ParameterInvalid, match=r"^format must be one of jpeg, png$"):
+        checked(parameters_of(WithAliases), {"format": "jpe"})
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("opacity", 0), ("opacity", 1), ("opacity", 1.0), ("fontSize", 1), ("text", "1234567")],
@@ -189,6 +204,14 @@ class WithDefaultBeyond:
     angle: int = limited(500, maximum=360)
 
 
+@dataclass(frozen=True)
+class WithDefaultsRefused:
+    angle: int = 0
+
+    def __post_init__(self) -> None:
+        raise ParameterInvalid("angle must be odd")
+
+
 class NoDataclass:
     angle: int = 0
 
@@ -204,6 +227,7 @@ class NoDataclass:
             WithDefaultBeyond,
             "the default of WithDefaultBeyond.angle is refused: angle must be at most 360",
         ),
+        (WithDefaultsRefused, "the defaults of WithDefaultsRefused are refused: angle must be odd"),
         (NoDataclass, "NoDataclass is no dataclass"),
     ],
 )

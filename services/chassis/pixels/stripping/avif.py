@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from services.chassis.pixels.errors import PictureUnreadable
 from services.chassis.pixels.stripping import avif_items
 from services.chassis.pixels.stripping.reading import Reader
 
@@ -14,6 +15,7 @@ _KEPT = {
 }
 """By the box that they are in; "" is the file."""
 _FLAGS_BYTES = 4
+_PICTURE_TRACKS = (b"pict", b"auxv")
 _SKIPPED, _FREE = b"skip", b"free"
 
 
@@ -46,7 +48,20 @@ def _strip(data: bytes, result: bytearray, parent: bytes, start: int, end: int) 
             _strip(data, result, box.kind, box.content + _FLAGS_BYTES, box.end)
             _strip_items(data, result, box, avif_items.of_picture)
         elif box.kind in _KEPT:
+            if box.kind == b"trak":
+                _check_track(data, box)
             _strip(data, result, box.kind, box.content, box.end)
+
+
+def _check_track(data: bytes, track: Box) -> None:
+    """Refuses what is no pictures: its samples lie among theirs, and would be left there."""
+    found = {box.kind: box for box in _boxes(data, track.content, track.end)}
+    media = found.get(b"mdia")
+    inside = _boxes(data, media.content, media.end) if media else ()
+    for box in inside:
+        at = box.content + _FLAGS_BYTES + 4
+        if box.kind == b"hdlr" and data[at : at + 4] not in _PICTURE_TRACKS:
+            raise PictureUnreadable("the picture has an AVIF track that holds no pictures")
 
 
 def _overwrite(result: bytearray, box: Box) -> None:

@@ -14,8 +14,8 @@ _JFIF, _JFIF_BYTES = b"JFIF\0", 14
 _PROFILE = b"ICC_PROFILE\0"
 _ADOBE, _ADOBE_BYTES = b"Adobe", 12
 # What ends a scan: a marker that is neither an escaped FF nor a restart.
-_SCAN_END = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]", re.DOTALL)
-_MARKER = re.compile(rb"\xff+[^\x00\xff]", re.DOTALL)
+_SCAN_END = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)
+_MARKER = re.compile(rb"\xff[^\x00\xff]", re.DOTALL)
 
 
 def stripped(data: bytes) -> Iterator[bytes | memoryview]:
