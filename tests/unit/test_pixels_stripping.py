@@ -219,7 +219,7 @@ def test_the_picture_of_an_avif_is_what_it_is_put_together_from() -> None:
 
 def test_an_avif_with_a_track_of_sound_is_refused() -> None:
     whole = UPRIGHT["avif animated"]
-    track = whole.index(b"trak")
+    track = whole.index(b"mdia")
     sound = whole[:track] + whole[track:].replace(b"pict", b"soun", 1)
     with pytest.raises(PictureUnreadable, match="has an AVIF track that holds no pictures"):
         list(avif.stripped(sound))
