@@ -26,7 +26,13 @@ if _version_not_supported:
 
 
 class AccountServiceStub:
-    """Checks credentials. It is the only service that knows them.
+    """Checks credentials, and keeps users. It is the only service that knows passwords and tokens.
+
+    Methods with an `actor` believe that the caller has checked its credentials and that it has the
+    permission for the method. What it may do to whom is checked here: a superAdmin and an API key
+    manage admins and users, an admin manages users, and a user manages other users that have no
+    permission which it lacks, and grants none that it lacks. A user's role and permissions are taken
+    from the database, not from `actor`. A superAdmin is touched by itself only.
     """
 
     def __init__(self, channel):
@@ -40,10 +46,71 @@ class AccountServiceStub:
                 request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.VerifyApiKeyRequest.SerializeToString,
                 response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.VerifyApiKeyResponse.FromString,
                 _registered_method=True)
+        self.Login = channel.unary_unary(
+                '/nekohub.accounts.v1.AccountService/Login',
+                request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.LoginRequest.SerializeToString,
+                response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.LoginResponse.FromString,
+                _registered_method=True)
+        self.Refresh = channel.unary_unary(
+                '/nekohub.accounts.v1.AccountService/Refresh',
+                request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.RefreshRequest.SerializeToString,
+                response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.RefreshResponse.FromString,
+                _registered_method=True)
+        self.Logout = channel.unary_unary(
+                '/nekohub.accounts.v1.AccountService/Logout',
+                request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.LogoutRequest.SerializeToString,
+                response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.LogoutResponse.FromString,
+                _registered_method=True)
+        self.GetUser = channel.unary_unary(
+                '/nekohub.accounts.v1.AccountService/GetUser',
+                request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.GetUserRequest.SerializeToString,
+                response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.GetUserResponse.FromString,
+                _registered_method=True)
+        self.ListUsers = channel.unary_unary(
+                '/nekohub.accounts.v1.AccountService/ListUsers',
+                request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListUsersRequest.SerializeToString,
+                response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListUsersResponse.FromString,
+                _registered_method=True)
+        self.CreateUser = channel.unary_unary(
+                '/nekohub.accounts.v1.AccountService/CreateUser',
+                request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.CreateUserRequest.SerializeToString,
+                response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.CreateUserResponse.FromString,
+                _registered_method=True)
+        self.UpdateUser = channel.unary_unary(
+                '/nekohub.accounts.v1.AccountService/UpdateUser',
+                request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.UpdateUserRequest.SerializeToString,
+                response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.UpdateUserResponse.FromString,
+                _registered_method=True)
+        self.SetPermissions = channel.unary_unary(
+                '/nekohub.accounts.v1.AccountService/SetPermissions',
+                request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.SetPermissionsRequest.SerializeToString,
+                response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.SetPermissionsResponse.FromString,
+                _registered_method=True)
+        self.SetUserStatus = channel.unary_unary(
+                '/nekohub.accounts.v1.AccountService/SetUserStatus',
+                request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.SetUserStatusRequest.SerializeToString,
+                response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.SetUserStatusResponse.FromString,
+                _registered_method=True)
+        self.ResetPassword = channel.unary_unary(
+                '/nekohub.accounts.v1.AccountService/ResetPassword',
+                request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ResetPasswordRequest.SerializeToString,
+                response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ResetPasswordResponse.FromString,
+                _registered_method=True)
+        self.ListRevocations = channel.unary_unary(
+                '/nekohub.accounts.v1.AccountService/ListRevocations',
+                request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListRevocationsRequest.SerializeToString,
+                response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListRevocationsResponse.FromString,
+                _registered_method=True)
 
 
 class AccountServiceServicer:
-    """Checks credentials. It is the only service that knows them.
+    """Checks credentials, and keeps users. It is the only service that knows passwords and tokens.
+
+    Methods with an `actor` believe that the caller has checked its credentials and that it has the
+    permission for the method. What it may do to whom is checked here: a superAdmin and an API key
+    manage admins and users, an admin manages users, and a user manages other users that have no
+    permission which it lacks, and grants none that it lacks. A user's role and permissions are taken
+    from the database, not from `actor`. A superAdmin is touched by itself only.
     """
 
     def VerifyApiKey(self, request, context):
@@ -51,6 +118,138 @@ class AccountServiceServicer:
 
         Errors include:
         - API_KEY_INVALID (UNAUTHENTICATED): no configured key equals the one given.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Login(self, request, context):
+        """Opens a session for who knows a user's password. Takes as long for a name that nobody has.
+
+        Errors include:
+        - AUTH_INVALID_CREDENTIALS (UNAUTHENTICATED): no user has this name and password.
+        - AUTH_USER_INACTIVE (UNAUTHENTICATED): the password is right, but the user is disabled.
+        - AUTH_RATE_LIMITED (RESOURCE_EXHAUSTED): within a minute 10 attempts for the name or from the
+        address have failed; `retry_after` in the metadata says for how many seconds to wait.
+        - REQUEST_INVALID (INVALID_ARGUMENT): client_address is none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Refresh(self, request, context):
+        """Replaces a session's refresh token, which works once, and gives a new access token.
+
+        Errors include:
+        - AUTH_REFRESH_TOKEN_INVALID (UNAUTHENTICATED): there is no such token, it has expired, or its
+        session has ended.
+        - AUTH_REFRESH_TOKEN_REUSED (UNAUTHENTICATED): it was spent before. Its session ends with that,
+        for somebody else may have it too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Logout(self, request, context):
+        """Ends the session of a refresh token, spent or not. A token that is unknown is no error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetUser(self, request, context):
+        """Returns one user.
+
+        Errors include: USER_NOT_FOUND (NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListUsers(self, request, context):
+        """Returns a page of users, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateUser(self, request, context):
+        """Creates an admin or a user.
+        With a request_id it is created once: within 24 hours an equal request returns the first one's
+        user as it is now. A refused request leaves its request_id free.
+
+        Errors include:
+        - USER_USERNAME_REQUIRED, USER_PASSWORD_REQUIRED, USER_ROLE_INVALID, USER_PERMISSIONS_INVALID
+        (INVALID_ARGUMENT).
+        - USER_USERNAME_CONFLICT (ALREADY_EXISTS).
+        - USER_SUPER_ADMIN_CREATE_FORBIDDEN, USER_MANAGE_FORBIDDEN (PERMISSION_DENIED).
+        - REQUEST_INVALID (INVALID_ARGUMENT): request_id is too long.
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): a request with this request_id had other content.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateUser(self, request, context):
+        """Changes the fields named in update_mask. Another role takes effect as other permissions do.
+
+        Errors include:
+        - USER_NOT_FOUND (NOT_FOUND).
+        - USER_USERNAME_REQUIRED, USER_ROLE_INVALID (INVALID_ARGUMENT).
+        - USER_USERNAME_CONFLICT (ALREADY_EXISTS).
+        - USER_SUPER_ADMIN_UPDATE_FORBIDDEN (PERMISSION_DENIED): of another's superAdmin, and to make one.
+        - USER_SELF_ROLE_FORBIDDEN, USER_MANAGE_FORBIDDEN (PERMISSION_DENIED).
+        - REQUEST_INVALID (INVALID_ARGUMENT): update_mask names an unknown field.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetPermissions(self, request, context):
+        """Sets what a user may do besides what every user may. Access tokens that it has stay usable, with
+        its new permissions.
+
+        Errors include:
+        - USER_NOT_FOUND (NOT_FOUND).
+        - USER_PERMISSIONS_INVALID (INVALID_ARGUMENT): there is no such permission, or the user is an
+        admin, which has all.
+        - USER_SUPER_ADMIN_PERMISSIONS_FORBIDDEN, USER_SELF_PERMISSIONS_FORBIDDEN, USER_MANAGE_FORBIDDEN
+        (PERMISSION_DENIED).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetUserStatus(self, request, context):
+        """Enables or disables a user. Disabling ends its sessions and voids its access tokens.
+        Idempotent by request_id: within 24 hours an equal request has no effect.
+
+        Errors include:
+        - USER_NOT_FOUND (NOT_FOUND).
+        - USER_SUPER_ADMIN_DISABLE_FORBIDDEN, USER_SELF_DISABLE_FORBIDDEN, USER_MANAGE_FORBIDDEN
+        (PERMISSION_DENIED).
+        - REQUEST_INVALID (INVALID_ARGUMENT), IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): as in CreateUser.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResetPassword(self, request, context):
+        """Gives a user, perhaps the actor, another password. Ends its sessions and voids its access tokens.
+        Idempotent by request_id: within 24 hours an equal request has no effect.
+
+        Errors include:
+        - USER_NOT_FOUND (NOT_FOUND).
+        - USER_PASSWORD_REQUIRED (INVALID_ARGUMENT).
+        - USER_SUPER_ADMIN_RESET_PASSWORD_FORBIDDEN, USER_MANAGE_FORBIDDEN (PERMISSION_DENIED).
+        - REQUEST_INVALID (INVALID_ARGUMENT), IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): as in CreateUser.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRevocations(self, request, context):
+        """Returns what access tokens that have not expired may no longer say, because it has changed since.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -64,6 +263,61 @@ def add_AccountServiceServicer_to_server(servicer, server):
                     request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.VerifyApiKeyRequest.FromString,
                     response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.VerifyApiKeyResponse.SerializeToString,
             ),
+            'Login': grpc.unary_unary_rpc_method_handler(
+                    servicer.Login,
+                    request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.LoginRequest.FromString,
+                    response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.LoginResponse.SerializeToString,
+            ),
+            'Refresh': grpc.unary_unary_rpc_method_handler(
+                    servicer.Refresh,
+                    request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.RefreshRequest.FromString,
+                    response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.RefreshResponse.SerializeToString,
+            ),
+            'Logout': grpc.unary_unary_rpc_method_handler(
+                    servicer.Logout,
+                    request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.LogoutRequest.FromString,
+                    response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.LogoutResponse.SerializeToString,
+            ),
+            'GetUser': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetUser,
+                    request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.GetUserRequest.FromString,
+                    response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.GetUserResponse.SerializeToString,
+            ),
+            'ListUsers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListUsers,
+                    request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListUsersRequest.FromString,
+                    response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListUsersResponse.SerializeToString,
+            ),
+            'CreateUser': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateUser,
+                    request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.CreateUserRequest.FromString,
+                    response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.CreateUserResponse.SerializeToString,
+            ),
+            'UpdateUser': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateUser,
+                    request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.UpdateUserRequest.FromString,
+                    response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.UpdateUserResponse.SerializeToString,
+            ),
+            'SetPermissions': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetPermissions,
+                    request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.SetPermissionsRequest.FromString,
+                    response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.SetPermissionsResponse.SerializeToString,
+            ),
+            'SetUserStatus': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetUserStatus,
+                    request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.SetUserStatusRequest.FromString,
+                    response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.SetUserStatusResponse.SerializeToString,
+            ),
+            'ResetPassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResetPassword,
+                    request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ResetPasswordRequest.FromString,
+                    response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ResetPasswordResponse.SerializeToString,
+            ),
+            'ListRevocations': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRevocations,
+                    request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListRevocationsRequest.FromString,
+                    response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListRevocationsResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'nekohub.accounts.v1.AccountService', rpc_method_handlers)
@@ -73,7 +327,13 @@ def add_AccountServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AccountService:
-    """Checks credentials. It is the only service that knows them.
+    """Checks credentials, and keeps users. It is the only service that knows passwords and tokens.
+
+    Methods with an `actor` believe that the caller has checked its credentials and that it has the
+    permission for the method. What it may do to whom is checked here: a superAdmin and an API key
+    manage admins and users, an admin manages users, and a user manages other users that have no
+    permission which it lacks, and grants none that it lacks. A user's role and permissions are taken
+    from the database, not from `actor`. A superAdmin is touched by itself only.
     """
 
     @staticmethod
@@ -93,6 +353,303 @@ class AccountService:
             '/nekohub.accounts.v1.AccountService/VerifyApiKey',
             nekohub_dot_accounts_dot_v1_dot_accounts__pb2.VerifyApiKeyRequest.SerializeToString,
             nekohub_dot_accounts_dot_v1_dot_accounts__pb2.VerifyApiKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Login(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.accounts.v1.AccountService/Login',
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.LoginRequest.SerializeToString,
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.LoginResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Refresh(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.accounts.v1.AccountService/Refresh',
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.RefreshRequest.SerializeToString,
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.RefreshResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Logout(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.accounts.v1.AccountService/Logout',
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.LogoutRequest.SerializeToString,
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.LogoutResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetUser(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.accounts.v1.AccountService/GetUser',
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.GetUserRequest.SerializeToString,
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.GetUserResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListUsers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.accounts.v1.AccountService/ListUsers',
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListUsersRequest.SerializeToString,
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListUsersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateUser(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.accounts.v1.AccountService/CreateUser',
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.CreateUserRequest.SerializeToString,
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.CreateUserResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateUser(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.accounts.v1.AccountService/UpdateUser',
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.UpdateUserRequest.SerializeToString,
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.UpdateUserResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetPermissions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.accounts.v1.AccountService/SetPermissions',
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.SetPermissionsRequest.SerializeToString,
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.SetPermissionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetUserStatus(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.accounts.v1.AccountService/SetUserStatus',
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.SetUserStatusRequest.SerializeToString,
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.SetUserStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResetPassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.accounts.v1.AccountService/ResetPassword',
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ResetPasswordRequest.SerializeToString,
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ResetPasswordResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRevocations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.accounts.v1.AccountService/ListRevocations',
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListRevocationsRequest.SerializeToString,
+            nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListRevocationsResponse.FromString,
             options,
             channel_credentials,
             insecure,
