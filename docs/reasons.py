@@ -27,6 +27,9 @@ _ENUM_FIELD, _VALUE_FIELD = 5, 2
 OUTSIDE = {
     "AUTH_UNAUTHORIZED": "the request has no `Authorization: Bearer` header.",
     "AUTH_FORBIDDEN": "the caller lacks the permission that the message names.",
+    "AUTH_TOKEN_INVALID": "the bearer token is an access token that this instance has not signed, "
+    "or that is void since.",
+    "AUTH_TOKEN_EXPIRED": "the access token has expired; `POST /auth/refresh` gives a new one.",
     "REQUEST_INVALID": "a body or form is malformed or cut short, or a field of it is unknown, of "
     "the wrong type or given twice, or the `Idempotency-Key` is none.",
     "REQUEST_TOO_LARGE": "a JSON body is over 1 MiB, or what a service is sent at once over 4 MiB.",
