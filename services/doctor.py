@@ -29,7 +29,9 @@ from services.settings import Settings
 from services.skills import doctor as skills
 
 _HEALTH_SECONDS = 5.0
-_GENERATED = ("api-key", "secret-key")
+_GENERATED = {"api-key": "api_keys", "secret-key": "secret_keys", "jwt-secret": "jwt_secrets"}
+"""The files of keys that an embedded hub makes, with the settings in whose place they are."""
+_PRIVATE = (*_GENERATED, keys.ADMIN_PASSWORD)
 
 
 def present_settings() -> Settings:
@@ -103,7 +105,7 @@ def _is_scaled(one: Settings) -> bool:
 
 def _kept_keys(one: Settings) -> dict[str, Any]:
     found = {}
-    for name, field in zip(_GENERATED, ("api_keys", "secret_keys"), strict=True):
+    for name, field in _GENERATED.items():
         key = None if getattr(one, field) else keys.found(one.data_dir, name)
         if key is not None:
             found[field] = (key,)
@@ -128,7 +130,7 @@ def _data_dir(path: Path) -> list[Finding]:
         found.append(
             note("data folder", f"others may look into it (mode {mode:o}): chmod 700 {path}")
         )
-    for name in _GENERATED:
+    for name in _PRIVATE:
         if (path / name).exists() and (mode := _mode(path / name)) & 0o077:
             found.append(
                 wrong(name, f"others may read it (mode {mode:o}): chmod 600 {path / name}")

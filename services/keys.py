@@ -9,6 +9,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+ADMIN_PASSWORD = "admin-password"  # noqa: S105 - a file's name
+"""The file with the superAdmin's password, for as long as it has the one that was made for it."""
+
 
 def kept(data_dir: Path, name: str) -> str:
     """The key in DATA_DIR/name, made if need be; only its owner may read the file."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from services.chassis.server import Service
 
 PARTS = ("gateway", "accounts", "assets", "providers", "skills")
-WITH_DATABASE = ("assets", "providers", "skills")
+WITH_DATABASE = ("accounts", "assets", "providers", "skills")
 _PORTS = {"accounts": 50051, "assets": 50052, "providers": 50053, "skills": 50054}
 Running = AbstractAsyncContextManager[Any]
 
@@ -52,6 +52,8 @@ def embedded_settings(**given: Any) -> Settings:
             extra["secret_keys"] = (keys.kept(one.data_dir, "secret-key"),)
         if not one.api_keys:
             extra["api_keys"] = (keys.kept(one.data_dir, "api-key"),)
+        if not one.jwt_secrets:
+            extra["jwt_secrets"] = (keys.kept(one.data_dir, "jwt-secret"),)
     return settings.load(**given, **embedded_defaults(one), **extra)
 
 
@@ -94,6 +96,11 @@ def require_scaled(one: Settings, part: str) -> None:
     if part == "providers" and not one.secret_keys:
         raise SettingsInvalid(
             "NEKOHUB_SECRET_KEY is not set: give a secret of at least 32 characters"
+        )
+    if part in ("gateway", "accounts") and not one.jwt_secrets:
+        raise SettingsInvalid(
+            "NEKOHUB_JWT_SECRET is not set: give accounts and the gateway the same secret of at "
+            "least 32 characters"
         )
     if part in ("skills", "worker") and one.database_url is None:
         raise SettingsInvalid(

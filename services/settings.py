@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from services.chassis.errors import StartRefused
+from services.chassis.token_form import looks_like_token
 
 CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif")
 _POSTGRES = re.compile(
@@ -34,6 +35,10 @@ _REGION = re.compile(r"[A-Za-z0-9._-]+")
 _S3_ENDPOINT = re.compile(r"(https?://)?(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d+)?/?")
 _ADDRESS = re.compile(r"unix:.+|.+:(\d+)")
 _MOST_PORT = 65535
+_SECRET = ("KEY", "KEYS", "TOKEN", "SECRET", "PASSWORD", "DATABASE_URL")
+"""How the names of those variables end whose values are not shown."""
+_PASSWORD = (8, 256)
+"""Fewest and most characters."""
 
 
 class SettingsInvalid(StartRefused):
@@ -64,6 +69,19 @@ def _printable(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     if not all(_TOKEN.fullmatch(secret.get_secret_value()) for secret in secrets):
         raise ValueError("each must be printable ASCII without spaces")
     return secrets
+
+
+def _no_tokens(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    if any(looks_like_token(secret.get_secret_value()) for secret in secrets):
+        raise ValueError("none may look like an access token, three parts that begin with eyJ")
+    return secrets
+
+
+def _password(secret: SecretStr) -> SecretStr:
+    fewest, most = _PASSWORD
+    if secret and not fewest <= len(secret.get_secret_value()) <= most:
+        raise ValueError(f"{fewest} to {most} characters")
+    return secret
 
 
 def _header(secret: SecretStr) -> SecretStr:
@@ -136,10 +154,29 @@ class Settings(BaseSettings):
     """The gateway's port; 0 takes a free one."""
     public_base_url: Annotated[str, _url(_WEB, "an ASCII URL http(s)://HOST[:PORT][/PATH]")] = ""
     """Start of every public URL; http://HOST:PORT when empty."""
-    api_keys: Annotated[Secrets, _at_least(16), AfterValidator(_printable)] = ()
+    api_keys: Annotated[
+        Secrets, _at_least(16), AfterValidator(_printable), AfterValidator(_no_tokens)
+    ] = ()
     """Comma-separated, at least 16 characters each, every one with all permissions. An embedded hub
     without one makes one at its first start, in DATA_DIR/api-key.
     """
+    admin_username: str = "admin"
+    """Name of the superAdmin, who is made once, for a database of accounts that has none."""
+    admin_password: Annotated[SecretStr, AfterValidator(_password)] = SecretStr("")
+    """The first password of the superAdmin, 8 to 256 characters. An embedded hub without one makes
+    one, in DATA_DIR/admin-password; services on their own have no superAdmin without it.
+    """
+    jwt_secrets: Annotated[Secrets, _at_least(32)] = Field(
+        (), validation_alias=AliasChoices("NEKOHUB_JWT_SECRET")
+    )
+    """Signs access tokens: comma-separated, at least 32 characters each; the first signs, all
+    verify. An embedded hub without one makes one, in DATA_DIR/jwt-secret; accounts and the gateway
+    on their own need the same.
+    """
+    access_token_minutes: int = Field(15, ge=1, le=1440)
+    """How long an access token works, in minutes."""
+    refresh_token_days: int = Field(30, ge=1, le=3650)
+    """How long a refresh token works, in days; each one that is used is replaced by a new one."""
     secret_keys: Annotated[Secrets, _at_least(32)] = Field(
         (), validation_alias=AliasChoices("NEKOHUB_SECRET_KEY")
     )
@@ -286,7 +323,7 @@ def _line(error: ValidationError) -> str:
     if not first["loc"]:  # what several settings together lack
         return told
     name = _variable(str(first["loc"][0]))
-    secret = any(word in name for word in ("KEY", "TOKEN", "SECRET", "PASSWORD", "DATABASE_URL"))
+    secret = name.endswith(_SECRET)
     shown = "***" if secret else repr(str(first["input"])[:100])
     accepted = "on or off" if first["type"] == "bool_parsing" else told
     return f"{name}={shown} is not accepted: {accepted}"

@@ -11,6 +11,7 @@ from tests.conftest import S3Server
 from tests.e2e.hub_process import PROGRAM, Client, command
 
 API_KEY = "key-of-the-tests-0123456789"
+ADMIN_PASSWORD = "password-of-the-tests"
 SERVICES = ("accounts", "assets", "providers", "skills")
 
 
@@ -80,6 +81,8 @@ def described(folder: Path, database_url: str, s3: S3Server, **settings: str) ->
         {
             "NEKOHUB_INTERNAL_TOKEN": "internal-token-of-the-tests-0123456789",
             "NEKOHUB_SECRET_KEY": "secret-of-the-tests-0123456789abcdef",
+            "NEKOHUB_JWT_SECRET": "another-secret-of-the-tests-0123456789",
+            "NEKOHUB_ADMIN_PASSWORD": ADMIN_PASSWORD,
             "NEKOHUB_API_KEYS": API_KEY,
             "NEKOHUB_DATABASE_URL": database_url,
             "NEKOHUB_STORAGE": "s3",

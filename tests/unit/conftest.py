@@ -15,4 +15,5 @@ def nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def variable(setting: str) -> str:
     """The environment variable of a setting."""
-    return {"secret_keys": "NEKOHUB_SECRET_KEY"}.get(setting, f"NEKOHUB_{setting.upper()}")
+    special = {"secret_keys": "NEKOHUB_SECRET_KEY", "jwt_secrets": "NEKOHUB_JWT_SECRET"}
+    return special.get(setting, f"NEKOHUB_{setting.upper()}")

@@ -36,15 +36,20 @@ BEHAVIOUR = {
     "NEKOHUB_LOG_FORMAT": "text",
 }
 """What every part is told, with values that are not the defaults."""
-OF_ONE = {
-    "NEKOHUB_PUBLIC_BASE_URL": "gateway",
-    "NEKOHUB_API_KEYS": "accounts",
-    "NEKOHUB_SECRET_KEY": "providers",
-    "NEKOHUB_LOCAL_PROVIDER": "providers",
-    "NEKOHUB_PROVIDER_ALLOW_HOSTS": "providers",
-    "NEKOHUB_S3_SECRET_KEY": "assets",
+OF_FEW = {
+    "NEKOHUB_PUBLIC_BASE_URL": {"gateway"},
+    "NEKOHUB_API_KEYS": {"accounts"},
+    "NEKOHUB_ADMIN_USERNAME": {"accounts"},
+    "NEKOHUB_ADMIN_PASSWORD": {"accounts"},
+    "NEKOHUB_JWT_SECRET": {"accounts", "gateway"},
+    "NEKOHUB_ACCESS_TOKEN_MINUTES": {"accounts"},
+    "NEKOHUB_REFRESH_TOKEN_DAYS": {"accounts"},
+    "NEKOHUB_SECRET_KEY": {"providers"},
+    "NEKOHUB_LOCAL_PROVIDER": {"providers"},
+    "NEKOHUB_PROVIDER_ALLOW_HOSTS": {"providers"},
+    "NEKOHUB_S3_SECRET_KEY": {"assets"},
 }
-"""What is the user's to say to one part only."""
+"""What is the user's to say to these parts only."""
 FIXED = {
     "NEKOHUB_DATA_DIR": "the image names it, and no part keeps anything there",
     "NEKOHUB_HOST": "the image names it",
@@ -97,12 +102,12 @@ def test_a_part_is_given_what_it_needs(
 def test_every_setting_can_be_given_or_is_fixed_for_a_reason() -> None:
     shared = BEHAVIOUR.keys() | {"NEKOHUB_INTERNAL_TOKEN"}
     known = [each.variable for each in all_settings()]
-    assert sorted(known) == sorted([*shared, *OF_ONE, *FIXED])
+    assert sorted(known) == sorted([*shared, *OF_FEW, *FIXED])
     text = FILE.read_text(encoding="utf-8")
     passed = {*REQUIRED.findall(text), *(name for name, _ in OPTIONAL.findall(text))}
-    assert passed == {*shared, *OF_ONE, "POSTGRES_PASSWORD"}
-    for variable, name in OF_ONE.items():
-        assert variable in SERVICES[name]["environment"]
+    assert passed == {*shared, *OF_FEW, "POSTGRES_PASSWORD"}
+    for variable, names in OF_FEW.items():
+        assert {name for name in PARTS if variable in SERVICES[name]["environment"]} == names
 
 
 @pytest.mark.parametrize("name", PARTS)
@@ -197,7 +202,7 @@ def test_every_secret_has_to_be_given_and_the_example_names_it() -> None:
     assert not any(example[name] for name in required)
     for line in text.splitlines():
         variable, _, value = line.strip().partition(": ")
-        if re.fullmatch(r"\w*(SECRET_KEY|API_KEYS|TOKEN|PASSWORD)", variable):
+        if re.fullmatch(r"\w*(SECRET_KEY|JWT_SECRET|API_KEYS|TOKEN|PASSWORD)", variable):
             assert REQUIRED.fullmatch(value), line
 
 

@@ -17,6 +17,7 @@ API_KEY, SECRET_KEY = "an-api-key-of-the-tests", "a secret key of the tests that
 COMPLETE: dict[str, Any] = {
     "internal_token": "a-token",
     "secret_keys": (SECRET_KEY,),
+    "jwt_secrets": (SECRET_KEY,),
     "database_url": "postgresql://db/hub",
 }
 
@@ -27,17 +28,22 @@ def test_a_hub_makes_its_own_keys(tmp_path: Path) -> None:
 
     assert first == again
     assert stat.S_IMODE((tmp_path / "deep" / "var").stat().st_mode) == 0o700
-    for keys, name in ((first.secret_keys, "secret-key"), (first.api_keys, "api-key")):
+    for keys, name in (
+        (first.secret_keys, "secret-key"),
+        (first.api_keys, "api-key"),
+        (first.jwt_secrets, "jwt-secret"),
+    ):
         written = (tmp_path / "deep" / "var" / name).read_text().strip()
         assert keys == (SecretStr(written),)
 
 
 def test_a_hub_takes_the_keys_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEKOHUB_SECRET_KEY", SECRET_KEY)
+    monkeypatch.setenv("NEKOHUB_JWT_SECRET", SECRET_KEY)
     monkeypatch.setenv("NEKOHUB_API_KEYS", API_KEY)
     hub = embedded_settings(data_dir=tmp_path)
 
-    assert hub.secret_keys == (SecretStr(SECRET_KEY),)
+    assert hub.secret_keys == hub.jwt_secrets == (SecretStr(SECRET_KEY),)
     assert hub.api_keys == (SecretStr(API_KEY),)
     assert list(tmp_path.iterdir()) == []
 
@@ -104,6 +110,7 @@ def test_a_part_with_all_it_shares_may_start(part: str) -> None:
             {"gateway", "accounts", "assets", "providers", "skills", "worker"},
         ),
         ("secret_keys", "NEKOHUB_SECRET_KEY", {"providers"}),
+        ("jwt_secrets", "NEKOHUB_JWT_SECRET", {"gateway", "accounts"}),
         ("database_url", "NEKOHUB_DATABASE_URL", {"skills", "worker"}),
     ],
 )

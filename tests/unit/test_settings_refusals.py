@@ -11,11 +11,13 @@ pytestmark = pytest.mark.usefixtures("nothing_is_set")
 
 ANY_TEXT = {
     "data_dir", "host", "s3_access_key", "s3_secret_key", "provider_allow_hosts", "default_skill",
+    "admin_username",
 }  # fmt: skip
 """What is only known to be wrong where it is used."""
 
 _INTEGER = "Input should be a valid integer, unable to parse string as an integer"
 _NUMBER = "Input should be a valid number, unable to parse string as a number"
+_NO_TOKEN = "none may look like an access token, three parts that begin with eyJ"
 _AT_LEAST_1 = "Input should be greater than or equal to 1"
 _POSTGRES = "a URL postgresql://USER:PASSWORD@HOST:PORT/NAME"
 _ADDRESS = "host:port or unix:path"
@@ -38,6 +40,16 @@ WRONG = [
     ("public_base_url", "http://[zz]/", _WEB),
     ("api_keys", "x" * 15, "each must have at least 16 characters"),
     ("api_keys", f"{'x' * 16},short", "each must have at least 16 characters"),
+    ("api_keys", "eyJhbGciOiJIUzI1NiJ9.eyJh.x-_", _NO_TOKEN),
+    ("api_keys", f"{'x' * 16},eyJhbGciOiJIUzI1NiJ9..", _NO_TOKEN),
+    ("admin_password", "x" * 7, "8 to 256 characters"),
+    ("admin_password", "x" * 257, "8 to 256 characters"),
+    ("jwt_secrets", f"{'x' * 32},{'x' * 31}", "each must have at least 32 characters"),
+    ("access_token_minutes", "0", _AT_LEAST_1),
+    ("access_token_minutes", "1441", "Input should be less than or equal to 1440"),
+    ("access_token_minutes", "0.5", _INTEGER),
+    ("refresh_token_days", "0", _AT_LEAST_1),
+    ("refresh_token_days", "3651", "Input should be less than or equal to 3650"),
     ("secret_keys", "x" * 31, "each must have at least 32 characters"),
     ("database_url", "sqlite:///var/hub.sqlite3", _POSTGRES),
     ("database_url", "postgresql://", _POSTGRES),
@@ -91,7 +103,10 @@ S3 = {
     "NEKOHUB_S3_ACCESS_KEY": "hub",
     "NEKOHUB_S3_SECRET_KEY": "hunter2",
 }
-MASKED = {"api_keys", "secret_keys", "database_url", "s3_secret_key", "internal_token"}
+MASKED = {
+    "api_keys", "admin_password", "jwt_secrets", "secret_keys", "database_url", "s3_secret_key",
+    "internal_token",
+}  # fmt: skip
 
 
 def line() -> str:
