@@ -43,7 +43,7 @@ async def serving_all(settings: Settings) -> AsyncIterator[str]:
         skills = await stack.enter_async_context(SkillsProcess.started())
         pixels = await stack.enter_async_context(PixelPool())
         for assembled, address in (
-            (accounts.assembled(settings), settings.accounts_address),
+            (accounts.assembled(settings, folder=settings.data_dir), settings.accounts_address),
             (providers.assembled(settings, pixels), settings.providers_address),
             (assets.assembled(settings, pixels), settings.assets_address),
         ):

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from gateway.context import SERVICES
 from services import keys, processes, settings
+from services.accounts import doctor as accounts
 from services.assets import doctor as assets
 from services.chassis import database_check
 from services.chassis.channel import channel
@@ -47,6 +48,7 @@ def present_settings() -> Settings:
         with processes.usable_files(one.data_dir):
             own = _kept_keys(one)
         one = settings.load(**processes.embedded_defaults(one), **own)
+    accounts.require_settings(one)
     providers.require_settings(one)
     skills.require_settings(one)
     return one
@@ -73,6 +75,8 @@ async def examined(one: Settings, *, fix: bool) -> Findings:
             yield await _address(one, name)
     gone = partial(assets.gone, one) if "assets" in usable else None
     checks = {}
+    if "accounts" in usable:
+        checks["accounts"] = accounts.examined(one)
     if "providers" in usable:
         checks["providers"] = providers.examined(one, fix=fix)
     if "assets" in usable and stored.verdict is Verdict.WELL:

@@ -129,6 +129,9 @@ async def hub(one: Settings) -> AsyncIterator[str]:
             key = one.data_dir / "api-key"
             if key.exists() and SecretStr(keys.kept(one.data_dir, key.name)) in one.api_keys:
                 _say(f"API key in {key}")
+            password = one.data_dir / keys.ADMIN_PASSWORD
+            if password.exists():
+                _say(f"password of the superAdmin in {password}")
             yield url
 
 

@@ -10,4 +10,7 @@ PERMISSIONS = tuple(
     }.items()
     for verb in verbs
 )
-"""All of them. An API key has every one."""
+"""All of them. An API key, a superAdmin and an admin have every one."""
+
+EVERYBODY = frozenset({"assets.read"})
+"""What a user has without being granted it."""

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from services.chassis.postgres_reader import PostgresReader
-from services.chassis.postgres_writer import PostgresWriter
+from services.chassis.postgres_reader import READERS, PostgresReader
+from services.chassis.postgres_writer import WRITERS, PostgresWriter
 from services.chassis.sqlite_reader import SqliteReader
 from services.chassis.sqlite_writer import SqliteWriter
 
@@ -106,8 +106,13 @@ def search_path(schema: str) -> str:
 
 
 @asynccontextmanager
-async def opened(url: str, schema: str) -> AsyncIterator[Database]:
-    """Opens a database whose schema is up to date; on Postgres its tables live in `schema`."""
+async def opened(
+    url: str, schema: str, *, writers: int = WRITERS, readers: int = READERS
+) -> AsyncIterator[Database]:
+    """Opens a database whose schema is up to date; on Postgres its tables live in `schema`.
+
+    There it has so many connections at most that write, and that read.
+    """
     target = driver_url(url)
     if target.get_backend_name() == "sqlite":
         await asyncio.to_thread(_prepare_folder, target.database)
@@ -117,7 +122,8 @@ async def opened(url: str, schema: str) -> AsyncIterator[Database]:
     else:
         options = search_path(schema)
         target = target.update_query_dict({"application_name": f"nekohub {schema}"})
-        reader, writer = PostgresReader(target, options), PostgresWriter(target, options)
+        reader = PostgresReader(target, options, readers)
+        writer = PostgresWriter(target, options, writers)
         opened_database = Database("postgresql", reader, writer)
     try:
         yield opened_database

@@ -11,19 +11,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from services.chassis.uninterrupted import uninterrupted
 
 READERS = 4
-"""Most queries at once, and most connections kept for them."""
+"""Most queries at once, and most connections kept for them, unless a service needs fewer."""
 
 
 class PostgresReader:
     """Runs queries that change nothing, each of which sees what is committed."""
 
-    def __init__(self, url: sa.URL, options: str) -> None:
-        """Takes the URL with its driver, and libpq's `options`. Opens nothing yet."""
+    def __init__(self, url: sa.URL, options: str, readers: int = READERS) -> None:
+        """Takes the URL with its driver, libpq's `options`, and the most connections there may be.
+
+        Opens nothing yet.
+        """
         self._engine = create_async_engine(
             url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True,
             connect_args={"options": f"{options} -c default_transaction_read_only=on"},
         )  # fmt: skip
-        self._places = asyncio.Semaphore(READERS)
+        self._places = asyncio.Semaphore(readers)
         self._kept: list[AsyncConnection] = []
 
     async def rows(

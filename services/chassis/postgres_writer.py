@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 T = TypeVar("T")
 
 WRITERS = 5
-"""Most transactions at once, and most connections kept for them: a closed one counts a while
-longer."""
+"""Most transactions at once, and most connections kept for them, unless a service needs fewer: a
+closed one counts a while longer."""
 
 _FROZEN = "-c idle_in_transaction_session_timeout=3s"
 """A process that stands still in a transaction would hold its locks, and up who takes over."""
@@ -19,10 +19,13 @@ _FROZEN = "-c idle_in_transaction_session_timeout=3s"
 class PostgresWriter:
     """Runs transactions."""
 
-    def __init__(self, url: sa.URL, options: str) -> None:
-        """Takes the URL with its driver, and libpq's `options`. Opens nothing yet."""
+    def __init__(self, url: sa.URL, options: str, writers: int = WRITERS) -> None:
+        """Takes the URL with its driver, libpq's `options`, and the most connections there may be.
+
+        Opens nothing yet.
+        """
         self._engine = create_async_engine(
-            url, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True,
+            url, pool_size=writers, max_overflow=0, pool_pre_ping=True,
             connect_args={"options": f"{options} {_FROZEN}"}, hide_parameters=True,
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import jwt
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from jwt.types import Options
 from pydantic import SecretStr
 
 from services.chassis.clock import now
@@ -24,7 +25,13 @@ TOKEN_CHARACTERS = 4096
 _ALGORITHM = "HS256"
 _HUB = "nekohub"
 _PURPOSE = b"nekohub access tokens"
-_CLAIMS = ("sub", "name", "role", "perms", "ver", "sid", "iat", "exp", "iss", "aud")
+_OPTIONS: Options = {
+    "require": ["sub", "name", "role", "perms", "ver", "sid", "iat", "exp", "iss", "aud"],
+    "strict_aud": True,
+    # Times are compared here, with our clock.
+    "verify_exp": False,
+    "verify_iat": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +90,8 @@ class AccessTokens:
             if key is None:
                 _refuse()
             payload = jwt.decode(
-                token, key, algorithms=[_ALGORITHM], audience=_HUB, issuer=_HUB,
-                # Times are compared below, with our clock.
-                options={
-                    "require": _CLAIMS, "strict_aud": True,
-                    "verify_exp": False, "verify_iat": False,
-                },
-            )  # fmt: skip
+                token, key, algorithms=[_ALGORITHM], audience=_HUB, issuer=_HUB, options=_OPTIONS
+            )
         except jwt.PyJWTError:
             _refuse()
         claims = _claims(payload)

@@ -1,0 +1,28 @@
+"""Knowing a request again by its content, which may hold a password."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import SecretStr
+
+_PURPOSE = b"nekohub account fingerprints"
+
+
+class Fingerprints:
+    """Digests under a key of the hub's, so that who reads them cannot try passwords on them."""
+
+    def __init__(self, secrets: Sequence[SecretStr]) -> None:
+        """Takes one secret or, for rotation, several: the last one stays when another is put
+        before it.
+        """
+        if not secrets:
+            raise ValueError("at least one secret is needed")
+        derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
+        self._key = derivation.derive(secrets[-1].get_secret_value().encode())
+
+    def of(self, content: bytes) -> str:
+        """64 characters that are equal for equal contents, and tell nobody else what is in them."""
+        return hmac.new(self._key, content, hashlib.sha256).hexdigest()

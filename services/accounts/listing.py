@@ -1,0 +1,119 @@
+"""Pages of users, newest first."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.accounts.model import User, fold
+from services.accounts.rows import user_of
+from services.accounts.tables import account
+from services.chassis.database import Database
+from services.chassis.ids import is_id
+
+DEFAULT_PAGE_SIZE = 20
+LARGEST_PAGE_SIZE = 100
+COUNT_CAP = 10_000
+"""Matches are counted up to here."""
+_MAX_SKIP = 2**62
+_QUERY_CHARACTERS = 256
+"""Of a longer text, which is in no name, the rest is not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which users are wanted."""
+
+    page_size: int = DEFAULT_PAGE_SIZE
+    page_token: str = ""
+    skip: int = 0
+    query: str = ""
+    """A part of the name, in any letter case; "" for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the users that match."""
+
+    users: Sequence[User]
+    next_page_token: str
+    """"" on the last page."""
+    total: int
+    """At most COUNT_CAP."""
+    total_is_capped: bool
+
+
+async def page(database: Database, wanted: Listing) -> Page:
+    """Returns one page, and how many users match, in one query.
+
+    Only a page that turns out empty needs one more.
+    """
+    size = min(wanted.page_size if wanted.page_size > 0 else DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
+    last_id = _last_id(wanted.page_token)
+    values = {
+        "rows": size + 1,
+        "skip": 0 if last_id else min(max(wanted.skip, 0), _MAX_SKIP),
+        "last_id": last_id,
+        "pattern": _pattern(wanted.query),
+    }
+    rows = await database.rows(_page_query(bool(last_id)), values)
+    counted = rows or await database.rows(sa.select(_total().label("total")), values)
+    count = counted[0]["total"]
+    found = [user_of(row) for row in rows]
+    return Page(
+        users=found[:size],
+        next_page_token=_token(found[size - 1].id) if len(found) > size else "",
+        total=min(count, COUNT_CAP),
+        total_is_capped=count > COUNT_CAP,
+    )
+
+
+@cache
+def _page_query(continued: bool) -> sa.Select[Any]:
+    """The query for a page. Building one costs more than running it, so each shape is kept."""
+    chosen = (
+        sa.select(account, _total().label("total"))
+        .where(_matches())
+        .order_by(account.c.id.desc())
+        .limit(sa.bindparam("rows"))
+        .offset(sa.bindparam("skip"))
+    )
+    return chosen.where(account.c.id < sa.bindparam("last_id")) if continued else chosen
+
+
+def _total() -> sa.ScalarSelect[int]:
+    counted = account.alias("counted")
+    matching: sa.Select[Any] = (
+        sa.select(sa.literal_column("1"))
+        .select_from(counted)
+        .where(_matches(counted))
+        .limit(COUNT_CAP + 1)
+    )
+    return sa.select(sa.func.count()).select_from(matching.subquery()).scalar_subquery()
+
+
+def _matches(table: sa.FromClause = account) -> sa.ColumnElement[bool]:
+    return table.c.username_folded.like(sa.bindparam("pattern"), escape="\\")
+
+
+def _pattern(query: str) -> str:
+    part = fold(query[:_QUERY_CHARACTERS]).replace("\0", "").strip()
+    for special in ("\\", "%", "_"):
+        part = part.replace(special, f"\\{special}")
+    return f"%{part}%"
+
+
+def _token(last_id: str) -> str:
+    return base64.urlsafe_b64encode(last_id.encode()).decode()
+
+
+def _last_id(token: str) -> str:
+    """Where the page before this one ended; "" for the first page and a token that is none."""
+    try:
+        last_id = base64.urlsafe_b64decode(token.encode()).decode()
+    except ValueError:
+        return ""
+    return last_id if is_id(last_id) else ""

@@ -1,0 +1,64 @@
+"""The superAdmin that a database gets, once ever."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from services import keys
+from services.accounts.model import checked_password, checked_username
+from services.accounts.passwords import Passwords
+from services.accounts.store import UserStore
+from services.chassis.errors import AlreadyExists, InvalidArgument
+from services.settings import Settings, SettingsInvalid
+
+_log = logging.getLogger(__name__)
+
+
+async def make_super_admin(
+    store: UserStore, passwords: Passwords, settings: Settings, folder: Path | None
+) -> None:
+    """Makes it if there is none; its password is given, or generated into a file of `folder`.
+
+    With neither there is none, and only API keys can do what it could. Raises SettingsInvalid for a
+    name that it cannot have.
+    """
+    if await store.has_super_admin():
+        return
+    password = settings.admin_password
+    if not password and folder is not None:
+        password = SecretStr(await asyncio.to_thread(keys.kept, folder, keys.ADMIN_PASSWORD))
+    if not password:
+        _log.warning("there is no superAdmin; NEKOHUB_ADMIN_PASSWORD makes one")
+        return
+    username = admin_username(settings)
+    # In one form with what is typed later.
+    hashed = await passwords.hashed(checked_password(password.get_secret_value()))
+    try:
+        made = await store.make_super_admin(username, hashed)
+    except AlreadyExists:
+        raise _refused(settings, "another user has this name") from None
+    if made and settings.admin_password and folder is not None:
+        # The password in it, if there is one, was that of a database which is gone.
+        await forget_generated(folder)
+
+
+async def forget_generated(folder: Path) -> None:
+    """Removes the file with the generated password, which is the superAdmin's no longer."""
+    path = folder / keys.ADMIN_PASSWORD
+    await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def admin_username(settings: Settings) -> str:
+    """The superAdmin's name. Raises SettingsInvalid for one that cannot be."""
+    try:
+        return checked_username(settings.admin_username)
+    except InvalidArgument:
+        raise _refused(settings, "1 to 64 characters, none of them invisible") from None
+
+
+def _refused(settings: Settings, why: str) -> SettingsInvalid:
+    return SettingsInvalid(
+        f"NEKOHUB_ADMIN_USERNAME={settings.admin_username[:100]!r} is not accepted: {why}"
+    )
