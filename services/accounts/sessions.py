@@ -116,10 +116,10 @@ class SessionStore:
         digest = _digest(token)
 
         def work(connection: Connection) -> Opened | Unauthenticated:
-            owner = connection.execute(_OWNER, {"digest": digest}).scalar()
+            owner = connection.execute(_OWNER, {"token_digest": digest}).scalar()
             row = None if owner is None else _locked(connection, owner)
             # What another process did meanwhile is seen by who reads it after the lock.
-            found = connection.execute(_TOKEN, {"digest": digest}).mappings().one_or_none()
+            found = connection.execute(_TOKEN, {"token_digest": digest}).mappings().one_or_none()
             moment = self._clock()
             if row is None or found is None or _is_over(found, row, moment):
                 return Unauthenticated(
@@ -134,7 +134,7 @@ class SessionStore:
                     "may have the token too; sign in",
                 )
             opened = self._opened(found["session_id"], user_of(row))
-            connection.execute(_SPEND, {"digest": digest, "spent": moment})
+            connection.execute(_SPEND, {"token_digest": digest, "spent": moment})
             connection.execute(_GO_ON, {"session_id": opened.id} | _times(opened))
             _note_tokens(connection, row, opened)
             return opened
@@ -147,7 +147,7 @@ class SessionStore:
 
     async def end(self, token: str) -> None:
         """Ends the session of a refresh token, spent or not, if there is one."""
-        values = {"digest": _digest(token), "ended": self._clock()}
+        values = {"token_digest": _digest(token), "ended": self._clock()}
         await self._database.write(lambda connection: connection.execute(_END_BY_TOKEN, values))
 
     async def revoked(self) -> Revoked:
@@ -217,7 +217,7 @@ def _note_tokens(connection: Connection, owner: RowMapping, opened: Opened) -> N
 
 _OF_USER = account.c.id == sa.bindparam("user_id")
 _OF_SESSION = session.c.id == sa.bindparam("session_id")
-_OF_TOKEN = refresh_token.c.digest == sa.bindparam("digest")
+_OF_TOKEN = refresh_token.c.digest == sa.bindparam("token_digest")
 _WITH_NAME = sa.select(account.c.id, account.c.password_hash).where(
     account.c.username_folded == sa.bindparam("folded")
 )
