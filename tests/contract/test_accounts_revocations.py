@@ -1,0 +1,171 @@
+"""What access tokens may no longer say, and what is kept of sessions that are over."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from nekohub.accounts.v1 import accounts_pb2 as pb
+
+from services.accounts.permissions import PERMISSIONS
+from services.accounts.tables import refresh_token, session
+from services.chassis.database import opened
+from services.settings import Settings
+from tests.contract.accounts_hub import (
+    ADMIN_PASSWORD,
+    AccountsHub,
+    Clock,
+    acting,
+    reason,
+    running,
+    settings_for,
+)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return settings_for(tmp_path, database_url)
+
+
+@pytest.fixture
+async def hub(settings: Settings) -> AsyncIterator[AccountsHub]:
+    async with running(settings) as made:
+        yield made
+
+
+async def test_what_has_not_changed_is_not_listed(hub: AccountsHub) -> None:
+    user = await hub.create("zoë", permissions=["assets.create"])
+    await hub.permit(user, "users.read")  # nobody has a token that says otherwise
+    await hub.login("zoë")
+    await hub.update(user, username="Zora")
+    await hub.permit(user, "users.read", "assets.read")
+    await hub.switch(user, is_active=True)
+
+    assert await hub.revocations() == {}
+    assert await hub.ended_sessions() == set()
+
+
+async def test_tokens_stay_usable_with_other_permissions(hub: AccountsHub) -> None:
+    user = await hub.create("zoë", permissions=["assets.create"])
+    claims = hub.claims(await hub.login("zoë"))
+    await hub.permit(user, "users.read")
+
+    (listed,) = (await hub.revocations()).values()
+    assert listed.user_id == user.id
+    assert listed.minimum_version <= claims.version < listed.version
+    assert (list(listed.permissions), listed.role) == (["assets.read", "users.read"], pb.ROLE_USER)
+    newer = hub.claims(await hub.login("zoë"))
+    assert newer.version == listed.version
+
+    await hub.update(user, role="admin")
+    (listed,) = (await hub.revocations()).values()
+    assert listed.minimum_version <= claims.version < newer.version < listed.version
+    assert (list(listed.permissions), listed.role) == (list(PERMISSIONS), pb.ROLE_ADMIN)
+
+
+async def test_tokens_are_void_once_disabled_or_with_another_password(hub: AccountsHub) -> None:
+    user = await hub.create("zoë")
+    first = hub.claims(await hub.login("zoë"))
+    await hub.switch(user, is_active=False)
+
+    (listed,) = (await hub.revocations()).values()
+    assert first.version < listed.minimum_version == listed.version
+    await hub.switch(user, is_active=True)
+    assert list((await hub.revocations()).values()) == [listed]
+
+    second = hub.claims(await hub.login("zoë"))
+    assert second.version == listed.version
+    await hub.reset(user, "another-password")
+    (listed,) = (await hub.revocations()).values()
+    assert second.version < listed.minimum_version
+    await hub.permit(user, "assets.create")
+    (listed,) = (await hub.revocations()).values()
+    assert second.version < listed.minimum_version < listed.version
+    assert await hub.ended_sessions() == {first.session_id, second.session_id}
+
+
+async def test_ones_own_new_password_voids_what_others_may_have(hub: AccountsHub) -> None:
+    session = await hub.login("admin", ADMIN_PASSWORD)
+    await hub.reset(session.user, "another-password", acting(session.user))
+
+    assert hub.claims(session).version < (
+        (await hub.revocations())[session.user.id].minimum_version
+    )
+    assert await reason(hub.refresh(session.refresh_token)) == (
+        "Unauthenticated",
+        "AUTH_REFRESH_TOKEN_INVALID",
+    )
+
+
+async def test_it_is_listed_until_no_token_says_otherwise(hub: AccountsHub) -> None:
+    user = await hub.create("zoë")
+    one = await hub.login("zoë")
+    hub.clock.passes(minutes=10)
+    two = await hub.login("zoë")
+    await hub.logout(one.refresh_token)
+    await hub.permit(user, "assets.create")
+    ended = {hub.claims(one).session_id}
+    hub.clock.passes(minutes=5, seconds=59)
+
+    # A minute longer than the tokens work: clocks may differ.
+    assert await hub.ended_sessions() == ended
+    hub.clock.passes(seconds=1)
+    assert await hub.ended_sessions() == set()
+    hub.clock.passes(minutes=9, seconds=59)
+    assert user.id in await hub.revocations()
+    hub.clock.passes(seconds=1)
+    assert await hub.revocations() == {}
+    assert (await hub.refresh(two.refresh_token)).user.id == user.id
+
+
+async def test_longer_lives_of_before_count(tmp_path: Path, database_url: str) -> None:
+    clock = Clock()
+    longer = settings_for(tmp_path, database_url, access_token_minutes=60)
+    async with running(longer, clock) as hub:
+        user = await hub.create("zoë")
+        session = await hub.login("zoë")
+    async with running(settings_for(tmp_path, database_url), clock) as hub:
+        await hub.login("zoë")
+        await hub.switch(user, is_active=False)
+        clock.passes(minutes=59)
+        assert hub.claims(session).version < (await hub.revocations())[user.id].minimum_version
+
+
+async def kept(settings: Settings) -> tuple[int, int]:
+    """How many sessions and refresh tokens there are."""
+    async with opened(settings.database_url_of("accounts"), "accounts") as database:
+        counts = [
+            (await database.rows(sa.select(sa.func.count().label("count")).select_from(table)))[0]
+            for table in (session, refresh_token)
+        ]
+    return counts[0]["count"], counts[1]["count"]
+
+
+async def test_what_is_over_is_removed(settings: Settings) -> None:
+    clock = Clock()
+    async with running(settings, clock) as hub:
+        ended = await hub.login("admin", ADMIN_PASSWORD)
+        await hub.logout((await hub.refresh(ended.refresh_token)).refresh_token)
+        going_on = await hub.login("admin", ADMIN_PASSWORD)
+        await hub.login("admin", ADMIN_PASSWORD)
+        assert await kept(settings) == (3, 4)
+    clock.passes(minutes=14)
+    # Its access token works still, and the gateway is to hear of that.
+    await removed(settings, clock, (3, 4))
+    clock.passes(minutes=2)
+    await removed(settings, clock, (2, 2))
+    async with running(settings, clock) as hub:
+        going_on = await hub.refresh(going_on.refresh_token)
+        assert await kept(settings) == (2, 3)
+    clock.passes(days=30, minutes=-1)
+    await removed(settings, clock, (1, 1))
+    async with running(settings, clock) as hub:
+        assert (await hub.refresh(going_on.refresh_token)).user.username == "admin"
+
+
+async def removed(settings: Settings, clock: Clock, left: tuple[int, int]) -> None:
+    """Starts, at which what is over is removed, and waits for so much to be left."""
+    async with running(settings, clock), asyncio.timeout(20):
+        while await kept(settings) != left:
+            await asyncio.sleep(0.02)
