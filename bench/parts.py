@@ -9,7 +9,7 @@ import httpx
 
 from bench.hub import HEADERS, answering, free_port, served
 
-TOKEN = "bench-internal-token-0123456789"
+TOKEN = "bench-internal-token-0123456789ab"
 SERVICES = ("accounts", "assets")
 """What an upload needs that starts no skill."""
 
@@ -35,6 +35,7 @@ async def running(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Pa
         "NEKOHUB_DATA_DIR": str(folder),
         "NEKOHUB_PORT": str(port),
         "NEKOHUB_INTERNAL_TOKEN": TOKEN,
+        "NEKOHUB_JWT_SECRET": TOKEN,
         **{f"NEKOHUB_{name.upper()}_ADDRESS": address for name, address in addresses.items()},
         **settings,
     }

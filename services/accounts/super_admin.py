@@ -4,8 +4,6 @@ import asyncio
 import logging
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from services import keys
 from services.accounts.model import checked_password, checked_username
 from services.accounts.passwords import Passwords
@@ -22,19 +20,19 @@ async def make_super_admin(
     """Makes it if there is none; its password is given, or generated into a file of `folder`.
 
     With neither there is none, and only API keys can do what it could. Raises SettingsInvalid for a
-    name that it cannot have.
+    name or a password that it cannot have.
     """
     if await store.has_super_admin():
         return
-    password = settings.admin_password
-    if not password and folder is not None:
-        password = SecretStr(await asyncio.to_thread(keys.kept, folder, keys.ADMIN_PASSWORD))
-    if not password:
+    username = admin_username(settings)
+    if settings.admin_password:
+        password = _given(settings)
+    elif folder is not None:
+        password = await asyncio.to_thread(_generated, folder)
+    else:
         _log.warning("there is no superAdmin; NEKOHUB_ADMIN_PASSWORD makes one")
         return
-    username = admin_username(settings)
-    # In one form with what is typed later.
-    hashed = await passwords.hashed(checked_password(password.get_secret_value()))
+    hashed = await passwords.hashed(password)
     try:
         made = await store.make_super_admin(username, hashed)
     except AlreadyExists:
@@ -48,6 +46,25 @@ async def forget_generated(folder: Path) -> None:
     """Removes the file with the generated password, which is the superAdmin's no longer."""
     path = folder / keys.ADMIN_PASSWORD
     await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def _given(settings: Settings) -> str:
+    try:
+        return checked_password(settings.admin_password.get_secret_value())
+    except InvalidArgument as error:  # once it is in one form with what people type
+        raise SettingsInvalid(
+            f"NEKOHUB_ADMIN_PASSWORD=*** is not accepted: {error.message}"
+        ) from None
+
+
+def _generated(folder: Path) -> str:
+    path = folder / keys.ADMIN_PASSWORD
+    try:
+        return checked_password(keys.kept(folder, path.name))
+    except (OSError, UnicodeDecodeError, InvalidArgument):
+        raise SettingsInvalid(
+            f"NEKOHUB_DATA_DIR={str(folder)!r} is not accepted: {path} cannot be used; remove it"
+        ) from None
 
 
 def admin_username(settings: Settings) -> str:

@@ -115,6 +115,23 @@ async def test_without_a_password_there_is_none_until_it_is_given(
         assert (await hub.login("admin", PASSWORD)).user.id == taken.id
 
 
+async def test_a_password_that_cannot_be_ends_the_start(tmp_path: Path) -> None:
+    given = settings_for(tmp_path, "", admin_password="a\u0308" * 4)
+    with pytest.raises(SettingsInvalid, match=r"^NEKOHUB_ADMIN_PASSWORD=\*\*\* is not accepted: "):
+        async with running(given):
+            pass
+    file = tmp_path / keys.ADMIN_PASSWORD
+    for content in (b"planted", b"\xff" * 8, None):
+        if content is None:
+            file.unlink()
+            file.mkdir()
+        else:
+            file.write_bytes(content)
+        with pytest.raises(SettingsInvalid, match=r"^NEKOHUB_DATA_DIR=.*/admin-password cannot be"):
+            async with running(settings_for(tmp_path, "", admin_password=""), folder=tmp_path):
+                pass
+
+
 @pytest.mark.parametrize("name", ["a\tb", " ", "x" * 65])
 async def test_a_name_that_cannot_be_ends_the_start(tmp_path: Path, name: str) -> None:
     settings = settings_for(tmp_path, "", admin_username=name)

@@ -68,9 +68,13 @@ async def test_a_gateway_without_its_services_is_not_healthy() -> None:
         assert await stopped(gateway) == 0
 
 
-async def test_a_service_is_healthy_while_it_serves() -> None:
+async def test_a_service_is_healthy_while_it_serves(postgres_url: str) -> None:
     service = services()["accounts"]
-    variables = PATH | environment(service) | {"NEKOHUB_LISTEN": f"0.0.0.0:{free_port()}"}
+    elsewhere = {
+        "NEKOHUB_LISTEN": f"0.0.0.0:{free_port()}",
+        "NEKOHUB_DATABASE_URL": postgres_url,
+    }
+    variables = PATH | environment(service) | elsewhere
     kind, *check = service["healthcheck"]["test"]
     assert kind == "CMD"
     accounts = await started(service["command"], variables)

@@ -7,15 +7,21 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psycopg
+from nekohub.accounts.v1.accounts_pb2 import ListUsersRequest, LoginRequest
+from nekohub.accounts.v1.accounts_pb2_grpc import AccountServiceStub
 
+from services.accounts import app as accounts
+from services.chassis.channel import channel
 from services.chassis.postgres_reader import READERS
 from services.chassis.postgres_writer import WRITERS
 from services.skills.engine import CONNECTIONS
 from tests.conftest import S3Server
-from tests.e2e.scaled import scaled_hub
+from tests.e2e.scaled import ADMIN_PASSWORD, Scaled, scaled_hub
 from tests.fakes import fake_openai
 
 EACH = WRITERS + READERS
+FEW = 2 * accounts.CONNECTIONS
+"""Of accounts."""
 UPLOADS = 100
 WORKERS = 2
 
@@ -44,6 +50,18 @@ async def counted(database_url: str) -> AsyncIterator[Counter[str]]:
             await asyncio.wait({counting})
 
 
+async def signed_in(hub: Scaled) -> None:
+    """Has accounts asked by many at once."""
+    token = hub.settings["NEKOHUB_INTERNAL_TOKEN"]
+    async with channel(hub.address("accounts"), token=token) as opened:
+        stub = AccountServiceStub(opened)
+        login = LoginRequest(username="admin", password=ADMIN_PASSWORD)
+        await asyncio.gather(
+            *(stub.Login(login) for _ in range(20)),
+            *(stub.ListUsers(ListUsersRequest()) for _ in range(50)),
+        )
+
+
 async def test_no_process_opens_more_connections_than_documented(
     tmp_path: Path, postgres_url: str, s3: S3Server
 ) -> None:
@@ -59,11 +77,14 @@ async def test_no_process_opens_more_connections_than_documented(
             while (await client.get("/assets")).status_code != 200:
                 await asyncio.sleep(0.1)
         await client.use(fake)
+        signing_in = asyncio.create_task(signed_in(hub))
         assets = await asyncio.gather(*(client.upload() for _ in range(UPLOADS)))
         async with asyncio.timeout(120):
             for asset in assets:
                 await client.enriched(asset["id"])
+        await signing_in
     executing = 1 + WORKERS
+    assert 1 < most["nekohub accounts"] <= FEW
     assert most["nekohub assets"] <= EACH
     assert most["nekohub providers"] <= EACH
     assert most["nekohub skills"] <= executing * EACH
@@ -73,4 +94,4 @@ async def test_no_process_opens_more_connections_than_documented(
 def test_the_figures_in_the_docs_are_those_of_the_code() -> None:
     text = Path("docs/architecture.md").read_text(encoding="utf-8")
     executing = EACH + CONNECTIONS
-    assert f"needs {2 * EACH + executing} + {executing} *n*" in text
+    assert f"needs {FEW + 2 * EACH + executing} + {executing} *n*" in text

@@ -216,9 +216,9 @@ async def test_a_run_logs_the_trace_of_the_request_that_asked_for_it(
 
 async def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
     async with running_hub(tmp_path / "hub") as hub:
-        for name in ("api-key", "secret-key"):
+        for name in ("api-key", "secret-key", "jwt-secret", "admin-password"):
             assert stat.S_IMODE((hub.folder / name).stat().st_mode) == 0o600
-        assert hub.api_key() not in hub.log()
+            assert (hub.folder / name).read_text().strip() not in hub.log()
 
 
 async def test_a_folder_may_be_called_anything(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ async def test_a_folder_may_be_called_anything(tmp_path: Path) -> None:
     async with running_hub(folder) as hub, hub.client() as client:
         await client.enriched((await client.upload())["id"])
     assert {each.name for each in tmp_path.iterdir()} == {folder.name, f"{folder.name}.log"}
-    for name in ("assets", "providers", "skills", "engine"):
+    for name in ("accounts", "assets", "providers", "skills", "engine"):
         assert (folder / f"{name}.sqlite3").stat().st_size > 0
 
 
@@ -267,7 +267,7 @@ async def test_a_wrong_setting_is_one_line_and_exit_code_2(
     [
         (
             {"NEKOHUB_DATABASE_URL": "postgresql://hub:planted@127.0.0.1:1/hub"},
-            "the database of the providers service cannot be used",
+            "the database of the accounts service cannot be used",
         ),
         (
             {
@@ -298,6 +298,8 @@ async def test_a_server_that_is_not_there_is_one_line_and_exit_code_2(
         "engine.sqlite3",
         "api-key",
         "secret-key",
+        "jwt-secret",
+        "admin-password",
         "lock",
         "skills.lock",
         "objects",
@@ -307,7 +309,7 @@ async def test_a_broken_data_folder_is_one_line_and_exit_code_2(tmp_path: Path, 
     hub = Hub(tmp_path / "hub")
     hub.folder.mkdir()
     broken = hub.folder / name
-    if name in ("api-key", "secret-key", "lock", "skills.lock"):
+    if name in ("api-key", "secret-key", "jwt-secret", "admin-password", "lock", "skills.lock"):
         broken.mkdir()
     else:
         broken.write_text("neither a database nor a folder, but long enough to be read as one")
