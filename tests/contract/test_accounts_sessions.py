@@ -11,6 +11,7 @@ from nekohub.accounts.v1 import accounts_pb2 as pb
 
 from services.accounts.passwords import Cost
 from services.accounts.permissions import PERMISSIONS
+from services.accounts.sessions import Lifetimes, SessionStore
 from services.accounts.tables import account
 from services.chassis.clock import datetime_of
 from services.chassis.database import opened
@@ -216,6 +217,23 @@ async def test_disabling_and_another_password_end_every_session(hub: AccountsHub
     assert await reason(hub.refresh(session.refresh_token)) == INVALID
     assert await reason(hub.login("zoë")) == WRONG
     assert (await hub.login("zoë", "another-planted-password")).user.id == user.id
+
+
+async def test_a_password_that_is_reset_while_it_is_looked_at_opens_nothing(
+    settings: Settings,
+) -> None:
+    async with (
+        running(settings) as hub,
+        opened(settings.database_url_of("accounts"), "accounts") as database,
+    ):
+        user = await hub.create("zoë")
+        store = SessionStore(database, Lifetimes(timedelta(minutes=1), timedelta(days=1)))
+        verified = await store.credentials("zoë")
+        assert verified is not None
+        assert await store.open(verified, "", None) is not None
+        await hub.reset(user, "another-password")
+
+        assert await store.open(verified, "", None) is None
 
 
 async def test_a_password_is_hashed_anew_when_its_cost_is_another(settings: Settings) -> None:
