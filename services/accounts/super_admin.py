@@ -22,9 +22,9 @@ async def make_super_admin(
     With neither there is none, and only API keys can do what it could. Raises SettingsInvalid for a
     name or a password that it cannot have.
     """
+    username = admin_username(settings)
     if await store.has_super_admin():
         return
-    username = admin_username(settings)
     if settings.admin_password:
         password = _given(settings)
     elif folder is not None:

@@ -215,10 +215,22 @@ async def test_a_run_logs_the_trace_of_the_request_that_asked_for_it(
 
 
 async def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
-    async with running_hub(tmp_path / "hub") as hub:
-        for name in ("api-key", "secret-key", "jwt-secret", "admin-password"):
-            assert stat.S_IMODE((hub.folder / name).stat().st_mode) == 0o600
-            assert (hub.folder / name).read_text().strip() not in hub.log()
+    hub = Hub(tmp_path / "hub")
+    process = await command("serve", "--port", "0", folder=hub.folder)
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(30):
+            printed = [(await process.stdout.readline()).decode().strip() for _ in range(3)]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await ended(process)
+    assert printed[1:] == [
+        f"API key in {hub.folder}/api-key",
+        f"password of the superAdmin in {hub.folder}/admin-password",
+    ]
+    for name in ("api-key", "secret-key", "jwt-secret", "admin-password"):
+        assert stat.S_IMODE((hub.folder / name).stat().st_mode) == 0o600
+        assert (hub.folder / name).read_text().strip() not in f"{printed} {hub.log()}"
 
 
 async def test_a_folder_may_be_called_anything(tmp_path: Path) -> None:
