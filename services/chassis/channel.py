@@ -16,7 +16,12 @@ _SERVICE_CONFIG = json.dumps(
                 "name": [
                     {"service": service, "method": method}
                     for service, methods in {
-                        "nekohub.accounts.v1.AccountService": ("VerifyApiKey",),
+                        "nekohub.accounts.v1.AccountService": (
+                            "VerifyApiKey",
+                            "GetUser",
+                            "ListUsers",
+                            "ListRevocations",
+                        ),
                         "nekohub.assets.v1.AssetService": (
                             "GetAsset",
                             "BatchGetAssets",
