@@ -13,6 +13,7 @@ from services.assets.blobs.local import LocalBlobs
 from services.assets.blobs.s3 import S3Blobs
 from services.assets.blobs.store import BlobStore
 from services.assets.content import Contents
+from services.assets.deletion import Deletions
 from services.assets.derivatives import Derivatives
 from services.assets.outbox import MessageKind, Outbox
 from services.assets.presets import Presets
@@ -150,6 +151,7 @@ def _servicer(
     )
     return AssetServicer(
         store=store,
+        deletions=Deletions(store.database),
         rows=rows,
         blobs=blobs,
         uploads=Uploads(store, blobs, relay, limits),

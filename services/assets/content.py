@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from nekohub.assets.v1 import assets_pb2
 
 from services.assets.blobs.store import BlobMissing, BlobStore, is_key
-from services.assets.model import THUMBNAIL, is_kind
+from services.assets.model import THUMBNAIL, is_kind, owner_of_thumbnail, public_thumbnail_key
 from services.assets.presets import Presets
-from services.assets.store import AssetStore, Content
-from services.chassis.errors import NotFound, OutOfRange
+from services.assets.store import AssetGone, AssetStore, Content
+from services.chassis.errors import FailedPrecondition, NotFound, OutOfRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,25 @@ class Contents:
         if source == "derivative":
             return await self._derivative(request.derivative.asset_id, request.derivative.kind)
         key = request.public_storage_key
-        content = await self._store.public_content(key) if is_key(key) else None
+        content = await self._public(key) if is_key(key) else None
         if content is None:
             raise _missing(key)
         return content
+
+    async def _public(self, key: str) -> Content | None:
+        owner_id = owner_of_thumbnail(key)
+        if owner_id is None:
+            return await self._store.public_content(key)
+        try:
+            # Looked at before anything is made for somebody whom we do not know.
+            owner = await self._store.original(owner_id)
+            if not owner.is_public or public_thumbnail_key(owner.storage_key) != key:
+                return None
+            content = await self._derivative(owner_id, THUMBNAIL)
+        except (AssetGone, FailedPrecondition):
+            # The latter when the pixels cannot be decoded: there will be no thumbnail.
+            return None
+        return content if content.is_public else None
 
     async def _derivative(self, asset_id: str, kind: str) -> Content:
         content = await self._store.rendition(asset_id, kind) if is_kind(kind) else None

@@ -16,7 +16,9 @@ from services.assets.model import (
     Text,
     TextField,
     person_text,
+    public_thumbnail_key,
 )
+from services.assets.usage import Amount
 from services.chassis.clock import timestamp
 from services.chassis.errors import InvalidArgument
 
@@ -43,6 +45,7 @@ def asset_message(item: Asset, storage_provider: str) -> assets_pb2.Asset:
         checksum_sha256=item.checksum_sha256,
         storage_provider=storage_provider,
         storage_key=item.storage_key,
+        thumbnail_key=public_thumbnail_key(item.storage_key),
         is_public=item.is_public,
         description=item.description.value,
         alt_text=item.alt_text.value,
@@ -100,6 +103,21 @@ def result_message(item: StructuredResult) -> assets_pb2.StructuredResult:
     )
 
 
+def usage_message(amounts: Sequence[Amount]) -> assets_pb2.GetUsageResponse:
+    """Returns what the counters say, and their sums."""
+    return assets_pb2.GetUsageResponse(
+        total_assets=sum(each.assets for each in amounts),
+        total_bytes=sum(each.size for each in amounts),
+        total_derivatives=sum(each.derivatives for each in amounts),
+        content_types=[
+            assets_pb2.ContentTypeUsage(
+                content_type=each.content_type, count=each.assets, total_bytes=each.size
+            )
+            for each in amounts
+        ],
+    )
+
+
 def listing(request: assets_pb2.ListAssetsRequest) -> Listing:
     """Returns what a list request asks for."""
     return Listing(
@@ -110,6 +128,7 @@ def listing(request: assets_pb2.ListAssetsRequest) -> Listing:
         content_type=request.content_type,
         by_size=request.order == assets_pb2.ASSET_ORDER_SIZE,
         ascending=request.ascending,
+        public_only=request.public_only,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from services.assets import sweep
+from services.assets import sweep, usage
 from services.assets.app import NAME, local_store, s3_store
 from services.assets.blobs.store import UNFINISHED, BlobStore
 from services.assets.losses import Loss, forget, losses
@@ -61,6 +61,7 @@ async def examined(settings: Settings, *, fix: bool) -> Findings:
         lost = [loss async for loss in losses(store, blobs)]
         yield _originals([loss for loss in lost if loss.what == "original"])
         yield await _renditions(store, [loss for loss in lost if loss.what != "original"], fix)
+        yield await _counters(database, fix)
         yield await _outbox(database)
 
 
@@ -149,6 +150,19 @@ async def _renditions(store: AssetStore, lost: Sequence[Loss], fix: bool) -> Fin
     for loss in lost:
         await forget(store, loss)
     return mended(about, f"{told} were gone; their rows were removed, to be made again")
+
+
+async def _counters(database: Database, fix: bool) -> Finding:
+    about = "counters"
+    if fix:
+        count = await usage.mend(database)
+    else:
+        count = len(await usage.drift(database))
+    if not count:
+        return well(about, "they say how many assets, bytes and derivatives there are")
+    if fix:
+        return mended(about, f"those of {count} content types were wrong; they were counted anew")
+    return wrong(about, f"those of {count} content types are wrong; --fix counts them anew")
 
 
 async def _outbox(database: Database) -> Finding:

@@ -49,6 +49,7 @@ class Listing:
     content_type: str = ""
     by_size: bool = False
     ascending: bool = False
+    public_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ async def page(database: Database, wanted: Listing) -> Page:
         **(place or {}),
         **searched.values,
     }
-    shape = (searched.condition, _type_condition(content_type))
+    public = asset.c.is_public if wanted.public_only else None
+    shape = (searched.condition, _type_condition(content_type), public)
     query = _page_query(*shape, wanted.by_size, wanted.ascending, place is not None)
     rows = await database.rows(query, values)
     counted = rows or await database.rows(select(_total(*shape).label("total")), values)
@@ -111,13 +113,18 @@ def _type_condition(content_type: str) -> Condition:
 
 @lru_cache(maxsize=128)
 def _page_query(
-    searched: Condition, of_type: Condition, by_size: bool, ascending: bool, continued: bool
+    searched: Condition,
+    of_type: Condition,
+    public: Condition,
+    by_size: bool,
+    ascending: bool,
+    continued: bool,
 ) -> Select[Any]:
     """The query for a page. Building one costs more than running it, so each shape is kept."""
     key = asset.c.size if by_size else asset.c.created_at
     query = (
-        select(*ASSET_COLUMNS, _total(searched, of_type).label("total"))
-        .where(*_given(searched, of_type))
+        select(*ASSET_COLUMNS, _total(searched, of_type, public).label("total"))
+        .where(*_given(searched, of_type, public))
         .order_by(*(each.asc() if ascending else each.desc() for each in (key, asset.c.id)))
         .limit(bindparam("rows"))
         .offset(bindparam("skip"))
@@ -130,11 +137,11 @@ def _page_query(
 
 
 @lru_cache(maxsize=128)
-def _total(searched: Condition, of_type: Condition) -> ScalarSelect[int]:
+def _total(searched: Condition, of_type: Condition, public: Condition) -> ScalarSelect[int]:
     matching: Select[Any] = (
         select(literal_column("1"))
         .select_from(asset)
-        .where(*_given(searched, of_type))
+        .where(*_given(searched, of_type, public))
         .limit(COUNT_CAP + 1)
     )
     return select(func.count()).select_from(matching.subquery()).scalar_subquery()

@@ -1,14 +1,17 @@
 """Rows whose objects are gone: what a broken disk, or somebody's hand, leaves behind."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, delete, literal, null, select, union_all, update
+from sqlalchemy import Connection, delete, literal, null, select, union_all
 
+from services.assets import usage
 from services.assets.blobs.store import BlobStore
-from services.assets.store import AssetStore
+from services.assets.store import AssetGone, AssetStore
 from services.assets.tables import asset, derivative, preview
+from services.assets.usage import Amount
 from services.chassis.clock import now
 
 _BATCH = 500
@@ -55,12 +58,17 @@ async def forget(store: AssetStore, loss: Loss) -> None:
                 )
             )
             return
-        connection.execute(delete(derivative).where(derivative.c.storage_key == loss.storage_key))
-        connection.execute(
-            update(asset).where(asset.c.id == loss.asset_id).values(updated_at=now())
-        )
+        # The asset first, as everybody does who changes what belongs to it.
+        content_type = store.lock(connection, loss.asset_id)
+        lost = delete(derivative).where(derivative.c.storage_key == loss.storage_key)
+        if connection.execute(lost).rowcount == 0:
+            return
+        store.save(connection, loss.asset_id, {"updated_at": now()})
+        usage.count(connection, [Amount(content_type, derivatives=-1)])
 
-    await store.database.write(work)
+    # One that was deleted meanwhile has no rows left to forget.
+    with suppress(AssetGone):
+        await store.database.write(work)
 
 
 async def _ids(store: AssetStore, after: str) -> list[str]:

@@ -170,6 +170,20 @@ def rendition_key(
     return f"{folder}/{kind}-{checksum_sha256[:16]}-{unique}{extension_of(content_type)}"
 
 
+def public_thumbnail_key(original: str) -> str:
+    """Returns a key that stands for the thumbnail of a public original, which need not be made yet.
+
+    No object has it: those of thumbnails carry a hash.
+    """
+    return f"{PurePosixPath(original).with_suffix('')}/{THUMBNAIL}.webp"
+
+
+def owner_of_thumbnail(key: str) -> str | None:
+    """Returns the id of the asset whose thumbnail a key may stand for, None if it is another."""
+    folder, _, name = key.rpartition("/")
+    return folder.rpartition("/")[2] if name == f"{THUMBNAIL}.webp" else None
+
+
 def is_kind(name: str) -> bool:
     """Whether a name can be the kind of a derivative or a result."""
     return _KIND.fullmatch(name) is not None

@@ -47,10 +47,9 @@ def message(kind: MessageKind, asset_id: str, **payload: Any) -> Message:
     return Message(new_id(), kind, asset_id, payload, current_trace_id())
 
 
-def post(connection: Connection, item: Message) -> None:
-    """Adds a message in the transaction of what it tells."""
-    connection.execute(
-        _POST,
+def post(connection: Connection, *items: Message) -> None:
+    """Adds messages in the transaction of what they tell."""
+    rows = [
         {
             "id": item.id,
             "kind": item.kind.value,
@@ -59,13 +58,15 @@ def post(connection: Connection, item: Message) -> None:
             "trace_id": item.trace_id,
             "attempts": item.attempts,
             "next_attempt_at": now(),
-        },
-    )
+        }
+        for item in items
+    ]
+    connection.execute(_POST, rows)
 
 
-def withdraw(connection: Connection, asset_id: str) -> None:
-    """Removes what was still to be told of an asset."""
-    connection.execute(_WITHDRAW, {"of_asset": asset_id})
+def withdraw(connection: Connection, asset_ids: Sequence[str]) -> None:
+    """Removes what was still to be told of some assets."""
+    connection.execute(_WITHDRAW, {"of_assets": asset_ids})
 
 
 class Outbox:
@@ -105,7 +106,7 @@ class Outbox:
 
 
 _POST = insert(outbox)
-_WITHDRAW = delete(outbox).where(outbox.c.asset_id == bindparam("of_asset"))
+_WITHDRAW = delete(outbox).where(outbox.c.asset_id.in_(bindparam("of_assets", expanding=True)))
 _DUE = (
     select(outbox)
     .where(outbox.c.kind == bindparam("kind"), outbox.c.next_attempt_at <= bindparam("moment"))

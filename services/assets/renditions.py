@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.assets import usage
 from services.assets.model import Derivative, StructuredResult, with_result
 from services.assets.naming import require_recent
 from services.assets.rows import text_values_of
 from services.assets.store import AssetStore
 from services.assets.tables import derivative, preview, structured_result
+from services.assets.usage import Amount
 from services.chassis.ids import is_id
 
 
@@ -68,13 +70,15 @@ class RenditionStore:
         }
 
         def work(connection: Connection) -> str | None:
-            self._assets.lock(connection, asset_id)
+            content_type = self._assets.lock(connection, asset_id)
             former = {"asset_id": asset_id, "kind": item.kind}
             replaced: str | None = connection.execute(_DERIVATIVE_KEY, former).scalar()
             keeps = replaced is not None and replaced == equal_key
             kept = {"storage_key": replaced} if keeps else {}
             connection.execute(self._put_derivative, values | kept)
             self._assets.save(connection, asset_id, {"updated_at": item.created_at})
+            if replaced is None:
+                usage.count(connection, [Amount(content_type, derivatives=1)])
             require_recent(begun_at)
             return item.storage_key if keeps else replaced
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from nekohub.assets.v1 import assets_pb2, assets_pb2_grpc
 
-from services.assets import convert
+from services.assets import convert, usage
 from services.assets.blobs.store import BlobStore
 from services.assets.content import Contents
+from services.assets.deletion import Deletions
 from services.assets.derivatives import Derivatives
 from services.assets.listing import EMPTY_PAGE
 from services.assets.model import StructuredResult, checked_payload, label
@@ -29,6 +30,7 @@ class AssetServicer(assets_pb2_grpc.AssetServiceServicer):
         self,
         *,
         store: AssetStore,
+        deletions: Deletions,
         rows: RenditionStore,
         blobs: BlobStore,
         uploads: Uploads,
@@ -38,6 +40,7 @@ class AssetServicer(assets_pb2_grpc.AssetServiceServicer):
         relay: Relay,
     ) -> None:
         self._store = store
+        self._deletions = deletions
         self._rows = rows
         self._blobs = blobs
         self._uploads = uploads
@@ -59,7 +62,7 @@ class AssetServicer(assets_pb2_grpc.AssetServiceServicer):
         self, request: assets_pb2.GetAssetRequest, context: Context
     ) -> assets_pb2.GetAssetResponse:
         """Returns one asset."""
-        item = await self._store.get(request.asset_id)
+        item = await self._store.get(request.asset_id, public_only=request.public_only)
         return assets_pb2.GetAssetResponse(asset=self._message(item))
 
     async def BatchGetAssets(
@@ -96,10 +99,29 @@ class AssetServicer(assets_pb2_grpc.AssetServiceServicer):
         self, request: assets_pb2.DeleteAssetRequest, context: Context
     ) -> assets_pb2.DeleteAssetResponse:
         """Deletes one asset; what fails of its objects is repeated by the relay."""
-        deleted_at, message = await self._store.delete(request.asset_id)
+        deleted_at, message = await self._deletions.delete(request.asset_id)
         self._relay.wake()
         await discard(self._store, self._blobs, message.payload["storageKeys"])
         return assets_pb2.DeleteAssetResponse(delete_time=timestamp(deleted_at))
+
+    async def BatchDeleteAssets(
+        self, request: assets_pb2.BatchDeleteAssetsRequest, context: Context
+    ) -> assets_pb2.BatchDeleteAssetsResponse:
+        """Deletes many assets; their objects are left to the relay."""
+        outcome = await self._deletions.delete_many(request.asset_ids, request.request_id)
+        self._relay.wake()
+        return assets_pb2.BatchDeleteAssetsResponse(
+            requested_count=len(request.asset_ids),
+            deleted_count=outcome.deleted_count,
+            not_found_ids=outcome.not_found_ids,
+            replayed=outcome.replayed,
+        )
+
+    async def GetUsage(
+        self, request: assets_pb2.GetUsageRequest, context: Context
+    ) -> assets_pb2.GetUsageResponse:
+        """Returns how much there is."""
+        return convert.usage_message(await usage.read(self._store.database))
 
     async def ReadContent(
         self, request: assets_pb2.ReadContentRequest, context: Context

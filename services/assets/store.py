@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -10,7 +9,6 @@ from sqlalchemy import (
     Executable,
     RowMapping,
     bindparam,
-    delete,
     insert,
     null,
     select,
@@ -18,12 +16,13 @@ from sqlalchemy import (
     update,
 )
 
-from services.assets import file_name, listing, outbox
+from services.assets import file_name, listing, outbox, usage
 from services.assets.model import Asset, Changes
 from services.assets.naming import require_recent
-from services.assets.outbox import Message, MessageKind
+from services.assets.outbox import Message
 from services.assets.rows import detail_of, detail_query, details_query, values_of
-from services.assets.tables import asset, derivative, preview, request, structured_result
+from services.assets.tables import asset, derivative, preview, request
+from services.assets.usage import Amount
 from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import NotFound
@@ -76,16 +75,20 @@ class AssetStore:
             connection.execute(_ADD, values_of(item))
             if message is not None:
                 outbox.post(connection, message)
+            usage.count(connection, [Amount(item.content_type, 1, item.size)])
             require_recent(item.created_at)
             return None
 
         return await self.database.write(work)
 
-    async def get(self, asset_id: str) -> Asset:
-        """Returns an asset with its derivatives and results."""
+    async def get(self, asset_id: str, *, public_only: bool = False) -> Asset:
+        """Returns an asset with its derivatives and results; a private one is none if so wanted."""
         if not is_id(asset_id):
             raise AssetGone(asset_id)
-        return _only(await self.database.rows(self._detail, {"asset_id": asset_id}), asset_id)
+        item = _only(await self.database.rows(self._detail, {"asset_id": asset_id}), asset_id)
+        if public_only and not item.is_public:
+            raise AssetGone(asset_id)
+        return item
 
     async def several(self, asset_ids: Iterable[str]) -> list[Asset]:
         """Returns those of some assets that exist, with their derivatives and results."""
@@ -124,31 +127,6 @@ class AssetStore:
 
         return await self.database.write(work)
 
-    async def delete(self, asset_id: str) -> tuple[datetime, Message]:
-        """Removes an asset's rows and posts a message with the keys of its objects.
-
-        Returns when that was, and the message.
-        """
-        # Made here, where the request's trace id is known.
-        told = outbox.message(MessageKind.ASSET_DELETED, asset_id)
-
-        def work(connection: Connection) -> Message:
-            item = self.locked(connection, asset_id)
-            keys = [item.storage_key, *(each.storage_key for each in item.derivatives)]
-            previews = select(preview.c.storage_key).where(preview.c.asset_id == asset_id)
-            keys += connection.execute(previews).scalars()
-            for table in (derivative, structured_result, preview):
-                connection.execute(delete(table).where(table.c.asset_id == asset_id))
-            connection.execute(delete(asset).where(asset.c.id == asset_id))
-            # A start that was not told yet would otherwise arrive after the deletion.
-            outbox.withdraw(connection, asset_id)
-            message = replace(told, payload={"storageKeys": keys})
-            outbox.post(connection, message)
-            return message
-
-        message = await self.database.write(work)
-        return now(), message
-
     async def original(self, asset_id: str) -> Content:
         """Returns an asset's original."""
         if not is_id(asset_id):
@@ -179,10 +157,16 @@ class AssetStore:
         rows = await self.database.rows(known)
         return set(keys).difference(row["storage_key"] for row in rows)
 
-    def lock(self, connection: Connection, asset_id: str) -> None:
-        """Keeps everybody else from changing or deleting an asset until the transaction ends."""
-        if not is_id(asset_id) or connection.execute(_LOCK, {"asset_id": asset_id}).first() is None:
+    def lock(self, connection: Connection, asset_id: str) -> str:
+        """Keeps everybody else from changing or deleting an asset until the transaction ends.
+
+        Returns its content type.
+        """
+        found = connection.execute(_LOCK, {"asset_id": asset_id}) if is_id(asset_id) else None
+        content_type: str | None = found.scalar() if found is not None else None
+        if content_type is None:
             raise AssetGone(asset_id)
+        return content_type
 
     def locked(self, connection: Connection, asset_id: str) -> Asset:
         """Locks an asset and returns it."""
@@ -226,7 +210,7 @@ def _only(rows: Sequence[RowMapping], asset_id: str) -> Asset:
 _ADD = insert(asset)
 _SAVE = update(asset).where(asset.c.id == bindparam("asset_id"))
 # On SQLite, which knows no such clause, the transaction itself is the lock.
-_LOCK = select(asset.c.id).where(asset.c.id == bindparam("asset_id")).with_for_update()
+_LOCK = select(asset.c.content_type).where(asset.c.id == bindparam("asset_id")).with_for_update()
 _originals = select(
     asset.c.id,
     asset.c.storage_key,

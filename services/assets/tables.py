@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from services.chassis.database import UtcDateTime
@@ -45,6 +46,13 @@ asset = Table(
     Index("asset_created", "created_at", "id"),
     Index("asset_size", "size", "id"),
     Index("asset_folded_name", "folded_name"),
+    Index(
+        "asset_public",
+        "created_at",
+        "id",
+        sqlite_where=text("is_public = 1"),
+        postgresql_where=text("is_public"),
+    ),
 )
 """One row per picture. The last two columns are for searches: see `model.folded`."""
 
@@ -97,5 +105,17 @@ outbox = Table(
 )
 """What the skills service must still be told; written in the transaction that it tells of."""
 
+usage = Table(
+    "usage_by_type",
+    metadata,
+    Column("content_type", String(64), primary_key=True),
+    Column("assets", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("derivatives", BigInteger, nullable=False),
+)
+"""How many assets of a content type there are, the bytes of their originals, and how many
+derivatives they have.
+"""
+
 request = request_table(metadata)
-"""The uploads that may be repeated, and the assets they made."""
+"""The uploads that may be repeated and the assets they made; batches and what came of them."""

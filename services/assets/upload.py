@@ -26,7 +26,7 @@ from services.assets.sweep import discard
 from services.chassis.clock import now
 from services.chassis.errors import HubError, InvalidArgument
 from services.chassis.ids import new_id
-from services.chassis.requests import ID_CHARACTERS, Claim
+from services.chassis.requests import Claim, require_id
 from services.chassis.uninterrupted import uninterrupted
 
 Requests = AsyncIterator[assets_pb2.UploadAssetRequest]
@@ -187,11 +187,7 @@ class Uploads:
 def _claim(request_id: str, item: Asset, run: tuple[bool, str]) -> Claim | None:
     if not request_id:
         return None
-    if len(request_id) > ID_CHARACTERS or "\0" in request_id:
-        raise InvalidArgument(
-            "REQUEST_INVALID",
-            f"request_id has {len(request_id)} characters; at most {ID_CHARACTERS} are taken",
-        )
+    require_id(request_id)
     content = (
         item.checksum_sha256,
         item.content_type,

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from services.chassis.clock import now
 from services.chassis.database import Database, UtcDateTime
-from services.chassis.errors import AlreadyExists
+from services.chassis.errors import AlreadyExists, InvalidArgument
 
 KEPT = timedelta(hours=24)
 ID_CHARACTERS = 64
@@ -96,11 +96,27 @@ async def known(database: Database, table: sa.Table, claim: Claim) -> str | None
     return str(rows[0]["resource_id"])
 
 
+def keep(connection: sa.Connection, table: sa.Table, claim: Claim, outcome: str) -> None:
+    """Notes what came of a request that was claimed before that was known, in its transaction."""
+    keep_it = _statements(table, connection.dialect.name).keep
+    connection.execute(keep_it, {"request_id": claim.id, "outcome": outcome})
+
+
+def require_id(request_id: str) -> None:
+    """Raises REQUEST_INVALID for what cannot be a request's id; "" stands for none."""
+    if len(request_id) > ID_CHARACTERS or "\0" in request_id:
+        raise InvalidArgument(
+            "REQUEST_INVALID",
+            f"request_id has {len(request_id)} characters; at most {ID_CHARACTERS} are taken",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _Statements:
     drop_old: sa.Delete
     note: sa.Insert
     look_up: sa.Select[Any]
+    keep: sa.Update
 
 
 @cache
@@ -115,6 +131,7 @@ def _statements(table: sa.Table, dialect: str) -> _Statements:
         drop_old=table.delete().where(known, table.c.created_at < oldest),
         note=note,
         look_up=sa.select(table).where(known),
+        keep=table.update().where(known).values(resource_id=sa.bindparam("outcome")),
     )
 
 

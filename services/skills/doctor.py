@@ -16,6 +16,7 @@ from services.chassis.database import Database, UtcDateTime, opened
 from services.chassis.errors import InvalidArgument
 from services.chassis.finding import Finding, Findings, mended, note, well, wrong
 from services.settings import Settings, SettingsInvalid
+from services.skills import usage
 from services.skills.model import Status
 from services.skills.planning import Planner
 from services.skills.registry import discovered
@@ -57,6 +58,7 @@ async def examined(settings: Settings, *, fix: bool, gone: Gone | None) -> Findi
                 async for finding in _workers(database, engine, fix):
                     yield finding
         yield await _auto_run(database)
+        yield await _counters(database, fix)
         if gone is not None:
             yield await _of_deleted_assets(database, gone, fix)
 
@@ -177,6 +179,20 @@ async def _auto_run(database: Database) -> Finding:
             f"{error.message}; change it, or make another one auto-run",
         )
     return well(about, f"uploads run the workflow {workflow.name!r}")
+
+
+async def _counters(database: Database, fix: bool) -> Finding:
+    about = "run counters"
+    if fix:
+        count = await usage.mend(database)
+    else:
+        count = len(await usage.lacking(database))
+    if not count:
+        return well(about, "every execution is counted")
+    told = f"of {count} skills there are more executions than were counted"
+    if fix:
+        return mended(about, f"{told}; they are counted now")
+    return wrong(about, f"{told}; --fix counts them")
 
 
 async def _of_deleted_assets(database: Database, gone: Gone, fix: bool) -> Finding:

@@ -11,7 +11,7 @@ from nekohub.skills.v1 import skills_pb2_grpc
 
 from services.chassis.errors import InvalidArgument, Unavailable
 from services.chassis.ids import is_id
-from services.skills import convert, listing
+from services.skills import convert, listing, usage
 from services.skills.events import events_after
 from services.skills.executions import Executions
 from services.skills.store import ExecutionMissing, ExecutionStore
@@ -141,6 +141,16 @@ class SkillServicer(WorkflowMethods, skills_pb2_grpc.SkillServiceServicer):
         return pb.BatchGetLatestExecutionsResponse(
             executions=[convert.execution(each) for each in found]
         )
+
+    async def GetSkillUsage(
+        self, request: pb.GetSkillUsageRequest, context: Any
+    ) -> pb.GetSkillUsageResponse:
+        """How often the most active skill was run."""
+        found = await usage.most_active(self._store.database)
+        if found is None:
+            return pb.GetSkillUsageResponse()
+        most_active = pb.SkillUsage(skill_name=found.skill_name, run_count=found.runs)
+        return pb.GetSkillUsageResponse(most_active=most_active)
 
     async def DeleteAssetExecutions(
         self, request: pb.DeleteAssetExecutionsRequest, context: Any

@@ -18,7 +18,7 @@ from services.chassis.errors import Aborted, NotFound
 from services.chassis.ids import new_id
 from services.chassis.requests import Claim, claimed, known
 from services.chassis.trace import current_trace_id
-from services.skills import writes
+from services.skills import usage, writes
 from services.skills.model import (
     Execution,
     ExecutionStep,
@@ -108,6 +108,7 @@ class ExecutionStore:
             connection.execute(writes.ADD, _row_of(made, own_request))
             rows = [row_of_step(made.id, at, each) for at, each in enumerate(steps)]
             connection.execute(writes.ADD_STEP, rows)
+            usage.count(connection, skill_name)
             return None
 
         try:

@@ -83,6 +83,14 @@ workflow = sa.Table(
 )
 """Pipelines of people's own; a partial unique index lets at most one be auto-run."""
 
+usage = sa.Table(
+    "skill_usage",
+    metadata,
+    sa.Column("skill_name", sa.Text, primary_key=True),
+    sa.Column("runs", sa.BigInteger, nullable=False),
+)
+"""How many runs of a skill were accepted, those included whose assets were deleted since."""
+
 request = request_table(metadata)
 
 deleted_asset = sa.Table(

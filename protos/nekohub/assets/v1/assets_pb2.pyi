@@ -69,7 +69,7 @@ ERROR_REASON_REQUEST_INVALID: ErrorReason
 ERROR_REASON_IDEMPOTENCY_KEY_REUSED: ErrorReason
 
 class Asset(_message.Message):
-    __slots__ = ("id", "status", "original_file_name", "stored_file_name", "content_type", "extension", "size", "width", "height", "checksum_sha256", "storage_provider", "storage_key", "is_public", "description", "alt_text", "has_location", "create_time", "update_time", "derivatives", "structured_results")
+    __slots__ = ("id", "status", "original_file_name", "stored_file_name", "content_type", "extension", "size", "width", "height", "checksum_sha256", "storage_provider", "storage_key", "is_public", "description", "alt_text", "has_location", "create_time", "update_time", "derivatives", "structured_results", "thumbnail_key")
     ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     ORIGINAL_FILE_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -90,6 +90,7 @@ class Asset(_message.Message):
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     DERIVATIVES_FIELD_NUMBER: _ClassVar[int]
     STRUCTURED_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    THUMBNAIL_KEY_FIELD_NUMBER: _ClassVar[int]
     id: str
     status: AssetStatus
     original_file_name: str
@@ -110,7 +111,8 @@ class Asset(_message.Message):
     update_time: _timestamp_pb2.Timestamp
     derivatives: _containers.RepeatedCompositeFieldContainer[Derivative]
     structured_results: _containers.RepeatedCompositeFieldContainer[StructuredResult]
-    def __init__(self, id: _Optional[str] = ..., status: _Optional[_Union[AssetStatus, str]] = ..., original_file_name: _Optional[str] = ..., stored_file_name: _Optional[str] = ..., content_type: _Optional[str] = ..., extension: _Optional[str] = ..., size: _Optional[int] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., checksum_sha256: _Optional[str] = ..., storage_provider: _Optional[str] = ..., storage_key: _Optional[str] = ..., is_public: _Optional[bool] = ..., description: _Optional[str] = ..., alt_text: _Optional[str] = ..., has_location: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., derivatives: _Optional[_Iterable[_Union[Derivative, _Mapping]]] = ..., structured_results: _Optional[_Iterable[_Union[StructuredResult, _Mapping]]] = ...) -> None: ...
+    thumbnail_key: str
+    def __init__(self, id: _Optional[str] = ..., status: _Optional[_Union[AssetStatus, str]] = ..., original_file_name: _Optional[str] = ..., stored_file_name: _Optional[str] = ..., content_type: _Optional[str] = ..., extension: _Optional[str] = ..., size: _Optional[int] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., checksum_sha256: _Optional[str] = ..., storage_provider: _Optional[str] = ..., storage_key: _Optional[str] = ..., is_public: _Optional[bool] = ..., description: _Optional[str] = ..., alt_text: _Optional[str] = ..., has_location: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., derivatives: _Optional[_Iterable[_Union[Derivative, _Mapping]]] = ..., structured_results: _Optional[_Iterable[_Union[StructuredResult, _Mapping]]] = ..., thumbnail_key: _Optional[str] = ...) -> None: ...
 
 class Derivative(_message.Message):
     __slots__ = ("kind", "content_type", "extension", "size", "width", "height", "storage_key", "create_time")
@@ -187,10 +189,12 @@ class UploadAssetResponse(_message.Message):
     def __init__(self, asset: _Optional[_Union[Asset, _Mapping]] = ..., replayed: _Optional[bool] = ...) -> None: ...
 
 class GetAssetRequest(_message.Message):
-    __slots__ = ("asset_id",)
+    __slots__ = ("asset_id", "public_only")
     ASSET_ID_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_ONLY_FIELD_NUMBER: _ClassVar[int]
     asset_id: str
-    def __init__(self, asset_id: _Optional[str] = ...) -> None: ...
+    public_only: bool
+    def __init__(self, asset_id: _Optional[str] = ..., public_only: _Optional[bool] = ...) -> None: ...
 
 class GetAssetResponse(_message.Message):
     __slots__ = ("asset",)
@@ -213,7 +217,7 @@ class BatchGetAssetsResponse(_message.Message):
     def __init__(self, assets: _Optional[_Iterable[_Union[Asset, _Mapping]]] = ..., unanswered_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListAssetsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "skip", "query", "content_type", "status", "order", "ascending", "match_none")
+    __slots__ = ("page_size", "page_token", "skip", "query", "content_type", "status", "order", "ascending", "match_none", "public_only")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     SKIP_FIELD_NUMBER: _ClassVar[int]
@@ -223,6 +227,7 @@ class ListAssetsRequest(_message.Message):
     ORDER_FIELD_NUMBER: _ClassVar[int]
     ASCENDING_FIELD_NUMBER: _ClassVar[int]
     MATCH_NONE_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_ONLY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     skip: int
@@ -232,7 +237,8 @@ class ListAssetsRequest(_message.Message):
     order: AssetOrder
     ascending: bool
     match_none: bool
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., skip: _Optional[int] = ..., query: _Optional[str] = ..., content_type: _Optional[str] = ..., status: _Optional[_Union[AssetStatus, str]] = ..., order: _Optional[_Union[AssetOrder, str]] = ..., ascending: _Optional[bool] = ..., match_none: _Optional[bool] = ...) -> None: ...
+    public_only: bool
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., skip: _Optional[int] = ..., query: _Optional[str] = ..., content_type: _Optional[str] = ..., status: _Optional[_Union[AssetStatus, str]] = ..., order: _Optional[_Union[AssetOrder, str]] = ..., ascending: _Optional[bool] = ..., match_none: _Optional[bool] = ..., public_only: _Optional[bool] = ...) -> None: ...
 
 class ListAssetsResponse(_message.Message):
     __slots__ = ("assets", "next_page_token", "total", "total_is_capped")
@@ -271,6 +277,52 @@ class DeleteAssetResponse(_message.Message):
     DELETE_TIME_FIELD_NUMBER: _ClassVar[int]
     delete_time: _timestamp_pb2.Timestamp
     def __init__(self, delete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class BatchDeleteAssetsRequest(_message.Message):
+    __slots__ = ("asset_ids", "request_id")
+    ASSET_IDS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    asset_ids: _containers.RepeatedScalarFieldContainer[str]
+    request_id: str
+    def __init__(self, asset_ids: _Optional[_Iterable[str]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class BatchDeleteAssetsResponse(_message.Message):
+    __slots__ = ("requested_count", "deleted_count", "not_found_ids", "replayed")
+    REQUESTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DELETED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    NOT_FOUND_IDS_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    requested_count: int
+    deleted_count: int
+    not_found_ids: _containers.RepeatedScalarFieldContainer[str]
+    replayed: bool
+    def __init__(self, requested_count: _Optional[int] = ..., deleted_count: _Optional[int] = ..., not_found_ids: _Optional[_Iterable[str]] = ..., replayed: _Optional[bool] = ...) -> None: ...
+
+class GetUsageRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetUsageResponse(_message.Message):
+    __slots__ = ("total_assets", "total_bytes", "total_derivatives", "content_types")
+    TOTAL_ASSETS_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_BYTES_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_DERIVATIVES_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_TYPES_FIELD_NUMBER: _ClassVar[int]
+    total_assets: int
+    total_bytes: int
+    total_derivatives: int
+    content_types: _containers.RepeatedCompositeFieldContainer[ContentTypeUsage]
+    def __init__(self, total_assets: _Optional[int] = ..., total_bytes: _Optional[int] = ..., total_derivatives: _Optional[int] = ..., content_types: _Optional[_Iterable[_Union[ContentTypeUsage, _Mapping]]] = ...) -> None: ...
+
+class ContentTypeUsage(_message.Message):
+    __slots__ = ("content_type", "count", "total_bytes")
+    CONTENT_TYPE_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_BYTES_FIELD_NUMBER: _ClassVar[int]
+    content_type: str
+    count: int
+    total_bytes: int
+    def __init__(self, content_type: _Optional[str] = ..., count: _Optional[int] = ..., total_bytes: _Optional[int] = ...) -> None: ...
 
 class ReadContentRequest(_message.Message):
     __slots__ = ("public_storage_key", "asset_id", "derivative", "range", "info_only", "if_range_etag")

@@ -66,6 +66,16 @@ class AssetServiceStub:
                 request_serializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.DeleteAssetRequest.SerializeToString,
                 response_deserializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.DeleteAssetResponse.FromString,
                 _registered_method=True)
+        self.BatchDeleteAssets = channel.unary_unary(
+                '/nekohub.assets.v1.AssetService/BatchDeleteAssets',
+                request_serializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.BatchDeleteAssetsRequest.SerializeToString,
+                response_deserializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.BatchDeleteAssetsResponse.FromString,
+                _registered_method=True)
+        self.GetUsage = channel.unary_unary(
+                '/nekohub.assets.v1.AssetService/GetUsage',
+                request_serializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.GetUsageRequest.SerializeToString,
+                response_deserializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.GetUsageResponse.FromString,
+                _registered_method=True)
         self.ReadContent = channel.unary_stream(
                 '/nekohub.assets.v1.AssetService/ReadContent',
                 request_serializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.ReadContentRequest.SerializeToString,
@@ -161,12 +171,34 @@ class AssetServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchDeleteAssets(self, request, context):
+        """Deletes many assets, each as DeleteAsset does, a hundred in a transaction; their objects are
+        removed soon after. An asset that is not found is no error. With a request_id each is deleted
+        once: within 24 hours an equal request returns what the first one did, and does what that had
+        left undone.
+
+        Errors include:
+        - REQUEST_INVALID (INVALID_ARGUMENT): there are over 1000 ids, or request_id is too long.
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): a request with other ids had this request_id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetUsage(self, request, context):
+        """Returns how much there is, from counters that are kept in the transaction of each change.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReadContent(self, request, context):
         """Streams the bytes of an original or a derivative: first `info`, then chunks of at most 256 KiB.
         The derivative `thumbnail_256` is made and kept on first request.
 
         Errors include:
         - ASSET_NOT_FOUND, DERIVATIVE_NOT_FOUND, CONTENT_NOT_FOUND (NOT_FOUND).
+        - PICTURE_UNREADABLE (FAILED_PRECONDITION): a thumbnail cannot be made of the pixels.
         - CONTENT_RANGE_INVALID (OUT_OF_RANGE), with metadata `size` in bytes.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -244,6 +276,16 @@ def add_AssetServiceServicer_to_server(servicer, server):
                     servicer.DeleteAsset,
                     request_deserializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.DeleteAssetRequest.FromString,
                     response_serializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.DeleteAssetResponse.SerializeToString,
+            ),
+            'BatchDeleteAssets': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchDeleteAssets,
+                    request_deserializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.BatchDeleteAssetsRequest.FromString,
+                    response_serializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.BatchDeleteAssetsResponse.SerializeToString,
+            ),
+            'GetUsage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetUsage,
+                    request_deserializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.GetUsageRequest.FromString,
+                    response_serializer=nekohub_dot_assets_dot_v1_dot_assets__pb2.GetUsageResponse.SerializeToString,
             ),
             'ReadContent': grpc.unary_stream_rpc_method_handler(
                     servicer.ReadContent,
@@ -430,6 +472,60 @@ class AssetService:
             '/nekohub.assets.v1.AssetService/DeleteAsset',
             nekohub_dot_assets_dot_v1_dot_assets__pb2.DeleteAssetRequest.SerializeToString,
             nekohub_dot_assets_dot_v1_dot_assets__pb2.DeleteAssetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchDeleteAssets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.assets.v1.AssetService/BatchDeleteAssets',
+            nekohub_dot_assets_dot_v1_dot_assets__pb2.BatchDeleteAssetsRequest.SerializeToString,
+            nekohub_dot_assets_dot_v1_dot_assets__pb2.BatchDeleteAssetsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetUsage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.assets.v1.AssetService/GetUsage',
+            nekohub_dot_assets_dot_v1_dot_assets__pb2.GetUsageRequest.SerializeToString,
+            nekohub_dot_assets_dot_v1_dot_assets__pb2.GetUsageResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -78,12 +78,25 @@ class AssetServiceStub:
 
     Errors include: ASSET_NOT_FOUND (NOT_FOUND).
     """
+    BatchDeleteAssets: _grpc.UnaryUnaryMultiCallable[_assets_pb2.BatchDeleteAssetsRequest, _assets_pb2.BatchDeleteAssetsResponse]
+    """Deletes many assets, each as DeleteAsset does, a hundred in a transaction; their objects are
+    removed soon after. An asset that is not found is no error. With a request_id each is deleted
+    once: within 24 hours an equal request returns what the first one did, and does what that had
+    left undone.
+
+    Errors include:
+    - REQUEST_INVALID (INVALID_ARGUMENT): there are over 1000 ids, or request_id is too long.
+    - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): a request with other ids had this request_id.
+    """
+    GetUsage: _grpc.UnaryUnaryMultiCallable[_assets_pb2.GetUsageRequest, _assets_pb2.GetUsageResponse]
+    """Returns how much there is, from counters that are kept in the transaction of each change."""
     ReadContent: _grpc.UnaryStreamMultiCallable[_assets_pb2.ReadContentRequest, _assets_pb2.ReadContentResponse]
     """Streams the bytes of an original or a derivative: first `info`, then chunks of at most 256 KiB.
     The derivative `thumbnail_256` is made and kept on first request.
 
     Errors include:
     - ASSET_NOT_FOUND, DERIVATIVE_NOT_FOUND, CONTENT_NOT_FOUND (NOT_FOUND).
+    - PICTURE_UNREADABLE (FAILED_PRECONDITION): a thumbnail cannot be made of the pixels.
     - CONTENT_RANGE_INVALID (OUT_OF_RANGE), with metadata `size` in bytes.
     """
     GetPreview: _grpc.UnaryUnaryMultiCallable[_assets_pb2.GetPreviewRequest, _assets_pb2.GetPreviewResponse]
@@ -164,12 +177,25 @@ class AssetServiceAsyncStub(AssetServiceStub):
 
     Errors include: ASSET_NOT_FOUND (NOT_FOUND).
     """
+    BatchDeleteAssets: _aio.UnaryUnaryMultiCallable[_assets_pb2.BatchDeleteAssetsRequest, _assets_pb2.BatchDeleteAssetsResponse]  # type: ignore[assignment]
+    """Deletes many assets, each as DeleteAsset does, a hundred in a transaction; their objects are
+    removed soon after. An asset that is not found is no error. With a request_id each is deleted
+    once: within 24 hours an equal request returns what the first one did, and does what that had
+    left undone.
+
+    Errors include:
+    - REQUEST_INVALID (INVALID_ARGUMENT): there are over 1000 ids, or request_id is too long.
+    - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): a request with other ids had this request_id.
+    """
+    GetUsage: _aio.UnaryUnaryMultiCallable[_assets_pb2.GetUsageRequest, _assets_pb2.GetUsageResponse]  # type: ignore[assignment]
+    """Returns how much there is, from counters that are kept in the transaction of each change."""
     ReadContent: _aio.UnaryStreamMultiCallable[_assets_pb2.ReadContentRequest, _assets_pb2.ReadContentResponse]  # type: ignore[assignment]
     """Streams the bytes of an original or a derivative: first `info`, then chunks of at most 256 KiB.
     The derivative `thumbnail_256` is made and kept on first request.
 
     Errors include:
     - ASSET_NOT_FOUND, DERIVATIVE_NOT_FOUND, CONTENT_NOT_FOUND (NOT_FOUND).
+    - PICTURE_UNREADABLE (FAILED_PRECONDITION): a thumbnail cannot be made of the pixels.
     - CONTENT_RANGE_INVALID (OUT_OF_RANGE), with metadata `size` in bytes.
     """
     GetPreview: _aio.UnaryUnaryMultiCallable[_assets_pb2.GetPreviewRequest, _assets_pb2.GetPreviewResponse]  # type: ignore[assignment]
@@ -285,6 +311,30 @@ class AssetServiceServicer(metaclass=_abc_1.ABCMeta):
         """
 
     @_abc_1.abstractmethod
+    def BatchDeleteAssets(
+        self,
+        request: _assets_pb2.BatchDeleteAssetsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_assets_pb2.BatchDeleteAssetsResponse, _abc.Awaitable[_assets_pb2.BatchDeleteAssetsResponse]]:
+        """Deletes many assets, each as DeleteAsset does, a hundred in a transaction; their objects are
+        removed soon after. An asset that is not found is no error. With a request_id each is deleted
+        once: within 24 hours an equal request returns what the first one did, and does what that had
+        left undone.
+
+        Errors include:
+        - REQUEST_INVALID (INVALID_ARGUMENT): there are over 1000 ids, or request_id is too long.
+        - IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): a request with other ids had this request_id.
+        """
+
+    @_abc_1.abstractmethod
+    def GetUsage(
+        self,
+        request: _assets_pb2.GetUsageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_assets_pb2.GetUsageResponse, _abc.Awaitable[_assets_pb2.GetUsageResponse]]:
+        """Returns how much there is, from counters that are kept in the transaction of each change."""
+
+    @_abc_1.abstractmethod
     def ReadContent(
         self,
         request: _assets_pb2.ReadContentRequest,
@@ -295,6 +345,7 @@ class AssetServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors include:
         - ASSET_NOT_FOUND, DERIVATIVE_NOT_FOUND, CONTENT_NOT_FOUND (NOT_FOUND).
+        - PICTURE_UNREADABLE (FAILED_PRECONDITION): a thumbnail cannot be made of the pixels.
         - CONTENT_RANGE_INVALID (OUT_OF_RANGE), with metadata `size` in bytes.
         """
 

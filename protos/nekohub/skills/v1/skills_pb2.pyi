@@ -325,6 +325,24 @@ class BatchGetLatestExecutionsResponse(_message.Message):
     executions: _containers.RepeatedCompositeFieldContainer[Execution]
     def __init__(self, executions: _Optional[_Iterable[_Union[Execution, _Mapping]]] = ...) -> None: ...
 
+class GetSkillUsageRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetSkillUsageResponse(_message.Message):
+    __slots__ = ("most_active",)
+    MOST_ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    most_active: SkillUsage
+    def __init__(self, most_active: _Optional[_Union[SkillUsage, _Mapping]] = ...) -> None: ...
+
+class SkillUsage(_message.Message):
+    __slots__ = ("skill_name", "run_count")
+    SKILL_NAME_FIELD_NUMBER: _ClassVar[int]
+    RUN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    skill_name: str
+    run_count: int
+    def __init__(self, skill_name: _Optional[str] = ..., run_count: _Optional[int] = ...) -> None: ...
+
 class DeleteAssetExecutionsRequest(_message.Message):
     __slots__ = ("asset_id",)
     ASSET_ID_FIELD_NUMBER: _ClassVar[int]

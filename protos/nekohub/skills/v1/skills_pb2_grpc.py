@@ -85,6 +85,11 @@ class SkillServiceStub:
                 request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.BatchGetLatestExecutionsRequest.SerializeToString,
                 response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.BatchGetLatestExecutionsResponse.FromString,
                 _registered_method=True)
+        self.GetSkillUsage = channel.unary_unary(
+                '/nekohub.skills.v1.SkillService/GetSkillUsage',
+                request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetSkillUsageRequest.SerializeToString,
+                response_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetSkillUsageResponse.FromString,
+                _registered_method=True)
         self.DeleteAssetExecutions = channel.unary_unary(
                 '/nekohub.skills.v1.SkillService/DeleteAssetExecutions',
                 request_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.DeleteAssetExecutionsRequest.SerializeToString,
@@ -234,6 +239,14 @@ class SkillServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetSkillUsage(self, request, context):
+        """Returns how often skills were run, from a counter that is kept in the transaction that accepts a
+        run.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteAssetExecutions(self, request, context):
         """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent.
         """
@@ -375,6 +388,11 @@ def add_SkillServiceServicer_to_server(servicer, server):
                     servicer.BatchGetLatestExecutions,
                     request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.BatchGetLatestExecutionsRequest.FromString,
                     response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.BatchGetLatestExecutionsResponse.SerializeToString,
+            ),
+            'GetSkillUsage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSkillUsage,
+                    request_deserializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetSkillUsageRequest.FromString,
+                    response_serializer=nekohub_dot_skills_dot_v1_dot_skills__pb2.GetSkillUsageResponse.SerializeToString,
             ),
             'DeleteAssetExecutions': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteAssetExecutions,
@@ -688,6 +706,33 @@ class SkillService:
             '/nekohub.skills.v1.SkillService/BatchGetLatestExecutions',
             nekohub_dot_skills_dot_v1_dot_skills__pb2.BatchGetLatestExecutionsRequest.SerializeToString,
             nekohub_dot_skills_dot_v1_dot_skills__pb2.BatchGetLatestExecutionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSkillUsage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.skills.v1.SkillService/GetSkillUsage',
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.GetSkillUsageRequest.SerializeToString,
+            nekohub_dot_skills_dot_v1_dot_skills__pb2.GetSkillUsageResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -94,6 +94,10 @@ class SkillServiceStub:
 
     Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
     """
+    GetSkillUsage: _grpc.UnaryUnaryMultiCallable[_skills_pb2.GetSkillUsageRequest, _skills_pb2.GetSkillUsageResponse]
+    """Returns how often skills were run, from a counter that is kept in the transaction that accepts a
+    run.
+    """
     DeleteAssetExecutions: _grpc.UnaryUnaryMultiCallable[_skills_pb2.DeleteAssetExecutionsRequest, _skills_pb2.DeleteAssetExecutionsResponse]
     """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent."""
     ListWorkflows: _grpc.UnaryStreamMultiCallable[_skills_pb2.ListWorkflowsRequest, _skills_pb2.ListWorkflowsResponse]
@@ -215,6 +219,10 @@ class SkillServiceAsyncStub(SkillServiceStub):
     """Returns the newest execution of each of several assets.
 
     Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
+    """
+    GetSkillUsage: _aio.UnaryUnaryMultiCallable[_skills_pb2.GetSkillUsageRequest, _skills_pb2.GetSkillUsageResponse]  # type: ignore[assignment]
+    """Returns how often skills were run, from a counter that is kept in the transaction that accepts a
+    run.
     """
     DeleteAssetExecutions: _aio.UnaryUnaryMultiCallable[_skills_pb2.DeleteAssetExecutionsRequest, _skills_pb2.DeleteAssetExecutionsResponse]  # type: ignore[assignment]
     """Stops and removes every execution of an asset that was deleted, and accepts no other. Idempotent."""
@@ -394,6 +402,16 @@ class SkillServiceServicer(metaclass=_abc_1.ABCMeta):
         """Returns the newest execution of each of several assets.
 
         Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
+        """
+
+    @_abc_1.abstractmethod
+    def GetSkillUsage(
+        self,
+        request: _skills_pb2.GetSkillUsageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_skills_pb2.GetSkillUsageResponse, _abc.Awaitable[_skills_pb2.GetSkillUsageResponse]]:
+        """Returns how often skills were run, from a counter that is kept in the transaction that accepts a
+        run.
         """
 
     @_abc_1.abstractmethod
