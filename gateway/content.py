@@ -20,32 +20,24 @@ from services.chassis.errors import Internal
 READ_SECONDS = 3600.0
 """How long one download may take."""
 PUBLIC_CACHE = "public, max-age=31536000, immutable"
+THUMBNAIL_CACHE = "public, max-age=3600"
+"""Of an address that stays when the bytes change."""
+PRIVATE_CACHE = "private, no-cache"
 MEDIA = "image/*"
 """Content types of what is read."""
-PRIVATE_CACHE = "private, no-cache"
 
 Call = grpc.aio.UnaryStreamCall[ReadContentRequest, ReadContentResponse]
 
 
-async def public(gateway: Gateway, request: Request, source: ReadContentRequest) -> Response:
-    """The bytes at a public address."""
-    return await _content(gateway, request, source, PUBLIC_CACHE)
-
-
-async def private(gateway: Gateway, request: Request, source: ReadContentRequest) -> Response:
-    """The bytes at an asset's own address: sent if it is private, else 307 to the public ones."""
-    return await _content(gateway, request, source, PRIVATE_CACHE)
-
-
-async def _content(
-    gateway: Gateway, request: Request, source: ReadContentRequest, cache: str
-) -> Response:
+async def content(gateway: Gateway, request: Request, source: ReadContentRequest) -> Response:
+    """The bytes, or 307 to their public address if a public asset's are asked for at another."""
     headers = request.scope["headers"]
     known = header(headers, b"if-none-match")
     if known or request.method == "HEAD":
         info = await _info(gateway, source)
-        if (moved := _moved(gateway, info, cache)) is not None:
+        if (moved := _moved(gateway, source, info)) is not None:
             return moved
+        cache = _cache(source, info)
         if known and ranges.none_match(known, info.etag):
             return Response(status_code=304, headers=_headers(info, cache))
         if request.method == "HEAD":
@@ -55,13 +47,13 @@ async def _content(
     messages = aiter(call)
     try:
         info = await _first(messages)
-        if (moved := _moved(gateway, info, cache)) is not None:
+        if (moved := _moved(gateway, source, info)) is not None:
             call.cancel()
             return moved
     except BaseException:
         call.cancel()
         raise
-    return ContentResponse(call, messages, info, cache)
+    return ContentResponse(call, messages, info, _cache(source, info))
 
 
 async def _info(gateway: Gateway, source: ReadContentRequest) -> ContentInfo:
@@ -83,11 +75,17 @@ async def _first(messages: AsyncIterator[ReadContentResponse]) -> ContentInfo:
     raise Internal("INTERNAL_SERVER_ERROR", "a content stream did not begin with its info")
 
 
-def _moved(gateway: Gateway, info: ContentInfo, cache: str) -> Response | None:
-    if cache == PUBLIC_CACHE or not info.is_public:
+def _moved(gateway: Gateway, source: ReadContentRequest, info: ContentInfo) -> Response | None:
+    if source.HasField("public_storage_key") or not info.is_public:
         return None
     url = content_url(gateway.config.public_base_url, info.storage_key)
     return Response(status_code=307, headers={"location": url, "cache-control": PRIVATE_CACHE})
+
+
+def _cache(source: ReadContentRequest, info: ContentInfo) -> str:
+    if not source.HasField("public_storage_key"):
+        return PRIVATE_CACHE
+    return PUBLIC_CACHE if info.storage_key == source.public_storage_key else THUMBNAIL_CACHE
 
 
 def _apply_range(source: ReadContentRequest, wanted: str, condition: str) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from starlette.responses import Response
 
 from gateway.form import Field
-from gateway.json import Body, Data
+from gateway.json import Body, Data, Texts
 from gateway.query import Parameter
 
 Handler = Callable[..., Awaitable[Response]]
@@ -62,10 +62,10 @@ class Endpoint:
         return self.method == "POST" and may_repeat
 
     @cached_property
-    def body(self) -> type[Body] | None:
+    def body(self) -> type[Body | Texts] | None:
         """The model of the request's JSON; None if it takes none."""
         found = self._hints.get("body")
-        return found if isinstance(found, type) and issubclass(found, Body) else None
+        return found if isinstance(found, type) and issubclass(found, Body | Texts) else None
 
     @cached_property
     def body_is_optional(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 from pydantic.alias_generators import to_camel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,6 +33,12 @@ class Body(BaseModel):
     )
 
 
+class Texts(RootModel[list[str]]):
+    """Base of the models of request bodies that are an array of strings."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
 class NoFields(Body):
     """A body that says nothing."""
 
@@ -40,7 +46,7 @@ class NoFields(Body):
 NOTHING = NoFields()
 
 
-BodyT = TypeVar("BodyT", bound=Body)
+BodyT = TypeVar("BodyT", bound=BaseModel)
 ContentT = TypeVar("ContentT")
 
 
@@ -93,7 +99,7 @@ async def read(request: Request, model: type[BodyT], *, optional: bool = False) 
         raise InvalidArgument(
             "REQUEST_INVALID", f"the body is no JSON: {error.msg} at character {error.pos}"
         ) from None
-    if not isinstance(content, dict):
+    if not isinstance(content, list if issubclass(model, Texts) else dict):
         raise InvalidArgument("REQUEST_INVALID", f"the body must be {_shape(model)}")
     _check_depth(content)
     try:
@@ -133,19 +139,23 @@ def _check_depth(content: Any) -> None:
     raise InvalidArgument("REQUEST_INVALID", f"the body is nested more than {MAX_DEPTH} deep")
 
 
-def _shape(model: type[Body]) -> str:
+def _shape(model: type[BaseModel]) -> str:
+    if issubclass(model, Texts):
+        return "a JSON array of strings"
     names = ", ".join(_names(model))
     return f"a JSON object of {names}"
 
 
-def _names(model: type[Body]) -> list[str]:
+def _names(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _complaint(error: ValidationError, model: type[Body]) -> str:
+def _complaint(error: ValidationError, model: type[BaseModel]) -> str:
     # The value itself stays out: it may be a secret.
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     field = ".".join(str(part) for part in first["loc"])[:100]
     if first["type"] == "extra_forbidden":
         return f"unknown field {field!r}; accepted are {', '.join(_names(model))}"
-    return f"field {field!r}: {first['msg'][:1].lower()}{first['msg'][1:]}"
+    place = "item" if issubclass(model, Texts) else "field"
+    about = f"{place} {field!r}" if field else "the body"
+    return f"{about}: {first['msg'][:1].lower()}{first['msg'][1:]}"

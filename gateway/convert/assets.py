@@ -116,6 +116,18 @@ class DeletedAssetJson(TypedDict):
     deletedAtUtc: Utc
 
 
+@documented
+class DeletedAssetsJson(TypedDict):
+    """What came of deleting many."""
+
+    requestedCount: int
+    """How many ids were given."""
+    deletedCount: int
+    """How many assets were deleted; one that was named twice counts once."""
+    notFoundIds: list[str]
+    """The ids that no asset has, each once."""
+
+
 def content_url(base: str, storage_key: str) -> str:
     """Where anybody reads the object `storage_key` of a public asset."""
     return f"{base}/content/{quote(storage_key, safe='/')}"
@@ -145,7 +157,7 @@ def asset(message: pb.Asset, latest: Execution | None, base: str) -> AssetJson:
         "createdAtUtc": utc(message.create_time),
         "updatedAtUtc": utc(message.update_time),
         "derivatives": [
-            _derivative(each, base if message.is_public else None) for each in message.derivatives
+            derivative(each, base if message.is_public else None) for each in message.derivatives
         ],
         "structuredResults": [_structured_result(each) for each in message.structured_results],
         "latestExecutionSummary": None if latest is None else executions.summary(latest),
@@ -174,7 +186,7 @@ def item(message: pb.Asset, base: str) -> AssetItemJson:
     }
 
 
-def _derivative(message: pb.Derivative, base: str | None) -> DerivativeJson:
+def derivative(message: pb.Derivative, base: str | None) -> DerivativeJson:
     """A rendition; without `base` its asset is private and it has no public URL."""
     return {
         "kind": message.kind,

@@ -136,7 +136,7 @@ async def original(gateway: Gateway, request: Request) -> Response:
     Of a public asset they are at its `publicUrl`: 307.
     """
     source = pb.ReadContentRequest(asset_id=request.path_params["id"])
-    return await content.private(gateway, request, source)
+    return await content.content(gateway, request, source)
 
 
 async def derivative(gateway: Gateway, request: Request) -> Response:
@@ -146,7 +146,7 @@ async def derivative(gateway: Gateway, request: Request) -> Response:
     derivative's `publicUrl`: 307.
     """
     name = pb.DerivativeName(asset_id=request.path_params["id"], kind=request.path_params["kind"])
-    return await content.private(gateway, request, pb.ReadContentRequest(derivative=name))
+    return await content.content(gateway, request, pb.ReadContentRequest(derivative=name))
 
 
 _ONE = f"{API}/assets/{{id}}"

@@ -12,9 +12,13 @@ from gateway.endpoint import Endpoint
 
 
 async def public(gateway: Gateway, request: Request) -> Response:
-    """Read the bytes of a public asset's original or derivative."""
+    """Read the bytes of a public asset's original or derivative.
+
+    A thumbnail has an address that stays, its asset's `thumbnailUrl`; it is made and kept when that
+    is first read.
+    """
     source = ReadContentRequest(public_storage_key=request.path_params["key"])
-    return await content.public(gateway, request, source)
+    return await content.content(gateway, request, source)
 
 
 ROUTES = (

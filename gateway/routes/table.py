@@ -5,20 +5,26 @@ from __future__ import annotations
 from gateway.endpoint import Endpoint
 from gateway.routes import (
     assets,
+    batches,
     content,
     documents,
     executions,
     health,
     providers,
+    public_assets,
     skills,
     system,
+    usage,
     workflows,
 )
 
 # The first match wins: a fixed path stands before the pattern that would take it.
 TABLE: tuple[Endpoint, ...] = (
     *skills.ROUTES,
+    *usage.ROUTES,
+    *batches.ROUTES,
     *assets.ROUTES,
+    *public_assets.ROUTES,
     *content.ROUTES,
     *executions.ROUTES,
     *system.ROUTES,

@@ -27,6 +27,7 @@ _SERVICE_CONFIG = json.dumps(
                             "BatchGetAssets",
                             "ListAssets",
                             "GetPreview",
+                            "GetUsage",
                         ),
                         "nekohub.skills.v1.SkillService": (
                             "ListSkills",
@@ -37,6 +38,7 @@ _SERVICE_CONFIG = json.dumps(
                             "ListExecutions",
                             "ListWorkflows",
                             "GetWorkflow",
+                            "GetSkillUsage",
                         ),
                         "nekohub.providers.v1.ProviderService": (
                             "ListProfiles",
