@@ -169,6 +169,9 @@ class UploadForm:
             raise InvalidArgument(
                 "ASSET_FILE_REQUIRED", "field 'file' is a text; it must be a file with a filename"
             )
+        if name == "" and content_type == "application/octet-stream":
+            # So browsers send a form in which no file was chosen.
+            raise InvalidArgument("ASSET_FILE_REQUIRED", "field 'file' has no file")
         if self.file is not None:
             raise InvalidArgument("REQUEST_INVALID", "field 'file' is given twice; one is accepted")
         self.file = FilePart(name or "", content_type)

@@ -42,6 +42,8 @@ class Assets(assets_pb2_grpc.AssetServiceServicer):
         self.lists: list[assets.ListAssetsRequest] = []
         self.updates: list[assets.UpdateAssetRequest] = []
         self.reads: list[assets.ReadContentRequest] = []
+        self.batches: list[assets.BatchDeleteAssetsRequest] = []
+        self.usage = assets.GetUsageResponse()
         self.failure: Exception | None = None
         self.fitting = 32
         self.break_off: Exception | None = None
@@ -64,6 +66,7 @@ class Assets(assets_pb2_grpc.AssetServiceServicer):
             "checksum_sha256": hashlib.sha256(content).hexdigest(),
             "storage_provider": "local",
             "storage_key": f"2026/04/08/{asset_id}.png",
+            "thumbnail_key": f"2026/04/08/{asset_id}/thumbnail_256.webp",
             "is_public": True,
             "create_time": WHEN,
             "update_time": WHEN,
@@ -106,7 +109,10 @@ class Assets(assets_pb2_grpc.AssetServiceServicer):
     async def GetAsset(
         self, request: assets.GetAssetRequest, context: Any
     ) -> assets.GetAssetResponse:
-        return assets.GetAssetResponse(asset=self._asset(request.asset_id))
+        found = self._asset(request.asset_id)
+        if request.public_only and not found.is_public:
+            raise NotFound("ASSET_NOT_FOUND", "no public asset has this id")
+        return assets.GetAssetResponse(asset=found)
 
     async def BatchGetAssets(
         self, request: assets.BatchGetAssetsRequest, context: Any
@@ -138,6 +144,24 @@ class Assets(assets_pb2_grpc.AssetServiceServicer):
     ) -> assets.DeleteAssetResponse:
         del self.assets[self._asset(request.asset_id).id]
         return assets.DeleteAssetResponse(delete_time=WHEN)
+
+    async def BatchDeleteAssets(
+        self, request: assets.BatchDeleteAssetsRequest, context: Any
+    ) -> assets.BatchDeleteAssetsResponse:
+        replayed = request in self.batches
+        self.batches.append(request)
+        missing = [each for each in request.asset_ids if each not in self.assets]
+        return assets.BatchDeleteAssetsResponse(
+            requested_count=len(request.asset_ids),
+            deleted_count=len(request.asset_ids) - len(missing),
+            not_found_ids=missing,
+            replayed=replayed,
+        )
+
+    async def GetUsage(
+        self, request: assets.GetUsageRequest, context: Any
+    ) -> assets.GetUsageResponse:
+        return self.usage
 
     async def ReadContent(
         self, request: assets.ReadContentRequest, context: Any
@@ -187,7 +211,8 @@ class Assets(assets_pb2_grpc.AssetServiceServicer):
                 raise NotFound("DERIVATIVE_NOT_FOUND", "no such derivative")
             return self._asset(request.derivative.asset_id)
         for asset in self.assets.values():
-            if asset.storage_key == request.public_storage_key and asset.is_public:
+            keys = (asset.storage_key, asset.thumbnail_key)
+            if request.public_storage_key in keys and asset.is_public:
                 return asset
         raise NotFound("CONTENT_NOT_FOUND", "no public content has this storage key")
 

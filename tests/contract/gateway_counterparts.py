@@ -63,6 +63,7 @@ class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):
         super().__init__()
         self.executions: dict[str, skills.Execution] = {}
         self.started: list[skills.StartExecutionRequest] = []
+        self.usage = skills.GetSkillUsageResponse()
         self.waiting = asyncio.Event()
         self.finish = asyncio.Event()
         self.wait_dropped = asyncio.Event()
@@ -159,6 +160,11 @@ class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):
         return skills.BatchGetLatestExecutionsResponse(
             executions=[newest[each] for each in request.asset_ids if each in newest]
         )
+
+    async def GetSkillUsage(
+        self, request: skills.GetSkillUsageRequest, context: Any
+    ) -> skills.GetSkillUsageResponse:
+        return self.usage
 
     def _check(self, name: str) -> None:
         if name != self.skill.name:

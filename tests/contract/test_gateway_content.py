@@ -16,6 +16,7 @@ from tests.contract.gateway_hub import BASE, Hub, client_of, error_of, running_h
 CONTENT = bytes(range(256)) * 2048
 ETAG = f'"{hashlib.sha256(CONTENT).hexdigest()}"'
 PUBLIC = "/content/2026/04/08/public.png"
+THUMBNAIL = "/content/2026/04/08/public/thumbnail_256.webp"
 PRIVATE = "/api/v1/assets/private/content"
 SIZE = len(CONTENT)
 
@@ -74,6 +75,20 @@ async def test_what_is_not_public_is_not_found(client: httpx.AsyncClient, key: s
     assert response.status_code == 404
     assert error_of(response)["code"] == "content_not_found"
     assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_an_address_that_stays_when_its_bytes_change_is_kept_for_an_hour(
+    hub: Hub, method: str
+) -> None:
+    async with client_of(hub, None) as anonymous:
+        response = await anonymous.request(method, THUMBNAIL)
+        known = await anonymous.request(method, THUMBNAIL, headers={"if-none-match": ETAG})
+        private = await anonymous.request(method, THUMBNAIL.replace("public", "private"))
+    assert (response.status_code, response.headers["etag"]) == (200, ETAG)
+    assert response.headers["cache-control"] == "public, max-age=3600"
+    assert (known.status_code, known.headers["cache-control"]) == (304, "public, max-age=3600")
+    assert private.status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/api/v1/assets/public/content"])

@@ -118,6 +118,13 @@ REFUSED: Iterable[tuple[str, bytes, str, int, str]] = [
     ("no part", form(), "asset_file_required", 400, "file"),
     ("no body", b"", "asset_file_required", 400, "file"),
     ("file is text", form(part("file", b"abc")), "asset_file_required", 400, "filename"),
+    (
+        "no file chosen",
+        form(part("file", b"", "", "application/octet-stream")),
+        "asset_file_required",
+        400,
+        "no file",
+    ),
     ("file elsewhere", form(part("f", b"x", "a.png")), "asset_file_required", 400, "field 'f'"),
     ("empty file", form(file_part(b"")), "asset_file_empty", 400, ""),
     ("no type", form(part("file", b"x", "a.png")), "asset_content_type_missing", 400, ""),

@@ -75,6 +75,18 @@ async def test_the_latest_of_several_assets(hub: SkillsHub) -> None:
     assert caught.value.reason == "REQUEST_INVALID"
 
 
+async def test_the_most_active_skill(hub: SkillsHub) -> None:
+    async def asked() -> pb.GetSkillUsageResponse:
+        return await answered(hub.stub.GetSkillUsage(pb.GetSkillUsageRequest()))
+
+    assert await asked() == pb.GetSkillUsageResponse()
+    asset_id = await hub.upload()
+    for skill in ("ai-caption", "thumbnail", "thumbnail"):
+        await hub.wait((await hub.start(asset_id, skill)).id)
+    most = pb.SkillUsage(skill_name="thumbnail", run_count=2)
+    assert await asked() == pb.GetSkillUsageResponse(most_active=most)
+
+
 async def test_equal_requests_at_once_make_one_run(hub: SkillsHub) -> None:
     asset_id, request_id = await hub.upload(), new_id()
     seen = len(hub.behind.ai.requests)
