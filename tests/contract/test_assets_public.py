@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ PUBLIC = assets_pb2.UploadCommit(is_public=True)
 GIF = encoded(gradient(9, 9), "GIF")
 
 
-async def found(assets: AssetsHub, **wanted: object) -> assets_pb2.ListAssetsResponse:
+async def found(assets: AssetsHub, **wanted: Any) -> assets_pb2.ListAssetsResponse:
     request = assets_pb2.ListAssetsRequest(public_only=True, **wanted)
     return await answered(assets.stub.ListAssets(request))
 

@@ -19,8 +19,8 @@ HIDDEN = {
 }
 
 
-async def upload(client: Client, **fields: str) -> Any:
-    return await client.upload(**{"runEnrichment": "false"} | fields)
+async def upload(client: Client, **fields: Any) -> Any:
+    return await client.upload(runEnrichment="false", **fields)
 
 
 async def test_anybody_sees_what_is_public_and_nothing_else(hub: Hub, client: Client) -> None:
