@@ -117,7 +117,7 @@ async def test_the_migration_counts_what_is_there(settings: Settings, database: 
     )
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE skill_usage")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
     engine.dispose()
     await upgrade(url, "skills", "services.skills")
     assert await counted(database) == {"enrich": 2, "thumbnail": 1}
