@@ -80,6 +80,13 @@ workflow = sa.Table(
     sa.Column("graph_json", sa.Text, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Index(
+        "workflow_one_auto_run",
+        "is_auto_run",
+        unique=True,
+        sqlite_where=sa.text("is_auto_run"),
+        postgresql_where=sa.text("is_auto_run"),
+    ),
 )
 """Pipelines of people's own; a partial unique index lets at most one be auto-run."""
 
