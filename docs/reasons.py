@@ -25,8 +25,11 @@ _ENUM_FIELD, _VALUE_FIELD = 5, 2
 """Where a file's descriptor keeps its enums, and an enum its values."""
 
 OUTSIDE = {
-    "AUTH_UNAUTHORIZED": "the request has no `Authorization: Bearer` header.",
+    "AUTH_UNAUTHORIZED": "the request has neither the header `Authorization: Bearer` nor the "
+    "cookie of a session.",
     "AUTH_FORBIDDEN": "the caller lacks the permission that the message names.",
+    "AUTH_CSRF_MISSING": "a request that may change something has the cookie of a session, but not "
+    "the header `X-NekoHub-CSRF: 1`.",
     "AUTH_TOKEN_INVALID": "the bearer token is an access token that this instance has not signed, "
     "or that is void since.",
     "AUTH_TOKEN_EXPIRED": "the access token has expired; `POST /auth/refresh` gives a new one.",

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from ipaddress import ip_network
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from gateway.auth import Authenticator
 from gateway.context import Config, Gateway, Stubs
 from gateway.errors import ErrorMiddleware
 from gateway.linger import LingerMiddleware
 from gateway.reads import Reads
+from gateway.revocations import Revocations
 from gateway.routes.table import TABLE
 from gateway.routing import not_found, routes
 from gateway.trace import TraceMiddleware
 from services.chassis.channel import channel
+from services.chassis.tokens import AccessTokens
 from services.settings import Settings
 
 
-def create_app(stubs: Stubs, config: Config) -> Starlette:
+def create_app(stubs: Stubs, config: Config, authenticator: Authenticator) -> Starlette:
     """The application over `stubs`; `gateway.server.serving` runs it."""
     gateway = Gateway(stubs, config, Reads(stubs))
     app = Starlette(
-        routes=routes(gateway, TABLE),
+        routes=routes(gateway, authenticator, TABLE),
         middleware=[
             Middleware(TraceMiddleware),
             Middleware(LingerMiddleware, gateway),
@@ -59,5 +63,10 @@ async def assembled(settings: Settings, url: str) -> AsyncIterator[Starlette]:
             max_upload_bytes=settings.max_upload_bytes,
             allowed_content_types=settings.allowed_content_types,
             run_wait_seconds=settings.run_wait_seconds,
+            trusted_proxies=tuple(ip_network(each) for each in settings.trusted_proxies),
         )
-        yield create_app(Stubs.over(channels), config)
+        stubs = Stubs.over(channels)
+        revocations = Revocations(stubs.accounts)
+        tokens = AccessTokens(settings.jwt_secrets)
+        await stack.enter_async_context(revocations.kept())
+        yield create_app(stubs, config, Authenticator(stubs.accounts, tokens, revocations))

@@ -6,13 +6,22 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
 
-from nekohub.accounts.v1.accounts_pb2 import VerifyApiKeyRequest
+from nekohub.accounts.v1 import accounts_pb2 as pb
 from starlette.types import Scope
 
+from gateway import session
 from gateway.body import header
-from gateway.context import Stubs
+from gateway.convert.accounts import ROLE, ROLES
+from gateway.endpoint import Endpoint
+from gateway.revocations import Revocations
 from services.chassis.errors import PermissionDenied, Unauthenticated
+from services.chassis.token_form import looks_like_token
+from services.chassis.tokens import AccessTokens
+
+if TYPE_CHECKING:
+    from nekohub.accounts.v1.accounts_pb2_grpc import AccountServiceAsyncStub
 
 CACHE_SECONDS = 15.0
 CACHE_SIZE = 1024
@@ -23,40 +32,98 @@ class Principal:
     """A caller that was recognised."""
 
     id: str
-    """Stable name for logs; holds no secret."""
+    """Stable name for logs, a user's id or the name of a key; holds no secret."""
     permissions: frozenset[str]
     """What it may do, for example "assets.read"."""
+    role: str
+    """"superAdmin", "admin" or "user"; "" if it is none that this version knows."""
+    username: str
+    """A user's; "" for an API key."""
+
+    @property
+    def is_user(self) -> bool:
+        """Whether it has signed in; otherwise it is an API key."""
+        return self.username != ""
+
+    @property
+    def actor(self) -> pb.Principal:
+        """As accounts takes it."""
+        return pb.Principal(
+            id=self.id,
+            permissions=sorted(self.permissions),
+            role=ROLES.get(self.role, pb.ROLE_UNSPECIFIED),
+            username=self.username,
+        )
 
 
 class Authenticator:
-    """Asks accounts who holds an API key, and remembers for `CACHE_SECONDS` that one was right.
+    """Verifies access tokens, and asks accounts who holds an API key.
 
-    Only digests of keys are kept. Wrong keys are not remembered: they cost a call, not memory.
+    That a key was right is remembered for `CACHE_SECONDS`, by its digest. Wrong keys are not
+    remembered: they cost a call, not memory.
     """
 
-    def __init__(self, stubs: Stubs, clock: Callable[[], float] = time.monotonic) -> None:
-        self._accounts = stubs.accounts
+    def __init__(
+        self,
+        accounts: AccountServiceAsyncStub,
+        tokens: AccessTokens,
+        revocations: Revocations,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._accounts = accounts
+        self._tokens = tokens
+        self._revocations = revocations
         self._clock = clock
         self._known: dict[bytes, tuple[float, Principal]] = {}
 
-    async def authorize(self, scope: Scope, permission: str) -> Principal:
-        """The caller, who has `permission`.
+    async def authorize(self, scope: Scope, endpoint: Endpoint) -> Principal:
+        """The caller, whom the endpoint lets in.
 
-        Raises AUTH_UNAUTHORIZED without a bearer token, API_KEY_INVALID with a wrong one, and
+        Raises AUTH_UNAUTHORIZED without a credential, API_KEY_INVALID, AUTH_TOKEN_INVALID and
+        AUTH_TOKEN_EXPIRED with a wrong one, AUTH_CSRF_MISSING for a cookie alone, and
         AUTH_FORBIDDEN naming the permission that is missing.
         """
-        principal = await self._principal(bearer_token(scope))
-        if permission not in principal.permissions:
-            raise PermissionDenied("AUTH_FORBIDDEN", f"this needs the permission {permission!r}")
+        principal = await self._principal(scope)
+        if endpoint.signed_in and not principal.is_user:
+            raise PermissionDenied(
+                "AUTH_FORBIDDEN", "this is for users who have signed in; an API key is no user's"
+            )
+        if endpoint.permission is not None and endpoint.permission not in principal.permissions:
+            raise PermissionDenied(
+                "AUTH_FORBIDDEN", f"this needs the permission {endpoint.permission!r}"
+            )
         return principal
 
-    async def _principal(self, token: str) -> Principal:
-        digest = hashlib.sha256(token.encode()).digest()
+    async def _principal(self, scope: Scope) -> Principal:
+        credentials = header(scope["headers"], b"authorization").strip()
+        if not credentials:
+            return self._of_session(scope)
+        token = bearer_token(credentials)
+        return self._user(token) if looks_like_token(token) else await self._key_holder(token)
+
+    def _of_session(self, scope: Scope) -> Principal:
+        token = session.cookie(scope, session.ACCESS_COOKIE)
+        if not token:
+            _refuse()
+        session.require_csrf(scope)
+        return self._user(token)
+
+    def _user(self, token: str) -> Principal:
+        claims = self._revocations.applied(self._tokens.verified(token))
+        return Principal(
+            claims.user_id, frozenset(claims.permissions), claims.role, claims.username
+        )
+
+    async def _key_holder(self, key: str) -> Principal:
+        digest = hashlib.sha256(key.encode()).digest()
         known = self._known.get(digest)
         if known is not None and known[0] > self._clock():
             return known[1]
-        answer = await self._accounts.VerifyApiKey(VerifyApiKeyRequest(api_key=token))
-        principal = Principal(answer.principal.id, frozenset(answer.principal.permissions))
+        answer = await self._accounts.VerifyApiKey(pb.VerifyApiKeyRequest(api_key=key))
+        holder = answer.principal
+        principal = Principal(
+            holder.id, frozenset(holder.permissions), ROLE.get(holder.role, ""), holder.username
+        )
         self._remember(digest, principal)
         return principal
 
@@ -67,15 +134,17 @@ class Authenticator:
         self._known[digest] = (self._clock() + CACHE_SECONDS, principal)
 
 
-def bearer_token(scope: Scope) -> str:
-    """The token of the Authorization header.
-
-    Raises AUTH_UNAUTHORIZED when there is none or it has another scheme.
-    """
-    scheme, _, token = header(scope["headers"], b"authorization").strip().partition(" ")
+def bearer_token(credentials: str) -> str:
+    """The token of an Authorization header. Raises AUTH_UNAUTHORIZED for another scheme."""
+    scheme, _, token = credentials.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated(
-            "AUTH_UNAUTHORIZED", "this needs the header 'Authorization: Bearer <API key>'"
-        )
+        _refuse()
     return token
+
+
+def _refuse() -> NoReturn:
+    raise Unauthenticated(
+        "AUTH_UNAUTHORIZED",
+        "this needs the header 'Authorization: Bearer <access token or API key>'",
+    )

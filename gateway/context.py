@@ -14,6 +14,7 @@ from nekohub.assets.v1 import assets_pb2, assets_pb2_grpc
 from nekohub.providers.v1 import providers_pb2, providers_pb2_grpc
 from nekohub.skills.v1 import skills_pb2, skills_pb2_grpc
 
+from gateway.client_address import Network
 from gateway.reads import Reads
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Config:
     """Picture types an upload may have."""
     run_wait_seconds: float
     """How long a synchronous run is waited for."""
+    trusted_proxies: tuple[Network, ...] = ()
+    """Those whose `X-Forwarded-For` is believed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from gateway.form import Field
 from gateway.json import Body, Data, Texts
 from gateway.query import Parameter
+from gateway.session import SAFE_METHODS
 
 Handler = Callable[..., Awaitable[Response]]
 """`(gateway, request)` or `(gateway, request, body)`; its docstring is the summary."""
@@ -34,7 +35,7 @@ class Endpoint:
     """In Starlette's notation."""
     handler: Handler
     permission: str | None
-    """What the caller must be allowed; None lets anybody in."""
+    """What the caller must be allowed; None asks for none."""
     errors: tuple[str, ...] = ()
     """What it may refuse beside what every route may, as "404 asset_not_found"."""
     statuses: tuple[int, ...] = (200,)
@@ -44,6 +45,18 @@ class Endpoint:
     """Fields of a multipart body."""
     media: str = "application/json"
     """Content type of its successes."""
+    signed_in: bool = False
+    """Whether it is for users who have signed in, and for no API key."""
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether it changes nothing, so that a session's cookie needs no header beside it."""
+        return self.method in SAFE_METHODS
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may, unknown as they are."""
+        return self.permission is None and not self.signed_in
 
     @property
     def route(self) -> str:

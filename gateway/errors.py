@@ -58,7 +58,18 @@ REASON_STATUS: Mapping[str, int] = {
 }
 """The reasons that have an HTTP status of their own."""
 
-CREDENTIAL_REASONS = frozenset({"AUTH_UNAUTHORIZED", "API_KEY_INVALID"})
+CREDENTIAL_REASONS = frozenset(
+    {
+        "AUTH_UNAUTHORIZED",
+        "API_KEY_INVALID",
+        "AUTH_TOKEN_INVALID",
+        "AUTH_TOKEN_EXPIRED",
+        "AUTH_INVALID_CREDENTIALS",
+        "AUTH_USER_INACTIVE",
+        "AUTH_REFRESH_TOKEN_INVALID",
+        "AUTH_REFRESH_TOKEN_REUSED",
+    }
+)
 """What a client can mend; any other UNAUTHENTICATED is between our own processes."""
 
 RETRY_AFTER_SECONDS = 2

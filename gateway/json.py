@@ -79,6 +79,11 @@ def data(content: ContentT, status_code: int = 200, location: str | None = None)
     return Data({"data": content}, status_code, headers)
 
 
+def nothing() -> Response:
+    """A success that says nothing, and is kept by no cache: 204."""
+    return Response(status_code=204, headers={"cache-control": "no-store"})
+
+
 async def read(request: Request, model: type[BodyT], *, optional: bool = False) -> BodyT:
     """The request's JSON body as `model`; with `optional`, no body means no fields.
 

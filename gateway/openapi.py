@@ -16,6 +16,7 @@ from gateway.endpoint import Endpoint
 from gateway.form import Field
 from gateway.idempotency import KEY_CHARACTERS
 from gateway.query import Parameter
+from gateway.session import ACCESS_COOKIE, CSRF_HEADER
 
 Schema = dict[str, Any]
 
@@ -31,10 +32,38 @@ _ALWAYS = ("500 internal_server_error", "503 service_unavailable", "504 deadline
 _GUARDED = (
     "401 auth_unauthorized",
     "401 api_key_invalid",
+    "401 auth_token_invalid",
+    "401 auth_token_expired",
     "403 auth_forbidden",
 )
+_UNSAFE = ("403 auth_csrf_missing",)
 _WITH_BODY = ("400 request_invalid", "413 request_too_large")
 _WITH_KEY = ("422 idempotency_key_reused",)
+_SCHEMES: Schema = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token or an API key.",
+    },
+    "accessToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An access token; API keys are refused.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": ACCESS_COOKIE,
+        "description": "Set by signing in with `session`. A header `Authorization` wins over it.",
+    },
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": CSRF_HEADER,
+        "description": "Is `1`, beside the cookie where something may change.",
+    },
+}
 
 
 @documented
@@ -88,7 +117,7 @@ def document(table: Sequence[Endpoint], version: str, server: str) -> Schema:
         "paths": paths,
         "components": {
             "schemas": definitions,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": _SCHEMES,
         },
     }
 
@@ -121,11 +150,11 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, Schema]) -> Schema:
         "tags": [endpoint.handler.__module__.rpartition(".")[2]],
         "parameters": [*_parameters(endpoint)],
         "responses": _responses(endpoint, schemas),
+        "security": _security(endpoint),
     }
     if endpoint.description:
         operation["description"] = endpoint.description
     if endpoint.permission is not None:
-        operation["security"] = [{"bearer": []}]
         operation["x-permission"] = endpoint.permission
     if endpoint.body is not None:
         operation["requestBody"] = {
@@ -138,6 +167,15 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, Schema]) -> Schema:
             "content": {"multipart/form-data": {"schema": _form(endpoint.form)}},
         }
     return operation
+
+
+def _security(endpoint: Endpoint) -> list[dict[str, list[str]]]:
+    """Each of which is enough; none for an open route."""
+    if endpoint.is_open:
+        return []
+    names = ["session"] if endpoint.is_safe else ["session", "csrf"]
+    header = "accessToken" if endpoint.signed_in else "bearer"
+    return [{header: []}, {name: [] for name in names}]
 
 
 def _operation_id(endpoint: Endpoint) -> str:
@@ -238,8 +276,8 @@ def _success(endpoint: Endpoint, status: int, shape: Any, schemas: dict[Any, Sch
 def _failures(endpoint: Endpoint) -> dict[str, list[str]]:
     """The codes of each status that it may fail with."""
     told = [*endpoint.errors, *_ALWAYS]
-    if endpoint.permission is not None:
-        told += _GUARDED
+    if not endpoint.is_open:
+        told += _GUARDED if endpoint.is_safe else (*_GUARDED, *_UNSAFE)
     if endpoint.body is not None or endpoint.form:
         told += _WITH_BODY
     if endpoint.takes_idempotency_key:

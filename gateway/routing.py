@@ -30,8 +30,8 @@ class Resource:
                 self._endpoints["HEAD"] = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; its handler finds the endpoint's `route` and, where a permission is
-        needed, the `principal` in the request's state.
+        """Answer one request; its handler finds the endpoint's `route` and, unless that is open,
+        the `principal` in the request's state.
 
         Raises METHOD_NOT_ALLOWED with metadata `allow`, and what authorization raises, before
         anything of the body is read; then what a wrong body raises.
@@ -46,10 +46,8 @@ class Resource:
             )
         request = Request(scope, receive, send)
         request.state.route = endpoint.route
-        if endpoint.permission is not None:
-            request.state.principal = await self._authenticator.authorize(
-                scope, endpoint.permission
-            )
+        if not endpoint.is_open:
+            request.state.principal = await self._authenticator.authorize(scope, endpoint)
         if endpoint.body is None:
             response = await endpoint.handler(self._gateway, request)
         else:
@@ -58,9 +56,10 @@ class Resource:
         await response(scope, receive, send)
 
 
-def routes(gateway: Gateway, table: Sequence[Endpoint]) -> list[BaseRoute]:
+def routes(
+    gateway: Gateway, authenticator: Authenticator, table: Sequence[Endpoint]
+) -> list[BaseRoute]:
     """The table as Starlette's routes, in the order in which its paths first appear."""
-    authenticator = Authenticator(gateway.stubs)
     by_path: dict[str, list[Endpoint]] = {}
     for endpoint in table:
         by_path.setdefault(endpoint.path, []).append(endpoint)

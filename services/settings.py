@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
@@ -90,6 +91,13 @@ def _header(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _networks(names: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(name, strict=False)) for name in names)
+    except ValueError:
+        raise ValueError("a list of IP addresses and networks, such as 10.0.0.0/8") from None
+
+
 def _known_types(types: tuple[str, ...]) -> tuple[str, ...]:
     unknown = [name for name in types if name not in CONTENT_TYPES]
     if unknown or not types:
@@ -154,6 +162,10 @@ class Settings(BaseSettings):
     """The gateway's port; 0 takes a free one."""
     public_base_url: Annotated[str, _url(_WEB, "an ASCII URL http(s)://HOST[:PORT][/PATH]")] = ""
     """Start of every public URL; http://HOST:PORT when empty."""
+    trusted_proxies: Annotated[Texts, AfterValidator(_networks)] = ()
+    """Comma-separated addresses and networks of proxies whose X-Forwarded-For is believed. It says
+    which address has failed to sign in too often.
+    """
     api_keys: Annotated[
         Secrets, _at_least(16), AfterValidator(_printable), AfterValidator(_no_tokens)
     ] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.endpoint import Endpoint
 from gateway.routes import (
     assets,
+    auth,
     batches,
     content,
     documents,
@@ -15,6 +16,7 @@ from gateway.routes import (
     skills,
     system,
     usage,
+    users,
     workflows,
 )
 
@@ -28,6 +30,8 @@ TABLE: tuple[Endpoint, ...] = (
     *content.ROUTES,
     *executions.ROUTES,
     *system.ROUTES,
+    *auth.ROUTES,
+    *users.ROUTES,
     *providers.ROUTES,
     *workflows.ROUTES,
     *health.ROUTES,

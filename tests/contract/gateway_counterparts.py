@@ -1,4 +1,4 @@
-"""Counterparts for tests of the gateway: the four services, small and in memory.
+"""Counterparts for tests of the gateway: skills and providers, small and in memory.
 
 They answer over real gRPC and remember what they were asked.
 """
@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from nekohub.accounts.v1 import accounts_pb2, accounts_pb2_grpc
 from nekohub.providers.v1 import providers_pb2 as providers
 from nekohub.providers.v1 import providers_pb2_grpc
 from nekohub.skills.v1 import skills_pb2 as skills
@@ -20,40 +19,12 @@ from services.chassis.errors import (
     Aborted,
     HubError,
     NotFound,
-    Unauthenticated,
 )
 from tests.contract.gateway_workflows import Workflows
 
 API_KEY = "key-of-the-tests-0123456789"
 READER_KEY = "reader-key-of-the-tests-012"
-PERMISSIONS = (
-    *(
-        f"{noun}.{verb}"
-        for noun in ("assets", "aiProviders")
-        for verb in ("read", "create", "update", "delete")
-    ),
-    "settings.read",
-    "settings.update",
-)
 WHEN = Timestamp(seconds=1775642700, nanos=123_900_000)
-
-
-class Accounts(accounts_pb2_grpc.AccountServiceServicer):
-    """Knows a key that may do all and one that may only read assets."""
-
-    def __init__(self) -> None:
-        self.called = asyncio.Event()
-
-    async def VerifyApiKey(
-        self, request: accounts_pb2.VerifyApiKeyRequest, context: Any
-    ) -> accounts_pb2.VerifyApiKeyResponse:
-        self.called.set()
-        permissions = {API_KEY: PERMISSIONS, READER_KEY: ("assets.read",)}.get(request.api_key)
-        if permissions is None:
-            raise Unauthenticated("API_KEY_INVALID", "no API key equals the one given")
-        return accounts_pb2.VerifyApiKeyResponse(
-            principal=accounts_pb2.Principal(id="api-key:test", permissions=permissions)
-        )
 
 
 class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):

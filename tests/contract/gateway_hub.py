@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,12 +20,15 @@ from nekohub.skills.v1.skills_pb2_grpc import add_SkillServiceServicer_to_server
 from starlette.applications import Starlette
 
 from gateway.app import create_app
+from gateway.auth import Authenticator
 from gateway.context import SERVICES, Config, Stubs
+from gateway.revocations import Revocations
 from gateway.server import listening, serving
 from services.chassis import server
 from services.chassis.channel import channel
+from tests.contract.gateway_accounts import TOKENS, Accounts
 from tests.contract.gateway_assets import MAX_UPLOAD_BYTES, Assets
-from tests.contract.gateway_counterparts import API_KEY, Accounts, Providers, Skills
+from tests.contract.gateway_counterparts import API_KEY, Providers, Skills
 
 TOKEN = "internal-token-of-the-tests-0123456789"
 BASE = "https://hub.example.com"
@@ -41,6 +45,7 @@ class Hub:
     assets: Assets = field(default_factory=Assets)
     providers: Providers = field(default_factory=Providers)
     skills: Skills = field(default_factory=Skills)
+    revocations: Revocations = field(init=False)
     services: dict[str, AsyncExitStack] = field(default_factory=dict)
 
     async def stop(self, name: str) -> None:
@@ -92,10 +97,15 @@ async def read_answer(reader: asyncio.StreamReader) -> Answer:
 
 @asynccontextmanager
 async def running_hub(
-    *, failing: frozenset[str] = frozenset(), run_wait_seconds: float = 60
+    *,
+    failing: frozenset[str] = frozenset(),
+    run_wait_seconds: float = 60,
+    accounts: Accounts | None = None,
+    base_url: str = BASE,
+    trusted_proxies: tuple[str, ...] = (),
 ) -> AsyncIterator[Hub]:
     """A hub with nothing in it. The services in `failing` fail their health checks."""
-    hub = Hub()
+    hub = Hub(accounts=accounts or Accounts())
     registrations = {
         "accounts": lambda s: add_AccountServiceServicer_to_server(hub.accounts, s),
         "assets": lambda s: add_AssetServiceServicer_to_server(hub.assets, s),
@@ -112,12 +122,17 @@ async def running_hub(
             )
             channels[name] = await stack.enter_async_context(channel(address, token=TOKEN))
         config = Config(
-            public_base_url=BASE,
+            public_base_url=base_url,
             max_upload_bytes=MAX_UPLOAD_BYTES,
             allowed_content_types=("image/png", "image/jpeg", "image/png"),
             run_wait_seconds=run_wait_seconds,
+            trusted_proxies=tuple(map(ip_network, trusted_proxies)),
         )
-        hub.app = create_app(Stubs.over(channels), config)
+        stubs = Stubs.over(channels)
+        hub.revocations = Revocations(stubs.accounts)
+        await stack.enter_async_context(hub.revocations.kept())
+        authenticator = Authenticator(stubs.accounts, TOKENS, hub.revocations)
+        hub.app = create_app(stubs, config, authenticator)
         listener = await stack.enter_async_context(listening("127.0.0.1", 0))
         await stack.enter_async_context(serving(hub.app, listener))
         hub.url = listener.url

@@ -38,6 +38,7 @@ BEHAVIOUR = {
 """What every part is told, with values that are not the defaults."""
 OF_FEW = {
     "NEKOHUB_PUBLIC_BASE_URL": {"gateway"},
+    "NEKOHUB_TRUSTED_PROXIES": {"gateway"},
     "NEKOHUB_API_KEYS": {"accounts"},
     "NEKOHUB_ADMIN_USERNAME": {"accounts"},
     "NEKOHUB_ADMIN_PASSWORD": {"accounts"},

@@ -10,10 +10,16 @@ from nekohub.accounts.v1.accounts_pb2 import (
     VerifyApiKeyRequest,
     VerifyApiKeyResponse,
 )
+from pydantic import SecretStr
 
 from gateway.auth import CACHE_SECONDS, CACHE_SIZE, Authenticator
-from gateway.context import Stubs
+from gateway.endpoint import Endpoint
+from gateway.revocations import Revocations
+from gateway.routes.system import ping
 from services.chassis.errors import Unauthenticated
+from services.chassis.tokens import AccessTokens
+
+ENDPOINT = Endpoint("GET", "/", ping, "p")
 
 
 class Accounts:
@@ -35,13 +41,15 @@ class Guard:
     def __init__(self) -> None:
         self.now = 0.0
         self.accounts = Accounts()
-        every = cast(Any, self.accounts)
-        stubs = Stubs(every, every, every, every, health={})
-        self.authenticator = Authenticator(stubs, lambda: self.now)
+        accounts = cast(Any, self.accounts)
+        tokens = AccessTokens([SecretStr("secret-of-the-tests-0123456789abcdef")])
+        self.authenticator = Authenticator(
+            accounts, tokens, Revocations(accounts), lambda: self.now
+        )
 
     async def call(self, key: str) -> str:
         scope = {"headers": [(b"authorization", f"Bearer {key}".encode())]}
-        return (await self.authenticator.authorize(scope, "p")).id
+        return (await self.authenticator.authorize(scope, ENDPOINT)).id
 
 
 async def test_a_right_key_is_asked_for_once_in_a_while() -> None:

@@ -16,7 +16,7 @@ def request(
 ) -> Request:
     headers = [(b"idempotency-key", key.encode()) for key in keys]
     made = Request({"type": "http", "headers": headers})
-    made.state.principal = Principal(principal, frozenset())
+    made.state.principal = Principal(principal, frozenset(), "", "")
     made.state.route = route
     return made
 

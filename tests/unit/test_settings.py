@@ -18,6 +18,7 @@ DEFAULTS: dict[str, Any] = {
     "host": "127.0.0.1",
     "port": 5121,
     "public_base_url": "",
+    "trusted_proxies": (),
     "api_keys": (),
     "admin_username": "admin",
     "admin_password": SecretStr(""),
@@ -66,6 +67,7 @@ RIGHT = [
     ("host", "::", "::"),
     ("port", "0", 0),
     ("public_base_url", "https://hub.example/neko", "https://hub.example/neko"),
+    ("trusted_proxies", "10.1.2.3/8, ::1,", ("10.0.0.0/8", "::1/128")),
     ("database_url", "postgres://hub@db/hub", "postgres://hub@db/hub"),
     ("database_url", "postgresql:///hub?host=/run/db", "postgresql:///hub?host=/run/db"),
     (

@@ -23,6 +23,7 @@ _POSTGRES = "a URL postgresql://USER:PASSWORD@HOST:PORT/NAME"
 _ADDRESS = "host:port or unix:path"
 _S3_ENDPOINT = "a URL http(s)://HOST:PORT, or HOST:PORT"
 _WEB = "an ASCII URL http(s)://HOST[:PORT][/PATH]"
+_NETWORKS = "a list of IP addresses and networks, such as 10.0.0.0/8"
 _BUCKET = "a bucket's name: 3 to 63 of a-z, 0-9, '.' and '-'"
 _TYPES = f"a list of {', '.join(CONTENT_TYPES)}"
 _LEVELS = "Input should be 'debug', 'info', 'warning' or 'error'"
@@ -38,6 +39,8 @@ WRONG = [
     ("public_base_url", "http://例え.jp/", _WEB),
     ("public_base_url", "http://hub.example:99999999", _WEB),
     ("public_base_url", "http://[zz]/", _WEB),
+    ("trusted_proxies", "10.0.0.0/8,proxy.example", _NETWORKS),
+    ("trusted_proxies", "10.0.0.0/33", _NETWORKS),
     ("api_keys", "x" * 15, "each must have at least 16 characters"),
     ("api_keys", f"{'x' * 16},short", "each must have at least 16 characters"),
     ("api_keys", "eyJhbGciOiJIUzI1NiJ9.eyJh.x-_", _NO_TOKEN),
