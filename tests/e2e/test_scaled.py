@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import S3Server
 from tests.e2e.hub_process import command, ended
-from tests.e2e.scaled import Scaled, scaled_hub
+from tests.e2e.scaled import ADMIN_PASSWORD, Scaled, scaled_hub
 from tests.fakes import fake_openai
 
 STEPS = 3
@@ -42,6 +42,10 @@ async def test_an_upload_walks_through_all_processes(scaled: Scaled) -> None:
         assert content.headers["content-type"] == "image/webp"
         await client.data("DELETE", f"/assets/{asset['id']}")
         assert (await client.get(derivative["publicUrl"])).status_code == 404
+        login = {"username": "admin", "password": ADMIN_PASSWORD}
+        session = await client.data("POST", "/auth/login", json=login)
+        client.headers["Authorization"] = f"Bearer {session['accessToken']}"
+        assert await client.data("GET", "/auth/me") == session["user"]
     codes = [await scaled.stop(name) for name in list(scaled.processes)]
     assert codes == [0] * len(codes)
 
