@@ -12,7 +12,7 @@ log = logging.getLogger("gateway.access")
 
 LINES_PER_SECOND = 50
 """Most lines about requests that went well; a line costs a tenth of such a request."""
-QUIET_PATHS = frozenset({"/health/live", "/health/ready"})
+QUIET_PATHS = frozenset({"/health/live", "/health/ready", "/metrics"})
 """Asked every few seconds by machines; logged only when they fail."""
 
 

@@ -29,7 +29,7 @@ def create_app(stubs: Stubs, config: Config, authenticator: Authenticator) -> St
     app = Starlette(
         routes=routes(gateway, authenticator, TABLE),
         middleware=[
-            Middleware(TraceMiddleware),
+            Middleware(TraceMiddleware, gateway.metrics),
             Middleware(LingerMiddleware, gateway),
             Middleware(ErrorMiddleware, gateway),
         ],

@@ -15,6 +15,7 @@ from nekohub.providers.v1 import providers_pb2, providers_pb2_grpc
 from nekohub.skills.v1 import skills_pb2, skills_pb2_grpc
 
 from gateway.client_address import Network
+from gateway.metrics import Metrics
 from gateway.reads import Reads
 
 if TYPE_CHECKING:
@@ -81,5 +82,6 @@ class Gateway:
     stubs: Stubs
     config: Config
     reads: Reads
+    metrics: Metrics = field(default_factory=Metrics)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server begins to drain, so that requests which only wait are answered."""

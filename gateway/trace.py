@@ -1,4 +1,4 @@
-"""One trace id per request, and its line in the log."""
+"""One trace id per request, its line in the log, and its place in the metrics."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.access_log import AccessLog
 from gateway.body import header
+from gateway.metrics import Metrics
 from services.chassis.trace import traced
 
 
 class TraceMiddleware:
-    """Takes over the trace id of a `traceparent` or makes one, and logs how the request went."""
+    """Takes over the trace id of a `traceparent` or makes one; logs and counts how the request
+    went."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
+        self.metrics = metrics
         self.log = AccessLog()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,7 +33,11 @@ class TraceMiddleware:
             await send(message)
 
         with traced(header(scope["headers"], b"traceparent")):
+            self.metrics.in_flight += 1
             try:
                 await self.app(scope, receive, watched)
             finally:
-                self.log.note(scope, status, time.perf_counter() - started_at)
+                self.metrics.in_flight -= 1
+                seconds = time.perf_counter() - started_at
+                self.metrics.note(scope, status, seconds)
+                self.log.note(scope, status, seconds)

@@ -11,6 +11,7 @@ from gateway.routes import (
     documents,
     executions,
     health,
+    metrics,
     providers,
     public_assets,
     skills,
@@ -35,5 +36,6 @@ TABLE: tuple[Endpoint, ...] = (
     *providers.ROUTES,
     *workflows.ROUTES,
     *health.ROUTES,
+    *metrics.ROUTES,
     *documents.ROUTES,
 )
