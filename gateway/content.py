@@ -25,6 +25,8 @@ THUMBNAIL_CACHE = "public, max-age=3600"
 PRIVATE_CACHE = "private, no-cache"
 MEDIA = "image/*"
 """Content types of what is read."""
+PUBLIC_STATUSES = (200, 206, 304)
+PRIVATE_STATUSES = (200, 206, 304, 307)
 
 Call = grpc.aio.UnaryStreamCall[ReadContentRequest, ReadContentResponse]
 

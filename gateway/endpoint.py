@@ -39,7 +39,7 @@ class Endpoint:
     errors: tuple[str, ...] = ()
     """What it may refuse beside what every route may, as "404 asset_not_found"."""
     statuses: tuple[int, ...] = (200,)
-    """Of its successes, one for each type that the handler answers."""
+    """Of its successes, one for each type that the handler answers; all are of its only type."""
     query: tuple[Parameter, ...] = ()
     form: tuple[Field, ...] = ()
     """Fields of a multipart body."""
@@ -92,6 +92,8 @@ class Endpoint:
         answered = self._hints["return"]
         kinds = get_args(answered) if get_origin(answered) is Union else (answered,)
         shapes = [get_args(kind)[0] if get_origin(kind) is Data else None for kind in kinds]
+        if len(shapes) == 1:
+            return dict.fromkeys(self.statuses, shapes[0])
         return dict(zip(self.statuses, shapes, strict=True))
 
     @property

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
-from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
+from pydantic import BaseModel, ConfigDict, RootModel, ValidationError, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -31,6 +31,12 @@ class Body(BaseModel):
         serialize_by_alias=True,
         use_attribute_docstrings=True,
     )
+
+
+Flag = Annotated[bool | None, WithJsonSchema({"type": "boolean"})]
+"""A field that is left out or true or false; its handler refuses null."""
+Needed = Annotated[str | None, WithJsonSchema({"type": "string", "minLength": 1})]
+"""A text that may not be blank; the service refuses that, null and its lack with its own code."""
 
 
 class Texts(RootModel[list[str]]):

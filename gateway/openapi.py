@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -28,6 +28,19 @@ PLACES = {
     "workflowId": "The workflow's id.",
 }
 """What the open places of paths mean."""
+PICTURE = "image/*"
+"""Content type of a form's file."""
+BODILESS = frozenset(
+    {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED, HTTPStatus.TEMPORARY_REDIRECT}
+)
+"""Successes without content."""
+HEADERS: Mapping[str, Schema] = {
+    "307": {"Location": {"description": "Where it is.", "schema": {"type": "string"}}},
+    "401": {"WWW-Authenticate": {"description": "`Bearer`.", "schema": {"type": "string"}}},
+    "429": {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},
+    "503": {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},
+}
+"""What answers of a status always carry."""
 _ALWAYS = ("500 internal_server_error", "503 service_unavailable", "504 deadline_exceeded")
 _GUARDED = (
     "401 auth_unauthorized",
@@ -37,6 +50,8 @@ _GUARDED = (
     "403 auth_forbidden",
 )
 _UNSAFE = ("403 auth_csrf_missing",)
+_WITH_PLACES = ("404 route_not_found",)
+"""A slash or a line break in what fills a place makes another path of it."""
 _WITH_BODY = ("400 request_invalid", "413 request_too_large")
 _WITH_KEY = ("422 idempotency_key_reused",)
 _SCHEMES: Schema = {
@@ -92,6 +107,12 @@ class _Schemas(GenerateJsonSchema):
     def normalize_name(self, name: str) -> str:
         """For example "PageAsset" of "Page[AssetJson]", "ProfileInput" of "ProfileBody"."""
         return re.sub(r"Json\b|\W", "", re.sub(r"Body\b", "Input", name))
+
+    def default_schema(self, schema: Any) -> Schema:
+        """No default that is null: it stands for what is left out, which is something else."""
+        if schema.get("default", ...) is None:
+            return self.generate_inner(schema["schema"])
+        return super().default_schema(schema)
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         """A field's name says enough."""
@@ -164,7 +185,7 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, Schema]) -> Schema:
     if endpoint.form:
         operation["requestBody"] = {
             "required": True,
-            "content": {"multipart/form-data": {"schema": _form(endpoint.form)}},
+            "content": {"multipart/form-data": _form(endpoint.form)},
         }
     return operation
 
@@ -226,17 +247,19 @@ def _query(parameter: Parameter) -> Iterable[Schema]:
 
 
 def _form(fields: Sequence[Field]) -> Schema:
-    return {
+    files = [field.name for field in fields if field.type == "file"]
+    schema = {
         "type": "object",
         "properties": {field.name: _field(field) for field in fields},
-        "required": [field.name for field in fields if field.type == "file"],
+        "required": files,
         "additionalProperties": False,
     }
+    return {"schema": schema, "encoding": {name: {"contentType": PICTURE} for name in files}}
 
 
 def _field(field: Field) -> Schema:
     if field.type == "file":
-        return {"description": field.description, "contentMediaType": "image/*"}
+        return {"description": field.description, "contentMediaType": PICTURE}
     schema: Schema = {"type": field.type, "description": field.description}
     if field.default is not None:
         schema["default"] = field.default
@@ -254,9 +277,19 @@ def _responses(endpoint: Endpoint, schemas: dict[Any, Schema]) -> Schema:
     for status, codes in sorted(_failures(endpoint).items()):
         responses[status] = {
             "description": ", ".join(f"`{code}`" for code in codes),
-            "content": {"application/json": {"schema": schemas[FailureJson]}},
+            "content": {"application/json": {"schema": _failure(codes, schemas)}},
+        }
+    for status in responses.keys() & HEADERS.keys():
+        responses[status]["headers"] = {
+            name: {"required": True, **header} for name, header in HEADERS[status].items()
         }
     return responses
+
+
+def _failure(codes: Sequence[str], schemas: dict[Any, Schema]) -> Schema:
+    """The envelope with one of these codes."""
+    error = {"properties": {"code": {"enum": list(codes)}}}
+    return {**schemas[FailureJson], "properties": {"error": error}}
 
 
 def _success(endpoint: Endpoint, status: int, shape: Any, schemas: dict[Any, Schema]) -> Schema:
@@ -268,7 +301,7 @@ def _success(endpoint: Endpoint, status: int, shape: Any, schemas: dict[Any, Sch
             "required": ["data"],
         }
         described["content"] = {endpoint.media: {"schema": envelope}}
-    elif status != HTTPStatus.NO_CONTENT:
+    elif status not in BODILESS:
         described["content"] = {endpoint.media: {}}
     return described
 
@@ -278,6 +311,8 @@ def _failures(endpoint: Endpoint) -> dict[str, list[str]]:
     told = [*endpoint.errors, *_ALWAYS]
     if not endpoint.is_open:
         told += _GUARDED if endpoint.is_safe else (*_GUARDED, *_UNSAFE)
+    if endpoint.places:
+        told += _WITH_PLACES
     if endpoint.body is not None or endpoint.form:
         told += _WITH_BODY
     if endpoint.takes_idempotency_key:

@@ -91,7 +91,7 @@ def _answer(status: str, answer: Schema) -> Iterator[str]:
         else:
             yield joined(", ", tag("code", "data"), " is ", kind(data))
     for name, header in answer.get("headers", {}).items():
-        yield joined(tag("br"), tag("code", name), " ", prose(header.get("description", "")))
+        yield tag("div", tag("code", name), ": ", prose(header.get("description", "")))
 
 
 def shape(name: str, schema: Schema) -> Html:

@@ -48,7 +48,7 @@ class AssetPatch(json.Body):
     description: str | None = Field(None, json_schema_extra={"maxLength": 1000})
     alt_text: str | None = Field(None, json_schema_extra={"maxLength": 1000})
     original_file_name: str | None = None
-    is_public: bool | None = None
+    is_public: json.Flag = None
 
 
 async def upload(gateway: Gateway, request: Request) -> json.Data[AssetJson]:
@@ -200,6 +200,7 @@ ROUTES = (
         original,
         "assets.read",
         (_GONE, "416 content_range_invalid"),
+        statuses=content.PRIVATE_STATUSES,
         media=content.MEDIA,
     ),
     Endpoint(
@@ -208,6 +209,7 @@ ROUTES = (
         derivative,
         "assets.read",
         (_GONE, "404 derivative_not_found", "416 content_range_invalid"),
+        statuses=content.PRIVATE_STATUSES,
         media=content.MEDIA,
     ),
 )

@@ -28,6 +28,7 @@ ROUTES = (
         public,
         None,
         ("404 content_not_found", "416 content_range_invalid"),
+        statuses=content.PUBLIC_STATUSES,
         media=content.MEDIA,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from google.protobuf.field_mask_pb2 import FieldMask
 from nekohub.providers.v1 import providers_pb2 as pb
+from pydantic import ConfigDict
 from starlette.requests import Request
 
 from gateway import json
@@ -23,11 +24,21 @@ TRIAL_SECONDS = 180.0
 class ProfileBody(json.Body):
     """What a person sets on a profile; which fields are needed is the service's to say."""
 
-    name: str | None = None
-    api_base_url: str | None = None
+    name: json.Needed = None
+    api_base_url: json.Needed = None
+    """An http or https URL, or `local://` for the built-in engine, which needs no key."""
     api_key: str | None = None
-    model_name: str | None = None
+    model_name: json.Needed = None
     default_system_prompt: str | None = None
+    is_active: json.Flag = None
+
+
+class NewProfileBody(ProfileBody):
+    """A profile to make."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"required": ["name", "apiBaseUrl", "modelName"]},
+    )
     is_active: bool | None = None
 
 
@@ -53,7 +64,9 @@ async def active(gateway: Gateway, request: Request) -> json.Data[ProfileJson | 
     return json.data(convert.profile(found.profile) if found.HasField("profile") else None)
 
 
-async def create(gateway: Gateway, request: Request, body: ProfileBody) -> json.Data[ProfileJson]:
+async def create(
+    gateway: Gateway, request: Request, body: NewProfileBody
+) -> json.Data[ProfileJson]:
     """Make a profile. The first one of a person is active unless `isActive` says false."""
     made = await gateway.stubs.providers.CreateProfile(
         pb.CreateProfileRequest(
@@ -121,14 +134,19 @@ _REFUSED = (
     "400 ai_provider_profile_api_key_required",
     "400 ai_provider_profile_model_name_required",
     "400 ai_provider_profile_api_base_url_invalid",
-    "409 ai_provider_profile_name_conflict",
+    "400 ai_provider_profile_api_key_invalid",
+    "400 ai_provider_profile_field_too_long",
 )
+_TAKEN = "409 ai_provider_profile_name_conflict"
+_FULL = "400 ai_provider_profile_limit_reached"
 
 ROUTES = (
     Endpoint("GET", _ALL, list_profiles, "aiProviders.read"),
-    Endpoint("POST", _ALL, create, "aiProviders.create", _REFUSED, statuses=(201,)),
+    Endpoint(
+        "POST", _ALL, create, "aiProviders.create", (*_REFUSED, _TAKEN, _FULL), statuses=(201,)
+    ),
     Endpoint("GET", f"{_ALL}/active", active, "aiProviders.read"),
-    Endpoint("POST", f"{_ALL}/test", try_out, "aiProviders.update", (_GONE, *_REFUSED[1:5])),
-    Endpoint("PATCH", _ONE, patch, "aiProviders.update", (_GONE, *_REFUSED)),
+    Endpoint("POST", f"{_ALL}/test", try_out, "aiProviders.update", (_GONE, *_REFUSED[1:])),
+    Endpoint("PATCH", _ONE, patch, "aiProviders.update", (_GONE, *_REFUSED, _TAKEN)),
     Endpoint("DELETE", _ONE, delete, "aiProviders.delete", (_GONE,)),
 )

@@ -1,0 +1,47 @@
+"""The running hub does what its OpenAPI document says, for whatever can be made of the document."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import httpx
+from jsonschema_rs import Draft202012Validator
+
+from tests.e2e.hub_process import Hub
+
+ROOT = Path(__file__).parents[2]
+OURS = Path(__file__).with_name("schemathesis")
+
+
+async def test_nothing_is_found(hub: Hub, tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        Path(sys.executable).with_name("schemathesis"),
+        "--config-file",
+        OURS / "schemathesis.toml",
+        "--no-color",
+        "run",
+        f"{hub.url}/openapi.json",
+        "--header",
+        f"Authorization: Bearer {hub.api_key()}",
+        cwd=tmp_path,
+        env=os.environ
+        | {"PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "tests.e2e.schemathesis.hooks"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode == 0, output.decode()
+    assert "Traceback" not in hub.log()
+
+
+async def test_the_document_is_openapi_3_1(hub: Hub) -> None:
+    async with httpx.AsyncClient(base_url=hub.url) as anonymous:
+        described = (await anonymous.get("/openapi.json")).json()
+    assert described["openapi"] == "3.1.0"
+    for schema in described["components"]["schemas"].values():
+        Draft202012Validator({**schema, "components": described["components"]})
