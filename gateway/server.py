@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import orjson
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from gateway.body import declared_length, header
 from gateway.context import Gateway
 from services.chassis.errors import StartRefused
 from services.chassis.trace import new_trace_id
@@ -43,6 +44,8 @@ class Protocol(HttpToolsProtocol):
     _head_start: int | None = None
     _head_timer: TimerHandle | None = None
     _stall_timer: TimerHandle | None = None
+    _cycles: tuple[RequestResponseCycle, ...] = ()
+    """Requests that are not answered to the end, in their order."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin. A client that says nothing is not waited for longer than an idle one."""
@@ -56,6 +59,7 @@ class Protocol(HttpToolsProtocol):
         self._head_ended()
         self._stall_ended()
         self._unset_keepalive_if_required()
+        self._abandon()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -76,9 +80,18 @@ class Protocol(HttpToolsProtocol):
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self.timeout_keep_alive_handler)
 
     def on_headers_complete(self) -> None:
-        """Hand the request on."""
+        """Hand the request on, in the protocol that there is."""
         self._head_ended()
+        upgrades = self.parser.should_upgrade()
+        if upgrades and _has_body(self.headers):
+            self.send_400_response("a request with a body cannot change the protocol")
+            return
         super().on_headers_complete()
+        if upgrades:
+            # What follows is read by nobody, so nothing may follow.
+            self.cycle.keep_alive = False
+        waiting = (each for each in self._cycles if not each.response_complete)
+        self._cycles = (*waiting, self.cycle)
 
     def on_chunk_header(self) -> None:
         """Count again: uvicorn keeps trailers, and they may follow any chunk's header."""
@@ -87,12 +100,14 @@ class Protocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Take a part of the body, which is bounded by whoever reads it."""
         self._head_start = None
-        super().on_body(body)
+        if not self.transport.is_closing():
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """End the request."""
         self._head_start = None
-        super().on_message_complete()
+        if not self.transport.is_closing():
+            super().on_message_complete()
 
     def pause_writing(self) -> None:
         """Start the clock for a client that takes nothing."""
@@ -115,11 +130,24 @@ class Protocol(HttpToolsProtocol):
             "status": 400,
         }
         body = orjson.dumps({"error": error})
-        self.transport.write(
-            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
-            b"content-length: %d\r\nconnection: close\r\n\r\n%s" % (len(body), body)
-        )
+        # In the midst of another answer nothing can be said.
+        if not any(each.response_started and not each.response_complete for each in self._cycles):
+            self.transport.write(
+                b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
+                b"content-length: %d\r\nconnection: close\r\n\r\n%s" % (len(body), body)
+            )
+        self._abandon()
         self.transport.close()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: a client may always ask, and is answered as if it had not."""
+
+    def _abandon(self) -> None:
+        """Have no request write any more, and tell it; uvicorn tells the last one only."""
+        for each in self._cycles:
+            each.disconnected = not each.response_complete
+            each.message_event.set()
+        self._cycles = ()
 
     def _head_ended(self) -> None:
         self._head_start = None
@@ -131,6 +159,10 @@ class Protocol(HttpToolsProtocol):
         if self._stall_timer is not None:
             self._stall_timer.cancel()
             self._stall_timer = None
+
+
+def _has_body(headers: list[tuple[bytes, bytes]]) -> bool:
+    return bool(declared_length(headers) or header(headers, b"transfer-encoding"))
 
 
 class _Server(uvicorn.Server):
