@@ -14,4 +14,7 @@ async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait((task,))
+        if not task.cancelled():
+            # Looked at here, or asyncio tells the log that nobody has.
+            task.exception()
         raise

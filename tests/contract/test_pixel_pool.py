@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from services.chassis.pixels import presets
 from services.chassis.pixels.errors import (
     DecoderDied,
     NoDecoder,
@@ -157,6 +158,14 @@ async def test_errors_keep_their_type_and_hide_paths(pool: PixelPool) -> None:
     with pytest.raises(PixelWorkFailed, match="FileNotFoundError") as failed:
         await pool.run(pixel_work.miss, "")
     assert "secret-name" not in str(failed.value)
+
+
+async def test_a_picture_that_was_deleted_is_nobodys_mistake(
+    pool: PixelPool, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(PictureUnreadable, match=r"^the picture is gone$"):
+        await pool.run(presets.preview, tmp_path / "gone", target="", max_pixels=100)
+    assert capfd.readouterr().err == ""
 
 
 async def test_stray_output_and_input_do_no_harm(pool: PixelPool) -> None:

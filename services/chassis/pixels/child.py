@@ -18,7 +18,12 @@ from typing import Any
 
 from services.chassis import parent
 from services.chassis.pixels import picture  # noqa: F401  (loads Pillow before the first task)
-from services.chassis.pixels.errors import PictureError, PictureTooDemanding, PixelWorkFailed
+from services.chassis.pixels.errors import (
+    PictureError,
+    PictureTooDemanding,
+    PictureUnreadable,
+    PixelWorkFailed,
+)
 
 
 def named(name: str) -> Callable[..., Any]:
@@ -34,8 +39,8 @@ def named(name: str) -> Callable[..., Any]:
 
 def answered(line: str) -> str:
     """Runs one task and gives the line that answers it."""
+    task = json.loads(line)
     try:
-        task = json.loads(line)
         result = named(task["function"])(task["path"], *task["positional"], **task["named"])
         return json.dumps({"result": result})
     except PictureError as error:
@@ -43,6 +48,9 @@ def answered(line: str) -> str:
     except MemoryError:
         return failure(PictureTooDemanding("the picture needs more memory than one may take"))
     except Exception as error:  # noqa: BLE001  (a plugin's function may raise anything)
+        if isinstance(error, FileNotFoundError) and error.filename == task["path"]:
+            # A deletion took it away; that is nobody's mistake.
+            return failure(PictureUnreadable("the picture is gone"))
         traceback.print_exc()
         return failure(PixelWorkFailed(f"the picture could not be processed: {_brief(error)}"))
 
