@@ -8,7 +8,7 @@ ARGS ?=
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 PROTOS := $(sort $(wildcard protos/nekohub/*/v1/*.proto))
 
-.PHONY: help demo run test chaos check format protos docs bench lock clean
+.PHONY: help demo run test chaos fuzz check format protos docs bench lock clean
 
 help: ## Say what there is.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ test: $(VENV)/.dev ## Run the whole suite.
 
 chaos: $(VENV)/.dev ## Kill the hub's processes a hundred times on each backend, see that nothing is lost.
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+fuzz: $(VENV)/.dev ## Send the hub ten thousand hostile requests, look at every answer.
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, import walls, protos, generated files.
 	$(BIN)/ruff format --check .
