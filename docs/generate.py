@@ -9,12 +9,15 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from docs import reasons, settings, skills
+from docs import methods, reasons, settings, skills
 from docs.reasons import Reason
+from gateway.routes.table import TABLE
 from services.skills.parameters import parameters_of
 
 FOLDER = Path(__file__).resolve().parent
-PAGES = ("errors.md", "settings.md", "skills.md")
+PAGES = ("errors.md", "grpc.md", "http-api.md", "settings.md", "skills.md")
+_TYPE = re.compile(r":\w+\}")
+"""What a place of a path takes, which is Starlette's to know."""
 _TABLE = re.compile(r"(<!-- table: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -54,12 +57,34 @@ def _steps() -> str:
     return _table(("step", "does", "needs", "parameters"), rows)
 
 
+def _methods() -> str:
+    rows = (
+        (f"`{each.service.rpartition('.')[2]}/{each.name}`", each.takes, each.gives, each.does)
+        for each in methods.methods()
+    )
+    return _table(("method", "takes", "gives", "does"), rows)
+
+
+def _routes() -> str:
+    rows = (
+        (
+            f"`{each.method} {_TYPE.sub('}', each.path)}`",
+            f"`{each.permission}`" if each.permission else "–",
+            each.summary,
+        )
+        for each in TABLE
+    )
+    return _table(("route", "permission", "does"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "reasons of the gateway": lambda: _reasons(reasons.outside()),
     "reasons of accounts": lambda: _reasons(reasons.of_service("accounts")),
     "reasons of assets": lambda: _reasons(reasons.of_service("assets")),
     "reasons of providers": lambda: _reasons(reasons.of_service("providers")),
     "reasons of skills": lambda: _reasons(reasons.of_service("skills")),
+    "methods": _methods,
+    "routes": _routes,
     "settings": _settings,
     "skills": _skills,
     "steps": _steps,

@@ -118,7 +118,7 @@ def _called(function: ast.expr) -> str:
 
 def _documented(name: str) -> Iterator[tuple[str, str]]:
     """The values of a service's enum ErrorReason, with their comments."""
-    file = _protos()[f"nekohub/{name}/v1/{name}.proto"]
+    file = protos()[f"nekohub/{name}/v1/{name}.proto"]
     comments = {
         tuple(place.path): place.leading_comments for place in file.source_code_info.location
     }
@@ -130,7 +130,7 @@ def _documented(name: str) -> Iterator[tuple[str, str]]:
 
 
 @functools.cache
-def _protos() -> dict[str, FileDescriptorProto]:
+def protos() -> dict[str, FileDescriptorProto]:
     """The protos' descriptors with their comments, which the committed stubs do not hold."""
     folder = ROOT / "protos"
     names = [str(path.relative_to(folder)) for path in sorted(folder.glob("nekohub/*/v1/*.proto"))]
