@@ -12,7 +12,7 @@ from gateway.endpoint import Endpoint
 from tests.e2e.hub_process import Client, Hub
 from tests.fuzz.hostile import Hostile, Known, Maker
 from tests.fuzz.verdict import faults
-from tests.fuzz.wire import NoHttp, answers, exchanged
+from tests.fuzz.wire import CutShort, NoHttp, answers, exchanged
 from tests.unit.pictures import encoded
 
 AT_ONCE = 8
@@ -105,6 +105,10 @@ async def _judged(hub: Hub, hostile: Hostile, found: Found) -> list[str]:
         answered = answers(came, hostile.heads)
     except TimeoutError:
         return ["it was not answered in time"]
+    except CutShort as error:
+        # What comes after a request and is none ends the connection, whatever is being sent.
+        found.unanswered += 1
+        return [f"its answer was cut short: {error}"] if hostile.complete else []
     except NoHttp as error:
         return [f"what came is no answer: {error}"]
     found.statuses.update(answer.status for answer in answered)

@@ -1,6 +1,7 @@
 """Sending raw bytes, and taking apart what comes back."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tests.fuzz.hostile import Hostile
@@ -11,6 +12,10 @@ _HEAD_END = b"\r\n\r\n"
 
 class NoHttp(Exception):
     """What came is no answer."""
+
+
+class CutShort(NoHttp):
+    """An answer ended before its end."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,9 @@ async def exchanged(host: str, port: int, hostile: Hostile) -> bytes:
         try:
             writer.write(hostile.raw)
             if not hostile.complete:
-                writer.write_eof()
+                # It may have closed already.
+                with suppress(OSError):
+                    writer.write_eof()
             return await _all_of(reader)
         finally:
             writer.close()
@@ -79,7 +86,7 @@ def _one(came: bytes, *, has_body: bool) -> tuple[Answer, bytes]:
     elif "content-length" in headers:
         length = int(headers["content-length"])
         if len(rest) < length:
-            raise NoHttp(f"{len(rest)} of {length} bytes came")
+            raise CutShort(f"{len(rest)} of {length} bytes came")
         body, rest = rest[:length], rest[length:]
     else:
         body, rest = rest, b""
@@ -91,7 +98,7 @@ def _dechunked(came: bytes) -> tuple[bytes, bytes]:
     while True:
         size, found, came = came.partition(b"\r\n")
         if not found:
-            raise NoHttp("a chunk is missing")
+            raise CutShort("a chunk is missing")
         length = int(size, 16)
         body, came = body + came[:length], came[length + 2 :]
         if length == 0:
