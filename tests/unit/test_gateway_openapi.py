@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from jsonschema_rs import Draft202012Validator
+from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from docs import reasons
 from gateway.endpoint import Endpoint
@@ -48,6 +49,11 @@ def test_every_reference_leads_to_a_schema(described: dict[str, Any]) -> None:
     schemas = described["components"]["schemas"]
     references = set(_references(described))
     assert {f"#/components/schemas/{name}" for name in schemas} == references
+
+
+def test_it_is_openapi_3_1(described: dict[str, Any]) -> None:
+    assert described["openapi"] == "3.1.0"
+    Draft202012Validator(OPENAPI_31).validate(described)
 
 
 def test_every_schema_is_one(described: dict[str, Any]) -> None:
