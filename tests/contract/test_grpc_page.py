@@ -99,7 +99,7 @@ async def test_it_is_not_let_in_without_the_token(example: Example) -> None:
 
 
 def test_a_method_that_is_named_is_there() -> None:
-    pool = descriptor_pool.Default()  # type: ignore[no-untyped-call]
+    pool = descriptor_pool.Default()
     named = re.findall(r"(nekohub\.\w+\.v1\.\w+)/(\w+)", PAGE)
     assert named
     for service, method in named:

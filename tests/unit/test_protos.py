@@ -40,7 +40,7 @@ def copied(tmp_path: Path) -> Path:
 
 
 def checked(folder: Path) -> tuple[int, str]:
-    command = [sys.executable, folder / "generate.py", "--check"]
+    command = [sys.executable, str(folder / "generate.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
