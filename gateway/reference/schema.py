@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -64,29 +64,30 @@ def fields(schema: Schema) -> Html:
     """The fields of an object; of anything else, what it may be."""
     properties = schema.get("properties")
     if not properties:
-        return tag("p", kind(schema))
+        return tag("p", kind(schema), *_limits(schema))
     needed = schema.get("required", ())
     return tag("dl", *(field(name, each, name in needed) for name, each in properties.items()))
 
 
 def field(name: str, schema: Schema, required: bool, description: str = "") -> Html:
     """One field of a list of them."""
-    limits = [
-        prose(f", {text.format(f'`{_shown(schema[word])}`')}")
-        for word, text in LIMITS.items()
-        if schema.get(word) is not None
-    ]
     told = description or schema.get("description", "")
     return joined(
         tag(
             "dt",
             tag("code", name),
             " ",
-            tag("span", kind(schema), *limits, class_="kind"),
+            tag("span", kind(schema), *_limits(schema), class_="kind"),
             *((" ", tag("strong", "required")) if required else ()),
         ),
         tag("dd", prose(told)),
     )
+
+
+def _limits(schema: Schema) -> Iterator[Html]:
+    for word, text in LIMITS.items():
+        if schema.get(word) is not None:
+            yield prose(f", {text.format(f'`{_shown(schema[word])}`')}")
 
 
 def _either(kinds: Iterable[Html]) -> Html:

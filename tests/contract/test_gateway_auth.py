@@ -182,7 +182,9 @@ async def test_a_head_is_answered_as_a_get_without_its_body(
     head = await _call(anonymous, replace(endpoint, method="HEAD"), headers)
     assert (head.status_code, head.content) == (whole.status_code, b"")
     assert head.headers.keys() == whole.headers.keys()
-    assert head.headers["content-length"] == whole.headers["content-length"]
+    # What is told of requests changes with each of them.
+    if endpoint.path != "/metrics":
+        assert head.headers["content-length"] == whole.headers["content-length"]
 
 
 @pytest.mark.parametrize("endpoint", OPEN, ids=_ids)

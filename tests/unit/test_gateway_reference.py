@@ -18,6 +18,7 @@ from gateway.endpoint import Endpoint
 from gateway.openapi import document
 from gateway.reference.curl import example
 from gateway.reference.page import POLICY, page
+from gateway.reference.schema import fields
 from gateway.routes.table import TABLE
 
 DESCRIBED = document(TABLE, "1.2.3", "https://hub.example.com")
@@ -91,7 +92,7 @@ def test_a_route_is_told_with_all_that_it_has(reader: Reader, endpoint: Endpoint
         endpoint.permission or "Anybody may.",
     ]
     if endpoint.body is not None:
-        words += [each.alias or name for name, each in endpoint.body.model_fields.items()]
+        words += endpoint.body.model_json_schema().get("properties", {})
     assert [word for word in words if word not in told] == []
 
 
@@ -167,3 +168,8 @@ def test_a_sample_has_what_is_required() -> None:
         "curl -X PUT \\\n  -H 'Content-Type: application/json' \\\n"
         """  -d '{"role":"user","ids":["…"]}' \\\n  "/x/$ASSET_ID\""""
     )
+
+
+def test_a_body_that_is_an_array_is_told_with_its_limits() -> None:
+    shown = fields({"type": "array", "items": {"type": "string"}, "maxItems": 1000})
+    assert shown == "<p>array of string, at most <code>1000</code> items</p>"
