@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from gateway.routes.table import TABLE
 from tests.e2e.hub_process import Hub
 
 ROOT = Path(__file__).parents[2]
@@ -33,4 +34,6 @@ async def test_nothing_is_found(hub: Hub, tmp_path: Path) -> None:
         if process.returncode is None:
             process.kill()
     assert process.returncode == 0, output.decode()
+    # The route that it has the document from is no test's.
+    assert f"Tested: {len(TABLE) - 1}\n" in output.decode()
     assert [line for line in hub.log().splitlines() if "Traceback" in line] == []
