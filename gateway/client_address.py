@@ -19,7 +19,7 @@ def client_address(scope: Scope, trusted: Sequence[Network]) -> str:
 
     Each proxy adds at the right end of `X-Forwarded-For` whom it was asked by, and what stands left
     of that may be made up: so it is the rightmost address that is not itself a trusted proxy's.
-    What is no address is passed over.
+    It is not looked for beyond what is no address: who wrote that cannot be told.
     """
     peer = _address((scope["client"] or ("",))[0])
     if peer is None:
@@ -38,8 +38,9 @@ def _forwarded(scope: Scope) -> Iterator[Address]:
         if name == b"x-forwarded-for":
             for entry in reversed(value.decode("latin-1").split(",")):
                 address = _address(entry.strip())
-                if address is not None:
-                    yield address
+                if address is None:
+                    return
+                yield address
 
 
 def _address(text: str) -> Address | None:

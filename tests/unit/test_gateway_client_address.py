@@ -36,9 +36,10 @@ def address(peer: str | None, *forwarded: str, trusted: object = TRUSTED) -> str
         ("10.0.0.1", ["9.9.9.9", "1.2.3.4", "10.0.0.2"], "1.2.3.4"),
         # All are trusted: the one that is farthest away.
         ("10.0.0.1", ["10.0.0.4, 10.0.0.3"], "10.0.0.4"),
-        # What is no address is passed over.
-        ("10.0.0.1", ["1.2.3.4, unix:, unknown"], "1.2.3.4"),
-        ("10.0.0.1", ["1.2.3.4, 5.6.7.8.9, 1.2.3.4444"], "1.2.3.4"),
+        # Beyond what is no address, nothing counts.
+        ("10.0.0.1", ["1.2.3.4, unix:, unknown"], "10.0.0.1"),
+        ("10.0.0.1", ["9.9.9.9, 5.6.7.8.9, 1.2.3.4"], "1.2.3.4"),
+        ("10.0.0.1", ["1.2.3.4, unknown, 10.0.0.2"], "10.0.0.2"),
         ("10.0.0.1", ["a" * 10_000], "10.0.0.1"),
         ("10.0.0.1", ["\xff, 1.2.3.4"], "1.2.3.4"),
         # Ports, brackets, zones, and IPv4 in IPv6.
