@@ -11,6 +11,7 @@ from pathlib import Path
 
 from docs import methods, reasons, settings, skills
 from docs.reasons import Reason
+from gateway.endpoint import Endpoint
 from gateway.routes.table import TABLE
 from services.skills.parameters import parameters_of
 
@@ -69,7 +70,7 @@ def _routes() -> str:
     rows = (
         (
             f"`{each.method} {_TYPE.sub('}', each.path)}`",
-            f"`{each.permission}`" if each.permission else "–",
+            _who(each),
             each.summary,
         )
         for each in TABLE
@@ -89,6 +90,12 @@ TABLES: dict[str, Callable[[], str]] = {
     "skills": _skills,
     "steps": _steps,
 }
+
+
+def _who(endpoint: Endpoint) -> str:
+    if endpoint.permission is not None:
+        return f"`{endpoint.permission}`"
+    return "signed in" if endpoint.signed_in else "–"
 
 
 def _codes(names: Iterable[str]) -> str:
