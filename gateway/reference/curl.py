@@ -37,7 +37,7 @@ def _parts(method: str, url: str, operation: Schema, schemas: Schema) -> Iterato
     if "image/*" in answers:
         command += " -L -o picture"
     yield command
-    if "security" in operation:
+    if operation["security"]:
         yield '-H "Authorization: Bearer $KEY"'
     if body is not None:
         yield "-H 'Content-Type: application/json'"
@@ -72,4 +72,5 @@ def sample(schema: Schema, schemas: Schema) -> Any:
         return {name: sample(properties[name], schemas) for name in names}
     if schema.get("type") == "array" and schema.get("minItems"):
         return [sample(schema["items"], schemas)]
-    return _PLAIN.get(str(schema.get("type")))
+    plain = _PLAIN.get(str(schema.get("type")))
+    return plain * schema.get("minLength", 1) if isinstance(plain, str) else plain

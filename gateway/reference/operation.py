@@ -33,11 +33,11 @@ def article(method: str, path: str, operation: Schema, described: Schema) -> Htm
 
 
 def _who(operation: Schema) -> Html:
-    if "security" not in operation:
+    if not operation["security"]:
         return prose("Anybody may.")
     if permission := operation.get("x-permission"):
         return prose(f"Needs the permission `{permission}`.")
-    return prose("Needs an `Authorization` header.")
+    return prose("Needs somebody who has signed in; an API key is nobody.")
 
 
 def _parameters(operation: Schema) -> Iterator[Html]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
@@ -42,7 +43,13 @@ def _document(server: str) -> Mapping[str, Any]:
     from gateway.openapi import document
     from gateway.routes.table import TABLE
 
-    return document(TABLE, version("nekohub-skills"), server)
+    # It reads docstrings from the source, and CPython 3.11 fails to parse when it collects a
+    # greenlet meanwhile.
+    gc.disable()
+    try:
+        return document(TABLE, version("nekohub-skills"), server)
+    finally:
+        gc.enable()
 
 
 @cache

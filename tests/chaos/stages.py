@@ -1,5 +1,6 @@
 """The two ways to run a hub, each with processes that can be killed."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -50,15 +51,25 @@ class Stage:
         return Client(self.url, {"Authorization": f"Bearer {API_KEY}"})
 
     async def ready(self) -> None:
-        """Waits until every process has said that it is."""
+        """Waits until every process has said that it is, and the gateway has found them all."""
         for each in self.kept.values():
             await each.ready()
         for child in self.children.values():
             await child.ready()
+        while not await _serves(self.url):
+            await asyncio.sleep(0.1)
 
     def strike(self, victim: str, number: int) -> None:
         """Sends a signal to a process."""
         (self.kept.get(victim) or self.children[victim]).strike(number)
+
+
+async def _serves(url: str) -> bool:
+    try:
+        async with httpx.AsyncClient() as client:
+            return (await client.get(f"{url}/health/ready")).is_success
+    except httpx.TransportError:
+        return False
 
 
 @asynccontextmanager
@@ -70,15 +81,8 @@ async def embedded(folder: Path) -> AsyncIterator[Stage]:
     hub = Kept("hub", partial(command, *arguments, folder=data, NEKOHUB_API_KEYS=API_KEY))
     url = f"http://127.0.0.1:{port}"
 
-    async def serves() -> bool:
-        try:
-            async with httpx.AsyncClient() as client:
-                return (await client.get(f"{url}/health/ready")).is_success
-        except httpx.TransportError:
-            return False
-
     async with kept([hub]) as processes:
-        children = {"skills": Child(hub, SKILLS, serves)}
+        children = {"skills": Child(hub, SKILLS, partial(_serves, url))}
         where = settings.load(data_dir=data)
         yield Stage("sqlite", url, processes, children, {}, where)
 

@@ -95,6 +95,8 @@ async def _started(hub: Hub, *arguments: str | Path, **how: Any) -> Process:
         env=known | settings | how.pop("settings", {}),
         stdout=PIPE,
         stderr=how.pop("stderr", PIPE),
+        # Whoever runs tests in the background has it ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 

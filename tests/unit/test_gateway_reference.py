@@ -89,7 +89,7 @@ def test_a_route_is_told_with_all_that_it_has(reader: Reader, endpoint: Endpoint
         *(each.name for each in endpoint.query),
         *(each.name for each in endpoint.form),
         *(error.partition(" ")[2] for error in endpoint.errors),
-        endpoint.permission or "Anybody may.",
+        endpoint.permission or ("Needs somebody" if endpoint.signed_in else "Anybody may."),
     ]
     if endpoint.body is not None:
         words += endpoint.body.model_json_schema().get("properties", {})
@@ -143,7 +143,7 @@ def test_the_example_is_a_command(
     sends = any(word in words for word in ("-d", "-F"))
     told = words[words.index("-X") + 1] if "-X" in words else ("POST" if sends else "GET")
     assert told.lower() == method
-    assert ("Authorization: Bearer $KEY" in words) == ("security" in operation)
+    assert ("Authorization: Bearer $KEY" in words) == bool(operation["security"])
     if "-d" in words:
         (content,) = operation["requestBody"]["content"].values()
         schema = {**content["schema"], "components": DESCRIBED["components"]}
@@ -162,6 +162,7 @@ def test_a_sample_has_what_is_required() -> None:
     }
     operation = {
         "responses": {},
+        "security": [],
         "requestBody": {"content": {"application/json": {"schema": schema}}},
     }
     assert example("PUT", "/x/{assetId}", operation, {}) == (
