@@ -1,6 +1,5 @@
 """Pages of users, newest first."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,13 +11,15 @@ from services.accounts.model import User, fold
 from services.accounts.rows import user_of
 from services.accounts.tables import account
 from services.chassis.database import Database
-from services.chassis.ids import is_id
+from services.chassis.paging import (
+    COUNT_CAP,
+    DEFAULT_PAGE_SIZE,
+    last_id,
+    rows_before,
+    rows_of,
+    token_after,
+)
 
-DEFAULT_PAGE_SIZE = 20
-LARGEST_PAGE_SIZE = 100
-COUNT_CAP = 10_000
-"""Matches are counted up to here."""
-_MAX_SKIP = 2**62
 _QUERY_CHARACTERS = 256
 """Of a longer text, which is in no name, the rest is not looked at."""
 
@@ -51,21 +52,21 @@ async def page(database: Database, wanted: Listing) -> Page:
 
     Only a page that turns out empty needs one more.
     """
-    size = min(wanted.page_size if wanted.page_size > 0 else DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
-    last_id = _last_id(wanted.page_token)
+    size = rows_of(wanted.page_size)
+    last = last_id(wanted.page_token)
     values = {
         "rows": size + 1,
-        "skip": 0 if last_id else min(max(wanted.skip, 0), _MAX_SKIP),
-        "last_id": last_id,
+        "skip": 0 if last else rows_before(wanted.skip),
+        "last_id": last,
         "pattern": _pattern(wanted.query),
     }
-    rows = await database.rows(_page_query(bool(last_id)), values)
+    rows = await database.rows(_page_query(bool(last)), values)
     counted = rows or await database.rows(sa.select(_total().label("total")), values)
     count = counted[0]["total"]
     found = [user_of(row) for row in rows]
     return Page(
         users=found[:size],
-        next_page_token=_token(found[size - 1].id) if len(found) > size else "",
+        next_page_token=token_after(found[size - 1].id) if len(found) > size else "",
         total=min(count, COUNT_CAP),
         total_is_capped=count > COUNT_CAP,
     )
@@ -104,16 +105,3 @@ def _pattern(query: str) -> str:
     for special in ("\\", "%", "_"):
         part = part.replace(special, f"\\{special}")
     return f"%{part}%"
-
-
-def _token(last_id: str) -> str:
-    return base64.urlsafe_b64encode(last_id.encode()).decode()
-
-
-def _last_id(token: str) -> str:
-    """Where the page before this one ended; "" for the first page and a token that is none."""
-    try:
-        last_id = base64.urlsafe_b64decode(token.encode()).decode()
-    except ValueError:
-        return ""
-    return last_id if is_id(last_id) else ""

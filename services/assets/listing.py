@@ -25,14 +25,10 @@ from services.assets.model import Asset, without_nul
 from services.assets.rows import ASSET_COLUMNS, asset_of
 from services.assets.tables import asset
 from services.chassis.database import Database
+from services.chassis.paging import COUNT_CAP, DEFAULT_PAGE_SIZE, rows_before, rows_of
 
-DEFAULT_PAGE_SIZE = 20
-LARGEST_PAGE_SIZE = 100
-COUNT_CAP = 10_000
-"""Matches are counted up to here."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_TOKEN_CHARACTERS = 512
-_MAX_SKIP = 2**62
 _MAX_KEY = 2**62
 
 Condition = ColumnElement[bool] | None
@@ -72,13 +68,13 @@ async def page(database: Database, wanted: Listing) -> Page:
 
     Only a search may need one more before it, and a page that turns out empty one after it.
     """
-    size = min(wanted.page_size if wanted.page_size > 0 else DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
+    size = rows_of(wanted.page_size)
     place = _place(wanted)
     content_type = without_nul(wanted.content_type).strip().lower()
     searched = await searching.search(database, wanted.query)
     values = {
         "rows": size + 1,
-        "skip": min(max(wanted.skip, 0), _MAX_SKIP) if place is None else 0,
+        "skip": rows_before(wanted.skip) if place is None else 0,
         "content_type": content_type,
         "family": content_type.removesuffix("*"),
         **(place or {}),

@@ -8,9 +8,10 @@ from nekohub.skills.v1 import skills_pb2 as pb
 from services.chassis.clock import timestamp
 from services.chassis.errors import InvalidArgument
 from services.chassis.ids import is_id
+from services.chassis.paging import token_after
 from services.chassis.requests import ID_CHARACTERS, Claim
 from services.skills.events import Event, ProgressEvent, StepEvent
-from services.skills.listing import Listing, Page, token
+from services.skills.listing import Listing, Page
 from services.skills.model import Execution, ExecutionStep, Status, Trigger
 from services.skills.parameters import Parameter
 from services.skills.registry import Skill
@@ -120,7 +121,7 @@ def page(found: Page) -> pb.ListExecutionsResponse:
         made = execution(each)
         size += made.ByteSize()
         if last_id and size > PAGE_BYTES:
-            message.next_page_token = token(last_id)
+            message.next_page_token = token_after(last_id)
             break
         message.executions.append(made)
         last_id = each.id

@@ -1,6 +1,5 @@
 """Pages of executions, newest first."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,16 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.database import Database
-from services.chassis.ids import is_id
+from services.chassis.paging import (
+    COUNT_CAP,
+    DEFAULT_PAGE_SIZE,
+    last_id,
+    rows_before,
+    rows_of,
+    token_after,
+)
 from services.skills.model import Execution, Status
 from services.skills.rows import STEP_COLUMNS, executions_of
 from services.skills.tables import execution, step
 
-DEFAULT_PAGE_SIZE = 20
-LARGEST_PAGE_SIZE = 100
-COUNT_CAP = 10_000
-"""Matches are counted up to here."""
-_MAX_SKIP = 2**62
 _FILTERS = ("asset_id", "skill_name", "status")
 
 
@@ -51,22 +52,22 @@ async def page(database: Database, wanted: Listing) -> Page:
 
     Only a page that turns out empty needs one more.
     """
-    size = min(wanted.page_size if wanted.page_size > 0 else DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
-    last_id = _last_id(wanted.page_token)
+    size = rows_of(wanted.page_size)
+    last = last_id(wanted.page_token)
     given = tuple(name for name in _FILTERS if getattr(wanted, name))
     values = {
         "rows": size + 1,
-        "skip": 0 if last_id else min(max(wanted.skip, 0), _MAX_SKIP),
-        "last_id": last_id,
+        "skip": 0 if last else rows_before(wanted.skip),
+        "last_id": last,
         **{f"given_{name}": str(getattr(wanted, name)).replace("\0", "") for name in given},
     }
-    rows = await database.rows(_page_query(given, bool(last_id)), values)
+    rows = await database.rows(_page_query(given, bool(last)), values)
     counted = rows or await database.rows(sa.select(_total(given).label("total")), values)
     count = counted[0]["total"]
     found = executions_of(rows)
     return Page(
         executions=found[:size],
-        next_page_token=token(found[size - 1].id) if len(found) > size else "",
+        next_page_token=token_after(found[size - 1].id) if len(found) > size else "",
         total=min(count, COUNT_CAP),
         total_is_capped=count > COUNT_CAP,
     )
@@ -105,17 +106,3 @@ def _total(given: tuple[str, ...]) -> sa.ScalarSelect[int]:
 
 def _conditions(given: Sequence[str]) -> list[sa.ColumnElement[bool]]:
     return [execution.c[name] == sa.bindparam(f"given_{name}") for name in given]
-
-
-def token(last_id: str) -> str:
-    """What continues after an execution."""
-    return base64.urlsafe_b64encode(last_id.encode()).decode()
-
-
-def _last_id(token: str) -> str:
-    """Where the page before this one ended; "" for the first page and a token that is none."""
-    try:
-        last_id = base64.urlsafe_b64decode(token.encode()).decode()
-    except ValueError:
-        return ""
-    return last_id if is_id(last_id) else ""
