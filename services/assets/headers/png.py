@@ -36,7 +36,7 @@ def parse(window: Window, limits: Limits) -> Parse[Header]:
             raise FileInvalid("it has two PNG headers")
         content = yield from window.peek(min(length, MAX_READ))
         if kind == b"eXIf":
-            metadata.add_exif(content)
+            metadata.add_exif(content, turns=not drawn)
         elif kind == b"iTXt" and content.startswith(_XMP):
             metadata.add_xmp(content)
         elif kind == b"acTL" and not drawn:

@@ -9,6 +9,8 @@ _RIFF_BYTES = 12
 _CHUNK_BYTES = 8
 _EXTENDED, _LOSSY, _LOSSLESS, _FRAME = b"VP8X", b"VP8 ", b"VP8L", b"ANMF"
 _MAX_CHUNKS = 4096
+_HAS_EXIF = 0x08
+"""Flag of the extended header; without it the EXIF is of no account to decoders."""
 
 
 def parse(window: Window, limits: Limits) -> Parse[Header]:
@@ -16,7 +18,7 @@ def parse(window: Window, limits: Limits) -> Parse[Header]:
     riff = yield from window.read(_RIFF_BYTES)
     end = _CHUNK_BYTES + int.from_bytes(riff[4:8], "little")
     canvas: tuple[int, int] | None = None
-    still = False
+    still = turns = False
     frames = 0
     metadata = Metadata()
     for _ in range(_MAX_CHUNKS):
@@ -30,6 +32,7 @@ def parse(window: Window, limits: Limits) -> Parse[Header]:
         content = yield from window.peek(_interesting_bytes(kind, length))
         if kind == _EXTENDED and canvas is None:
             canvas = _checked(_canvas_size(content), limits)
+            turns = bool(content[0] & _HAS_EXIF)
         elif kind in (_LOSSY, _LOSSLESS):
             size = _checked(
                 _lossy_size(content) if kind == _LOSSY else _lossless_size(content), limits
@@ -41,7 +44,7 @@ def parse(window: Window, limits: Limits) -> Parse[Header]:
             frames += 1
             limits.check_frames(frames)
         elif kind == b"EXIF":
-            metadata.add_exif(content)
+            metadata.add_exif(content, turns=turns)
         elif kind == b"XMP ":
             metadata.add_xmp(content)
         window.skip_to(min(chunk_end, end))

@@ -24,6 +24,7 @@ from PIL import (
 )
 
 from services.chassis.pixels.errors import PictureTooDemanding, PictureUnreadable
+from services.chassis.pixels.turn import turn_of
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 """What is ever decoded, by Pillow's names."""
@@ -32,7 +33,8 @@ MAX_SIDE = 30_000
 """Pixels."""
 MAX_FRAMES = 200
 
-_ORIENTATION = 0x0112
+_ORIENTATION = (0x0112, 1)
+"""Key of a picture's `info`; no string, since each text of a PNG becomes a key there."""
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -42,7 +44,6 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_METADATA_WITH_ORIENTATION = ("exif", "Raw profile type exif", "xmp", "XML:com.adobe.xmp")
 BROKEN = (
     OSError,
     SyntaxError,
@@ -101,6 +102,7 @@ def header(path: str | Path, max_pixels: int) -> Iterator[ImageFile.ImageFile]:
             with picture:
                 with decoding():
                     _check(picture)
+                    picture.info[_ORIENTATION] = turn_of(picture, path)
                 yield picture
     finally:
         Image.MAX_IMAGE_PIXELS = limit
@@ -150,12 +152,8 @@ def frame_count(picture: ImageFile.ImageFile) -> int:
 
 
 def orientation(picture: Image.Image) -> int:
-    """The EXIF orientation, 1 to 8; 1 where there is none or it makes no sense."""
-    with suppress(*BROKEN):
-        found = picture.getexif().get(_ORIENTATION)
-        if found in _TURNS:
-            return int(found)
-    return 1
+    """How a picture from `header`, or a copy of one, is to be turned: 1 to 8, as in EXIF."""
+    return int(picture.info.get(_ORIENTATION, 1))
 
 
 def upright(picture: Image.Image) -> Image.Image:
@@ -164,8 +162,7 @@ def upright(picture: Image.Image) -> Image.Image:
     if turn is None:
         return picture
     turned = picture.transpose(turn)
-    for name in _METADATA_WITH_ORIENTATION:
-        turned.info.pop(name, None)
+    del turned.info[_ORIENTATION]
     return turned
 
 
