@@ -1,5 +1,6 @@
 """AVIF: a walk over the boxes of its ISO container, nested ones as part of the same flat walk."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from services.assets.headers import avif_items
@@ -125,8 +126,12 @@ def _resolve_items(found: _Found) -> None:
     locations = avif_items.locations(found.tables.get(b"iloc"))
     kinds = avif_items.kinds(found.tables.get(b"iinf"))
     found.data_end = max((piece.end for piece in locations), default=0)
+    metadata = {item for item, kind in kinds.items() if kind in (b"Exif", b"mime")}
+    places = Counter(piece.item for piece in locations)
+    # Those in other places than the file itself, or in several pieces, nobody looks at.
+    found.metadata.has_location |= any(places[item] != 1 for item in metadata)
     found.pieces = sorted(
-        (piece for piece in locations if kinds.get(piece.item) in (b"Exif", b"mime")),
+        (piece for piece in locations if piece.item in metadata),
         key=lambda piece: piece.start,
     )
 
@@ -135,13 +140,15 @@ def _pass_box(window: Window, end: int, found: _Found) -> Parse[None]:
     """Passes the rest of a box, reading the metadata that lies in it on the way."""
     while found.pieces and found.pieces[0].start < end:
         piece = found.pieces.pop(0)
-        if piece.start >= window.offset:
-            window.skip_to(piece.start)
-            content = yield from window.peek(min(piece.end - piece.start, MAX_READ))
-            # An Exif item begins with the distance to its TIFF header.
-            skipped = 4 + int.from_bytes(content[:4], "big")
-            found.metadata.add_exif(content[skipped:])
-            found.metadata.add_xmp(content)
+        if piece.start < window.offset:
+            found.metadata.has_location = True
+            continue
+        window.skip_to(piece.start)
+        content = yield from window.peek(min(piece.end - piece.start, MAX_READ))
+        # An Exif item begins with the distance to its TIFF header.
+        skipped = 4 + int.from_bytes(content[:4], "big")
+        found.metadata.add_exif(content[skipped:])
+        yield from window.hand_over(piece.end, found.metadata.add_xmp)
     window.skip_to(max(end, window.offset))
 
 
@@ -171,5 +178,5 @@ def _header(window: Window, found: _Found) -> Parse[Header]:
         width,
         height,
         found.frames if found.is_sequence else 1,
-        found.metadata.has_location,
+        found.metadata.has_location or bool(found.pieces),
     )

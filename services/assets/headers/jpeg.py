@@ -13,6 +13,9 @@ _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)
 _TEM, _SOI, _EOI, _SOS, _APP1 = 0x01, 0xD8, 0xD9, 0xDA, 0xE1
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
+_MORE_XMP = b"http://ns.adobe.com/xmp/extension/\0"
+_MORE_XMP_BYTES = len(_MORE_XMP) + 32 + 4 + 4
+"""With the digest of the whole, its length, and where in it a segment begins."""
 _MAX_SEGMENTS = 4096
 
 
@@ -70,3 +73,5 @@ def _add_metadata(metadata: Metadata, segment: bytes) -> None:
         metadata.add_exif(segment)
     elif segment.startswith(_XMP):
         metadata.add_xmp(segment)
+    elif segment.startswith(_MORE_XMP):
+        metadata.add_xmp(segment[_MORE_XMP_BYTES:])

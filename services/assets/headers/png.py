@@ -3,6 +3,7 @@
 import struct
 import zlib
 
+from services.assets.headers import png_text
 from services.assets.headers.exif import Metadata
 from services.assets.headers.header import Header, Limits
 from services.assets.headers.refusals import FileInvalid
@@ -13,9 +14,8 @@ _HEADER_BYTES = 25
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _CHUNK = struct.Struct(">I4s")
 _CHECKSUM_BYTES = 4
-_READ = frozenset((b"IHDR", b"acTL", b"eXIf", b"iTXt", b"IEND"))
+_READ = png_text.KINDS | {b"IHDR", b"acTL", b"eXIf", b"IEND"}
 _MAX_READ_CHUNKS = 4096
-_XMP = b"XML:com.adobe.xmp\0"
 
 
 def parse(window: Window, limits: Limits) -> Parse[Header]:
@@ -24,6 +24,7 @@ def parse(window: Window, limits: Limits) -> Parse[Header]:
     size = yield from _image_header(window, limits)
     metadata = Metadata()
     frames = 1
+    inflated = 0
     drawn = False
     for _ in range(_MAX_READ_CHUNKS):
         kind, length, drawn_here = yield from _next_chunk(window)
@@ -37,8 +38,12 @@ def parse(window: Window, limits: Limits) -> Parse[Header]:
         content = yield from window.peek(min(length, MAX_READ))
         if kind == b"eXIf":
             metadata.add_exif(content, turns=not drawn)
-        elif kind == b"iTXt" and content.startswith(_XMP):
-            metadata.add_xmp(content)
+        elif kind in png_text.KINDS and not metadata.has_location:
+            text = png_text.Text(kind, content, metadata, inflated)
+            if text.is_looked_at:
+                yield from window.hand_over(window.offset + length, text.add)
+                text.end()
+                inflated = text.inflated
         elif kind == b"acTL" and not drawn:
             frames = max(1, int.from_bytes(content[:4], "big"))
             limits.check_frames(frames)

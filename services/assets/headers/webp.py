@@ -46,7 +46,7 @@ def parse(window: Window, limits: Limits) -> Parse[Header]:
         elif kind == b"EXIF":
             metadata.add_exif(content, turns=turns)
         elif kind == b"XMP ":
-            metadata.add_xmp(content)
+            yield from window.hand_over(window.offset + length, metadata.add_xmp)
         window.skip_to(min(chunk_end, end))
     else:
         raise FileInvalid(f"it has more than {_MAX_CHUNKS} WebP chunks")
@@ -60,7 +60,7 @@ def parse(window: Window, limits: Limits) -> Parse[Header]:
 
 
 def _interesting_bytes(kind: bytes, length: int) -> int:
-    if kind in (b"EXIF", b"XMP "):
+    if kind == b"EXIF":
         return min(length, MAX_READ)
     return min(length, 10) if kind in (_EXTENDED, _LOSSY, _LOSSLESS) else 0
 

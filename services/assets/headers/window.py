@@ -1,6 +1,6 @@
 """The part of a file that has arrived and was not yet passed over."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TypeVar
 
 from services.assets.headers.refusals import FileInvalid
@@ -75,6 +75,12 @@ class Window:
         start = self.position
         self.position += count
         return bytes(self.data[start : self.position])
+
+    def hand_over(self, end: int, take: Callable[[bytes], None]) -> Parse[None]:
+        """Passes everything before an offset in the file, handing it over in pieces."""
+        while self.offset < end and (piece := (yield from self.peek(end - self.offset))):
+            take(piece)
+            self.position += len(piece)
 
     def skip_to(self, offset: int) -> None:
         """Passes everything before an offset in the file."""
