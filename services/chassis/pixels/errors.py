@@ -1,6 +1,23 @@
 """What can go wrong with a picture, in words for the person who uploaded it."""
 
+import struct
+import zlib
+
 from services.chassis.errors import Unavailable
+
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow's decoders raise on bytes that are not what they claim to be."""
 
 
 class PictureError(Exception):

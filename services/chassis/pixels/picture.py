@@ -3,12 +3,9 @@
 Runs in a decoder process (`services.chassis.pixels.child`), never on an event loop.
 """
 
-import struct
 import warnings
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from io import BytesIO
+from contextlib import contextmanager
 from pathlib import Path
 
 # Imported by name: otherwise Pillow loads every plugin it has when it first meets WebP or AVIF.
@@ -23,7 +20,8 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401
 )
 
-from services.chassis.pixels.errors import PictureTooDemanding, PictureUnreadable
+from services.chassis.pixels.errors import BROKEN, PictureTooDemanding, PictureUnreadable
+from services.chassis.pixels.srgb import mark_transparent, to_srgb
 from services.chassis.pixels.turn import turn_of
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
@@ -44,20 +42,6 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-BROKEN = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    LookupError,
-    TypeError,
-    ArithmeticError,
-    EOFError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-)
-"""What Pillow's decoders raise on bytes that are not what they claim to be."""
-
 # A pool has a child for each core already; each further thread takes address space.
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
@@ -102,6 +86,7 @@ def header(path: str | Path, max_pixels: int) -> Iterator[ImageFile.ImageFile]:
             with picture:
                 with decoding():
                     _check(picture)
+                    mark_transparent(picture)
                     picture.info[_ORIENTATION] = turn_of(picture, path)
                 yield picture
     finally:
@@ -166,24 +151,6 @@ def upright(picture: Image.Image) -> Image.Image:
     return turned
 
 
-def to_srgb(picture: Image.Image) -> Image.Image:
-    """The picture in RGB or, with transparency, RGBA, colours converted to sRGB.
-
-    A colour profile that cannot be read is dropped. 16-bit grey is scaled. May return the
-    same object; its `info` is emptied either way, so that no metadata reaches an encoder.
-    """
-    profile = picture.info.get("icc_profile")
-    if picture.mode.startswith("I"):
-        # Pillow's own conversion would clip: 40000 of 65535 would turn white.
-        picture = picture.point(lambda value: value * (255 / 65535)).convert("L")
-    result = _converted(picture, profile) if profile else None
-    if result is None:
-        mode = "RGBA" if picture.has_transparency_data else "RGB"
-        result = picture if picture.mode == mode else picture.convert(mode)
-    result.info = {}
-    return result
-
-
 def normalised(picture: Image.Image) -> Image.Image:
     """Upright, in sRGB, RGB or RGBA, without metadata."""
     return to_srgb(upright(picture))
@@ -210,26 +177,3 @@ def shrunk(picture: Image.Image, longest: int) -> Image.Image:
     if size == picture.size:
         return picture
     return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-
-
-def _converted(picture: Image.Image, profile: bytes) -> Image.Image | None:
-    """The colours in sRGB as the profile says; None where they are already or it cannot be used."""
-    from PIL import ImageCms
-
-    alpha = None
-    if picture.has_transparency_data:
-        picture = picture.convert("LA" if picture.mode == "LA" else "RGBA")
-        alpha = picture.getchannel("A")
-    if picture.mode not in ("L", "RGB", "CMYK"):
-        picture = picture.convert("L" if picture.mode in ("LA", "1") else "RGB")
-    with suppress(ImageCms.PyCMSError, *BROKEN):
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        if "sRGB" in ImageCms.getProfileDescription(source):
-            return None
-        result = ImageCms.profileToProfile(
-            picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
-        if result is not None and alpha is not None:
-            result.putalpha(alpha)
-        return result
-    return None

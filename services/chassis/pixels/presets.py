@@ -10,8 +10,8 @@ from typing import TypedDict
 from PIL import ExifTags, Image, ImageFile
 
 from services.chassis.pixels.encoding import save
+from services.chassis.pixels.errors import BROKEN
 from services.chassis.pixels.picture import (
-    BROKEN,
     decode,
     flattened,
     frame_count,

@@ -10,8 +10,9 @@ from PIL import Image, ImageFile
 
 from services.chassis.pixels import animation
 from services.chassis.pixels.encoding import ENCODERS, save, save_animation
-from services.chassis.pixels.picture import decode, header, orientation, to_srgb
+from services.chassis.pixels.picture import decode, header, orientation
 from services.chassis.pixels.presets import Rendition
+from services.chassis.pixels.srgb import to_srgb
 
 Transform = Callable[..., Image.Image]
 """`(picture, **arguments) -> picture`: takes RGB or RGBA, upright, in sRGB; gives RGB or RGBA."""
