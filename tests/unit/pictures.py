@@ -56,3 +56,14 @@ def swapped_profile() -> bytes:
         b"s\0R\0G\0B", b"x\0y\0z\0w"
     )
     return bytes(data)
+
+
+def linear_profile() -> bytes:
+    """The profile of a linear sRGB, which is called sRGB as well."""
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    for at in range(132, 132 + 12 * struct.unpack_from(">I", data, 128)[0], 12):
+        tag, start, _ = struct.unpack_from(">4sII", data, at)
+        if tag in (b"rTRC", b"gTRC", b"bTRC"):
+            # A curve of type 3: gamma, a, b, c, d.
+            data[start + 12 : start + 32] = struct.pack(">5I", *(1 << 16, 1 << 16, 0, 1 << 16, 0))
+    return bytes(data)

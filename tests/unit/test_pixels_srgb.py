@@ -1,16 +1,17 @@
 """Colours and transparency come out as browsers show them."""
 
+import io
 import struct
 import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from services.chassis.pixels.picture import normalised, opened
 from services.chassis.pixels.stripping.strip import stripped
 from tests.unit.laden import chunk
-from tests.unit.pictures import exif
+from tests.unit.pictures import encoded, exif, linear_profile
 
 MAX_PIXELS = 1_000_000
 GREY, RGB = 0, 2
@@ -64,3 +65,20 @@ def test_what_is_transparent_in_the_file_is_so(tmp_path: Path, name: str, is_tur
     bare = seen(tmp_path, (tmp_path / "stripped").read_bytes())
     assert bare.size == ((1, 4) if is_turned else (4, 1))
     assert list(bare.getchannel("A").tobytes()) == wanted
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_profile_is_known_by_what_it_does(tmp_path: Path, mode: str) -> None:
+    picture = Image.new(mode, (4, 4), (128, 128, 128, 99)[: len(mode)])
+    linear = ImageCms.ImageCmsProfile(io.BytesIO(linear_profile()))
+    assert "sRGB" in ImageCms.getProfileDescription(linear)
+    found = seen(tmp_path, encoded(picture, "PNG", icc_profile=linear_profile()))
+    wanted = (188, 188, 188, 99)[: len(mode)]
+    assert found.getpixel((1, 1)) == wanted
+
+
+def test_a_profile_that_does_nothing_leaves_every_value(tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    picture = Image.effect_noise((64, 64), 90).convert("RGB").quantize(256).convert("RGB")
+    found = seen(tmp_path, encoded(picture, "PNG", icc_profile=profile))
+    assert found.tobytes() == picture.tobytes()

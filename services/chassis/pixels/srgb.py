@@ -1,14 +1,16 @@
 """Colours as sRGB, from whatever a file says of its own, and what is transparent as alpha."""
 
 from contextlib import suppress
+from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageFile
+from PIL import Image, ImageChops, ImageFile
 
 from services.chassis.pixels.errors import BROKEN
 
 _DEEP = 65_536
 """Values that 16 bits have."""
+_SAME_COLOUR = 1
 _SCALES = {"1": (1, 255), "L;2": (3, 85), "L;4": (15, 17), "L": (255, 1)}
 """For Pillow's names of greys in files: the bits that count, and what they are multiplied by."""
 
@@ -73,12 +75,36 @@ def _converted(picture: Image.Image, profile: bytes) -> Image.Image | None:
         picture = picture.convert("L" if picture.mode in ("LA", "1") else "RGB")
     with suppress(ImageCms.PyCMSError, *BROKEN):
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        if "sRGB" in ImageCms.getProfileDescription(source):
-            return None
-        result = ImageCms.profileToProfile(
-            picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+        transform = ImageCms.buildTransform(
+            source, ImageCms.createProfile("sRGB"), picture.mode, "RGB"
         )
+        if picture.mode != "CMYK":
+            # What a profile is called says nothing: there is a linear sRGB, too.
+            colours = _some_colours(picture.mode)
+            shown = ImageCms.applyTransform(colours, transform)
+            if shown is not None and _are_same(colours.convert("RGB"), shown):
+                return None
+        result = ImageCms.applyTransform(picture, transform)
         if result is not None and alpha is not None:
             result.putalpha(alpha)
         return result
     return None
+
+
+@lru_cache(maxsize=2)
+def _some_colours(mode: str) -> Image.Image:
+    """All greys, and in RGB also steps of red, green and blue in all combinations."""
+    greys = Image.frombytes("L", (256, 1), bytes(range(256))).convert(mode)
+    if mode == "L":
+        return greys
+    steps = range(0, 256, 51)
+    colours = bytes(part for r in steps for g in steps for b in steps for part in (r, g, b))
+    result = Image.new("RGB", (256, 2))
+    result.paste(greys)
+    result.paste(Image.frombytes("RGB", (len(steps) ** 3, 1), colours), (0, 1))
+    return result
+
+
+def _are_same(one: Image.Image, other: Image.Image) -> bool:
+    extrema = ImageChops.difference(one, other).getextrema()
+    return all(isinstance(most, int) and most <= _SAME_COLOUR for _, most in extrema)  # type: ignore[misc]
