@@ -14,7 +14,7 @@ from tests.unit.laden import chunk
 from tests.unit.pictures import encoded, exif, linear_profile
 
 MAX_PIXELS = 1_000_000
-GREY, RGB = 0, 2
+GREY, RGB, RGBA = 0, 2, 6
 TURNED = (b"eXIf", exif(6))
 
 
@@ -82,3 +82,35 @@ def test_a_profile_that_does_nothing_leaves_every_value(tmp_path: Path) -> None:
     picture = Image.effect_noise((64, 64), 90).convert("RGB").quantize(256).convert("RGB")
     found = seen(tmp_path, encoded(picture, "PNG", icc_profile=profile))
     assert found.tobytes() == picture.tobytes()
+
+
+def gamma(value: int) -> tuple[bytes, bytes]:
+    return b"gAMA", struct.pack(">I", value)
+
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+PROFILE = (b"iCCP", b"sRGB\0\0" + zlib.compress(SRGB))
+
+
+@pytest.mark.parametrize(
+    ("chunks", "wanted"),
+    [
+        ((), 128),
+        ((gamma(100_000),), 186),
+        ((gamma(45_455),), 128),
+        ((gamma(45_000),), 128),
+        ((gamma(0),), 128),
+        ((gamma(100_000), (b"sRGB", b"\0")), 128),
+        ((gamma(100_000), PROFILE), 128),
+        ((gamma(100_000), (b"tEXt", b"gamma\0text")), 128),
+    ],
+)
+def test_a_gamma_counts_where_nothing_else_says_how_colours_are_meant(
+    tmp_path: Path, chunks: tuple[tuple[bytes, bytes], ...], wanted: int
+) -> None:
+    colour = seen(tmp_path, png(8, RGB, bytes((128, 0, 255)), *chunks, width=1))
+    assert colour.getpixel((0, 0)) == (wanted, 0, 255)
+    grey = seen(tmp_path, png(16, GREY, deep(128 * 257), *chunks, width=1))
+    assert grey.getpixel((0, 0)) == (wanted,) * 3
+    alpha = seen(tmp_path, png(8, RGBA, bytes((128, 0, 255, 128)), *chunks, width=1))
+    assert alpha.getpixel((0, 0)) == (wanted, 0, 255, 128)

@@ -8,6 +8,9 @@ from PIL import Image, ImageChops, ImageFile
 
 from services.chassis.pixels.errors import BROKEN
 
+_GAMMA = 1 / 2.2
+_SAME_GAMMA = 0.05
+"""So much of it nobody sees; as in libpng."""
 _DEEP = 65_536
 """Values that 16 bits have."""
 _SAME_COLOUR = 1
@@ -40,12 +43,15 @@ def to_srgb(picture: Image.Image) -> Image.Image:
     same object; its `info` is emptied either way, so that no metadata reaches an encoder.
     """
     profile = picture.info.get("icc_profile")
+    gamma = None if profile or "srgb" in picture.info else picture.info.get("gamma")
     if picture.mode.startswith("I"):
         picture = _of_8_bits(picture)
     result = _converted(picture, profile) if profile else None
     if result is None:
         mode = "RGBA" if picture.has_transparency_data else "RGB"
         result = picture if picture.mode == mode else picture.convert(mode)
+    if isinstance(gamma, float) and gamma > 0 and abs(gamma / _GAMMA - 1) >= _SAME_GAMMA:
+        result = _with_gamma(result, gamma)
     result.info = {}
     return result
 
@@ -61,6 +67,14 @@ def _of_8_bits(picture: Image.Image) -> Image.Image:
         seen[transparent % _DEEP] = 0
         result.putalpha(picture.convert("I").point(seen, "L"))
     return result
+
+
+def _with_gamma(picture: Image.Image, gamma: float) -> Image.Image:
+    """An RGB or RGBA picture whose colours had another gamma."""
+    power = _GAMMA / gamma
+    curve = [round(255 * (value / 255) ** power) for value in range(256)]
+    alpha = list(range(256)) if picture.mode == "RGBA" else []
+    return picture.point(curve * 3 + alpha)
 
 
 def _converted(picture: Image.Image, profile: bytes) -> Image.Image | None:
