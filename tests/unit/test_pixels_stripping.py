@@ -282,14 +282,12 @@ def test_an_animation_is_turned_frame_by_frame(tmp_path: Path, make: Callable[..
 
 
 @pytest.mark.parametrize("sampling", ["4:4:4", "4:2:2", "4:2:0"])
-def test_a_turned_jpeg_has_no_less_colour(tmp_path: Path, sampling: str) -> None:
-    for orientation, quarter in ((3, False), (6, True)):
-        data = laden.jpeg(subsampling=sampling, exif=secret_exif(orientation))
+def test_a_turned_jpeg_keeps_its_colours(tmp_path: Path, sampling: str) -> None:
+    for orientation in (3, 6):
+        data = laden.jpeg(subsampling=sampling, quality=92, exif=secret_exif(orientation))
         result = strip(tmp_path, data)
-        (_, across, down, _), *others = opened(result).layer  # type: ignore[attr-defined]
-        told = {"4:4:4": (1, 1), "4:2:2": (2, 1), "4:2:0": (2, 2)}[sampling]
-        assert (across, down) == ((1, 1) if quarter and sampling == "4:2:2" else told)
-        assert [each[1:3] for each in others] == [(1, 1), (1, 1)]
+        assert {each[1:3] for each in opened(result).layer} == {(1, 1)}  # type: ignore[attr-defined]
+        assert error(ImageOps.exif_transpose(opened(data)), opened(result)) < 0.8
 
 
 HOSTILE = {

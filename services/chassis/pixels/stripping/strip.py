@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from PIL import Image, ImageFile, JpegImagePlugin
+from PIL import Image, ImageFile
 
 from services.chassis.pixels import animation
 from services.chassis.pixels.encoding import repetition
@@ -25,8 +25,6 @@ _CONTAINERS: Mapping[str, Callable[[bytes], Pieces]] = MappingProxyType(
     }
 )
 _TURNED_QUALITY = 95
-_HALVED_ACROSS = 1
-"""Pillow's number for colours of half the width and full height, which cannot be turned."""
 
 
 def stripped(path: str, target: str, max_pixels: int) -> Rendition:
@@ -100,13 +98,10 @@ def _bare(picture: Image.Image) -> Image.Image:
 
 
 def _jpeg_options(picture: ImageFile.ImageFile) -> dict[str, Any]:
-    sampling = JpegImagePlugin.get_sampling(picture)
-    quarter = orientation(picture) > 4
-    if sampling < 0 or (sampling == _HALVED_ACROSS and quarter):
-        sampling = 0
     return {
         "quality": _TURNED_QUALITY,
-        "subsampling": sampling,
+        # Colours that were halved lie between pixels; halved again, they would wash out.
+        "subsampling": "4:4:4",
         "optimize": True,
         "progressive": bool(picture.info.get("progressive")),
     }
