@@ -1,5 +1,6 @@
 """Drawing a text so that it can be read on light and on dark, in a box of limited size."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,8 +16,19 @@ _STEP = 0.85
 _LINE = 1.25
 """Of a line's height, by the size of its font."""
 _ASCENT = 0.95
+"""From the top of a line to its ground, by the size of the font; marks may stand out above."""
 _OUTLINE = 1 / 18
 """By the size of the font."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Overhang:
+    """Pixels that letters stand out of the room that they are given."""
+
+    left: int = 0
+    top: int = 0
+    right: int = 0
+    bottom: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,8 @@ class _Block:
     lines: tuple[tuple[Run, ...], ...]
     size: int
     width: int
+    """Without what stands out."""
+    overhang: _Overhang
 
     @property
     def outline(self) -> int:
@@ -33,7 +47,11 @@ class _Block:
     def box(self) -> tuple[int, int]:
         """Width and height with the outline."""
         height = round(self.size * _LINE) * len(self.lines)
-        return self.width + 2 * self.outline, height + 2 * self.outline
+        over = self.overhang
+        return (
+            over.left + self.width + over.right + 2 * self.outline,
+            over.top + height + over.bottom + 2 * self.outline,
+        )
 
 
 @lru_cache(maxsize=1)
@@ -69,7 +87,38 @@ def _block(text: str, size: int, width: int) -> _Block:
     room = width - 2 * max(1, round(size * _OUTLINE))
     lines = tuple(tuple(fonts.runs(line)) for line in _wrapped(text, room / size))
     widest = max(_length(line, size) for line in lines)
-    return _Block(lines, size, max(1, round(widest + 0.5)))
+    return _Block(lines, size, max(1, round(widest + 0.5)), _overhang(lines, size))
+
+
+def _overhang(lines: Sequence[Sequence[Run]], size: int) -> _Overhang:
+    boxes = [_ink(line, size) for line in lines]
+    ground = round(size * _ASCENT)
+    below = round(size * _LINE) - ground
+    over = zip(boxes, lines, strict=True)
+    return _Overhang(
+        left=max(0, *(-box[0] for box in boxes)),
+        top=max(0, -boxes[0][1] - ground),
+        right=max(0, *(math.ceil(box[2] - _length(line, size)) for box, line in over)),
+        bottom=max(0, boxes[-1][3] - below),
+    )
+
+
+def _ink(line: Sequence[Run], size: int) -> tuple[int, int, int, int]:
+    """The box of what is drawn, from the point on the ground where the line begins."""
+    x = 0.0
+    boxes = []
+    for run in line:
+        font = fonts.loaded(run.font, size)
+        left, top, right, bottom = font.getbbox(run.text, anchor="ls")
+        boxes.append((x + left, top, x + right, bottom))
+        x += font.getlength(run.text)
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return (
+        math.floor(min(lefts)),
+        math.floor(min(tops)),
+        math.ceil(max(rights)),
+        math.ceil(max(bottoms)),
+    )
 
 
 def _wrapped(text: str, room: float) -> list[str]:
@@ -109,9 +158,10 @@ def _length(line: Sequence[Run], size: int) -> float:
 def _drawn(block: _Block, align: str) -> Image.Image:
     letters, outlined = (Image.new("L", block.box) for _ in range(2))
     share = {"left": 0.0, "center": 0.5, "right": 1.0}[align]
+    left, top = block.outline + block.overhang.left, block.outline + block.overhang.top
     for number, line in enumerate(block.lines):
-        x = block.outline + share * (block.width - _length(line, block.size))
-        y = block.outline + round(block.size * _LINE) * number + round(block.size * _ASCENT)
+        x = left + share * (block.width - _length(line, block.size))
+        y = top + round(block.size * _LINE) * number + round(block.size * _ASCENT)
         for run in line:
             font = fonts.loaded(run.font, block.size)
             for mask, stroke in ((letters, 0), (outlined, block.outline)):
