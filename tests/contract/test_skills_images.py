@@ -193,6 +193,7 @@ async def test_a_side_that_webp_cannot_have_is_refused_plainly(hub: StepsHub) ->
         ("watermark", {"Text": "a\nb"}, "text must have no control characters or line breaks"),
         ("watermark", {"Text": "a\u2028b"}, "text must have no control characters or line breaks"),
         ("watermark", {"Text": " \u200b\u202e "}, "text must have something that can be seen"),
+        ("watermark", {"Text": "\u3164 \u2800"}, "text must have something that can be seen"),
         ("watermark", {"Text": ""}, "text must have something that can be seen"),
         ("exif-strip", {"quality": 3}, "the parameter 'quality' is unknown; accepted: none"),
     ],

@@ -1,7 +1,7 @@
 """A text over a picture: where it is, that it can be read, and what cannot be written."""
 
 import pytest
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 from services.chassis.pixels import fonts
 from services.chassis.pixels.errors import PixelWorkRefused
@@ -116,6 +116,35 @@ def test_a_long_text_is_wrapped_before_it_is_made_smaller() -> None:
 def test_the_smallest_pictures_work(size: tuple[int, int], mode: str) -> None:
     for position in POSITIONS:
         assert marked(Image.new(mode, size), position=position).size == size
+
+
+@pytest.mark.parametrize(
+    "text", ["NekoHub", "VIỆT ẪỄỔ", "Ǻ", "की", "नि ें", "j|y", "ÅẪ\u0323\u0331g", "猫 ẪỄỔ"]
+)
+@pytest.mark.parametrize("size", [17, 64])
+def test_nothing_is_cut_off(text: str, size: int) -> None:
+    label = lettering(text, size, (2_000, 400), align="left")
+    large = Image.new("L", (2_000, 400))
+    x = 500.0
+    for run in fonts.runs(text):
+        font = fonts.loaded(run.font, size)
+        outline = max(1, round(size / 18))
+        ImageDraw.Draw(large).text((x, 200), run.text, 255, font, anchor="ls", stroke_width=outline)
+        x += font.getlength(run.text)
+    whole, found = large.getbbox(), label.getchannel("A").getbbox()
+    assert whole is not None
+    assert found is not None
+    assert (found[2] - found[0], found[3] - found[1]) == pytest.approx(
+        (whole[2] - whole[0], whole[3] - whole[1]), abs=1
+    )
+
+
+@pytest.mark.parametrize(
+    "letter", "\u3164\u2800\u115f\uffa0\u034f\u17b4\U000e0100\u180b\u3000\u2065"
+)
+def test_what_nobody_sees_is_nothing_to_draw(letter: str) -> None:
+    assert drawable(letter).strip() == ""
+    assert drawable(f"a{letter}b").replace(" ", "") == "ab"
 
 
 def test_letters_are_composed_and_what_only_steers_is_left_out() -> None:

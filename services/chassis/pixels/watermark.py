@@ -9,6 +9,19 @@ from services.chassis.pixels.lettering import lettering
 POSITIONS = ("BottomRight", "BottomLeft", "Center", "TopRight", "TopLeft")
 _MARGIN = 1 / 2
 """By the size of the font, but at most by a twentieth of the shorter side."""
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0\U0001d159"
+"""Letters and signs by name, that nobody sees: fillers of Hangul, an empty cell of Braille."""
+_HIDDEN = (
+    ("\u034f", "\u034f"),
+    ("\u17b4", "\u17b5"),
+    ("\u180b", "\u180f"),
+    ("\u2060", "\u206f"),
+    ("\ufe00", "\ufe0f"),
+    ("\ufff0", "\ufff8"),
+    ("\U00016fe4", "\U00016fe4"),
+    ("\U000e0000", "\U000e0fff"),
+)
+"""What Unicode wants ignored and does not already call a format."""
 
 
 def watermarked(
@@ -52,10 +65,16 @@ def _faded(label: Image.Image, opacity: float) -> Image.Image:
 def drawable(text: str) -> str:
     """The text with composed letters and plain spaces, without what nobody sees."""
     composed = unicodedata.normalize("NFC", text)
-    seen = (" " if letter.isspace() else letter for letter in composed if not _is_hidden(letter))
+    seen = (" " if _is_blank(letter) else letter for letter in composed if not _is_hidden(letter))
     return "".join(seen)
+
+
+def _is_blank(letter: str) -> bool:
+    return letter.isspace() or letter in _BLANKS
 
 
 def _is_hidden(letter: str) -> bool:
     """Whether a character only says how others are to be shown."""
-    return unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"
+    return unicodedata.category(letter) == "Cf" or any(
+        first <= letter <= last for first, last in _HIDDEN
+    )
