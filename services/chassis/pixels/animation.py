@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageFile
 
-from services.chassis.pixels.picture import decoding, frame_count, upright
+from services.chassis.pixels.picture import decoding, frame_count, load, upright
 
 ANIMATED_PIXELS = 50_000_000
 """Most pixels of all frames together that an animation is made of; they are in memory at once."""
@@ -36,7 +36,7 @@ def frames(picture: ImageFile.ImageFile) -> Iterator[tuple[Image.Image, int]]:
     for index in indices:
         with decoding():
             picture.seek(index)
-            picture.load()
+            load(picture)
         duration = int(picture.info.get("duration", 0))
         yield upright(picture.copy() if is_copied else picture), duration
 

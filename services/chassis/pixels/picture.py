@@ -21,6 +21,7 @@ from PIL import (
 )
 
 from services.chassis.pixels.errors import BROKEN, PictureTooDemanding, PictureUnreadable
+from services.chassis.pixels.gif_ground import make_transparent
 from services.chassis.pixels.srgb import mark_transparent, to_srgb
 from services.chassis.pixels.turn import turn_of
 
@@ -104,7 +105,13 @@ def decode(picture: ImageFile.ImageFile, *, fitting: int | None = None) -> None:
     with decoding():
         if fitting is not None and picture.format in ("JPEG", "MPO"):
             picture.draft("RGB", fitted(picture.size, fitting))
-        picture.load()
+        load(picture)
+
+
+def load(picture: ImageFile.ImageFile) -> None:
+    """Decodes the frame that was sought, inside of `decoding`."""
+    picture.load()
+    make_transparent(picture)
 
 
 @contextmanager
