@@ -86,7 +86,9 @@ def halves(picture: Image.Image) -> tuple[object, object]:
     whole = picture.convert("RGBA")
     found = []
     for half in ((0, 0, 4, 4), (4, 0, 8, 4)):
-        ((_, colour),) = whole.crop(half).getcolors() or ()
+        colours = whole.crop(half).getcolors()
+        assert colours is not None
+        ((_, colour),) = colours
         assert isinstance(colour, tuple)
         found.append(colour if colour[3] else NOTHING)
     return found[0], found[1]
