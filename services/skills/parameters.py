@@ -86,17 +86,24 @@ def _declared(params: type, field: "dataclasses.Field[Any]", hint: Any) -> Param
 
 
 def checked(declared: tuple[Parameter, ...], given: dict[str, Any]) -> dict[str, Any]:
-    """The given values by field name, checked. Names count in any letter case.
+    """The given values by field name, checked. Names count in any letter case, each once.
 
     Raises ParameterInvalid.
     """
     known = {parameter.name.casefold(): parameter for parameter in declared}
+    spelled: dict[str, str] = {}
     values = {}
     for name, value in given.items():
         parameter = known.get(name.casefold())
         if parameter is None:
             accepted = ", ".join(each.name for each in declared) or "none"
             raise ParameterInvalid(f"the parameter {name[:100]!r} is unknown; accepted: {accepted}")
+        earlier = spelled.setdefault(parameter.field, name)
+        if earlier != name:
+            raise ParameterInvalid(
+                f"the parameter {parameter.name} is given twice, as {earlier!r} and {name!r}; "
+                "give it once"
+            )
         values[parameter.field] = _value(parameter, value)
     return values
 

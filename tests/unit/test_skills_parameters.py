@@ -81,10 +81,6 @@ def test_names_count_in_any_letter_case(name: str) -> None:
     assert checked(DECLARED, {name: "jpeg"}) == {"target_format": "jpeg"}
 
 
-def test_of_a_name_given_twice_the_last_counts() -> None:
-    assert checked(DECLARED, {"Text": "a", "text": "b"}) == {"text": "b"}
-
-
 def test_choices_count_in_any_letter_case_and_come_as_declared() -> None:
     assert checked(DECLARED, {"targetFormat": "JPEG"}) == {"target_format": "jpeg"}
 
@@ -235,3 +231,22 @@ def test_what_cannot_be_declared_is_said(params: type, message: str) -> None:
     with pytest.raises(ParametersBroken) as broken:
         parameters_of(params)
     assert str(broken.value) == message
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            {"Text": "a", "text": "b"},
+            "the parameter text is given twice, as 'Text' and 'text'; give it once",
+        ),
+        (
+            {"fontsize": 1, "text": "b", "FONTSIZE": 1},
+            "the parameter fontSize is given twice, as 'fontsize' and 'FONTSIZE'; give it once",
+        ),
+    ],
+)
+def test_a_parameter_is_given_once(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(ParameterInvalid) as refused:
+        checked(DECLARED, given)
+    assert str(refused.value) == told

@@ -122,6 +122,7 @@ def test_of_very_many_some_are_named() -> None:
         ({"angle": 10**40}, "angle must be an integer"),
         ({"label": "x"}, "the parameter 'label' is unknown; accepted: angle, targetFormat"),
         ({"parameters": {"skillId": 1}}, "the parameter 'skillId' is unknown"),
+        ({"angle": 1, "ANGLE": 1}, "the parameter angle is given twice, as 'angle' and 'ANGLE'"),
     ],
 )
 def test_a_parameter_that_is_refused_is_named_with_its_node(data: Any, told: str) -> None:
