@@ -81,7 +81,7 @@ class Executions:
         if plan is None:
             plan = self._planner.of_skill(skill, parameters)
         # An upload is handed over until it was answered, for days if need be.
-        fingerprint = _fingerprint(asset_id, skill.name, parameters) if by_hand else ""
+        fingerprint = _fingerprint(asset_id, skill.name, _resolved(plan)) if by_hand else ""
         return await self._accepted(request_id, asset_id, plan, trigger, fingerprint)
 
     async def start_workflow(
@@ -187,6 +187,11 @@ class Executions:
     async def _submit(self, accepted: Execution) -> None:
         if not accepted.status.ended:
             await self._engine.submit(accepted.id, waves(accepted.steps))
+
+
+def _resolved(plan: Plan) -> dict[str, Any]:
+    """What the steps of a skill get, however it was spelled: each has its part of the same."""
+    return {field: value for step in plan.steps for field, value in step.parameters.items()}
 
 
 def _fingerprint(*content: Any) -> str:

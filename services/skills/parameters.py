@@ -127,7 +127,7 @@ def _value(parameter: Parameter, value: Any) -> Any:
         raise ParameterInvalid(f"{parameter.name} must be at least {limits.minimum:g}")
     if limits.maximum is not None and value > limits.maximum:
         raise ParameterInvalid(f"{parameter.name} must be at most {limits.maximum:g}")
-    return value
+    return value if whole else float(value)
 
 
 def _is_finite(value: float) -> bool:

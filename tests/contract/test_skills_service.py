@@ -1,19 +1,22 @@
 """The skills service on a real socket with its engine, on both databases."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 
+import orjson
 import pytest
 import sqlalchemy as sa
 from nekohub.skills.v1 import skills_pb2 as pb
 
 from services.chassis.database import driver_url, opened
-from services.chassis.errors import HubError, InvalidArgument, NotFound, Unavailable
+from services.chassis.errors import AlreadyExists, HubError, InvalidArgument, NotFound, Unavailable
 from services.chassis.ids import new_id
 from services.chassis.pixels.pool import PixelPool
 from services.settings import Settings
 from services.skills.model import GIVEN_UP, PlannedStep, Trigger
 from services.skills.store import ExecutionStore
+from services.skills.tables import request
 from tests.contract.assets_hub import PNG, answered, eventually
 from tests.contract.skills_hub import CONCURRENCY, SkillsHub, running_skills, skills_settings
 from tests.contract.steps_hub import StepsHub, steps_hub
@@ -237,6 +240,37 @@ async def test_parameters_that_could_not_be_read_again_are_refused(
     with pytest.raises(InvalidArgument, match="parameters are no JSON") as refused:
         await hub.start(new_id(), parameters_json=parameters)
     assert refused.value.reason == "SKILL_PARAMETERS_INVALID"
+
+
+async def test_equal_parameters_are_equal_however_they_are_written(hub: SkillsHub) -> None:
+    asset_id = new_id()
+    spellings = (
+        '{"text": "a", "opacity": 1, "position": "TopLeft"}',
+        '{"Opacity": 1.0, "TEXT": "\\u0061", "Position": "topleft"}',
+    )
+    made = [
+        await hub.start(asset_id, "watermark", request_id="r-1", parameters_json=each)
+        for each in spellings
+    ]
+    assert made[0].id == made[1].id
+    for other in ("", '{"text": "b", "opacity": 1, "position": "TopLeft"}'):
+        with pytest.raises(AlreadyExists) as refused:
+            await hub.start(asset_id, "watermark", request_id="r-1", parameters_json=other)
+        assert refused.value.reason == "IDEMPOTENCY_KEY_REUSED"
+
+
+async def test_a_request_from_before_an_upgrade_is_known(
+    hub: SkillsHub, settings: Settings
+) -> None:
+    # As it was noted when parameters were taken as they were spelled.
+    asset_id = new_id()
+    spelled = orjson.dumps((asset_id, "watermark", {"text": "a"}))
+    made = await hub.start(asset_id, "watermark", request_id="r-1")
+    async with opened(settings.database_url_of("skills"), "skills") as database:
+        earlier = request.update().values(fingerprint=hashlib.sha256(spelled).hexdigest())
+        await database.write(lambda connection: connection.execute(earlier))
+    fields = {"request_id": "r-1", "parameters_json": '{"Text": "a"}'}
+    assert (await hub.start(asset_id, "watermark", **fields)).id == made.id
 
 
 @pytest.mark.parametrize("asset_id", ["", "\0", "x"])

@@ -95,6 +95,12 @@ def test_choices_may_have_other_names(value: str) -> None:
     assert checked(parameters_of(WithAliases), {"format": value}) == {"format": "jpeg"}
 
 
+def test_a_number_comes_as_one_however_it_is_written() -> None:
+    for value in (1, 1.0):
+        assert repr(checked(DECLARED, {"opacity": value})) == "{'opacity': 1.0}"
+    assert repr(checked(DECLARED, {"fontSize": 12})) == "{'font_size': 12}"
+
+
 def test_other_names_are_no_choices() -> None:
     with pytest.raises(ParameterInvalid, match=r"^format must be one of jpeg, png$"):
         checked(parameters_of(WithAliases), {"format": "jpe"})
