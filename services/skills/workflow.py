@@ -1,5 +1,6 @@
 """Workflows, pipelines of people's own: their fields and the rules about them."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,10 @@ WORKFLOWS = 100
 """Most workflows that are kept: a list of them is one answer."""
 NAME_CHARACTERS = 100
 DESCRIPTION_CHARACTERS = 1000
+_RAW_CHARACTERS = 4 * NAME_CHARACTERS
+"""A longer text is no name, however it is composed."""
+_INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+"""Unicode's categories of what a name cannot have: it is shown, and two must not look the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +42,9 @@ class Workflow:
 
 def checked(given: WorkflowInput) -> WorkflowInput:
     """The input as it is kept, which may be a draft. Raises WORKFLOW_PROFILE_… naming the field."""
-    name = _storable(given.name)
-    if not name:
-        raise InvalidArgument(
-            "WORKFLOW_PROFILE_NAME_REQUIRED", "name is required and must not be blank"
-        )
-    if len(name) > NAME_CHARACTERS:
-        raise InvalidArgument(
-            "WORKFLOW_PROFILE_NAME_TOO_LONG",
-            f"name has {len(name)} characters; at most {NAME_CHARACTERS} are accepted",
-        )
-    description = _storable(given.description or "")
+    name = _checked_name(given.name)
+    # Postgres cannot store U+0000.
+    description = (given.description or "").replace("\0", "").strip()
     if len(description) > DESCRIPTION_CHARACTERS:
         raise InvalidArgument(
             "WORKFLOW_PROFILE_DESCRIPTION_TOO_LONG",
@@ -59,9 +56,29 @@ def checked(given: WorkflowInput) -> WorkflowInput:
 
 
 def folded(name: str) -> str:
-    """A name as it is compared with others."""
-    return name.casefold()
+    """A name as it is compared with others: what looks the same is the same."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
-def _storable(text: str) -> str:
-    return text.replace("\0", "").strip()  # Postgres cannot store U+0000
+def _checked_name(given: str) -> str:
+    name = given.strip()
+    # Normalising what is very long could take long.
+    if len(name) <= _RAW_CHARACTERS:
+        name = unicodedata.normalize("NFC", name)
+    if len(name) > NAME_CHARACTERS:
+        raise InvalidArgument(
+            "WORKFLOW_PROFILE_NAME_TOO_LONG",
+            f"name has {len(name)} characters; at most {NAME_CHARACTERS} are accepted",
+        )
+    hidden = [each for each in name if unicodedata.category(each) in _INVISIBLE]
+    if all(each in hidden or each.isspace() for each in name):
+        raise InvalidArgument(
+            "WORKFLOW_PROFILE_NAME_REQUIRED", "name is required and must not be blank"
+        )
+    if hidden:
+        raise InvalidArgument(
+            "WORKFLOW_PROFILE_NAME_REQUIRED",
+            f"name {name!a} is not accepted: U+{ord(hidden[0]):04X} is a control character or "
+            "invisible; leave it out",
+        )
+    return name

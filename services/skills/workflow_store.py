@@ -87,7 +87,7 @@ class WorkflowStore:
             if is_auto_run:
                 self._require_runnable(made)
                 connection.execute(_NONE_IS_AUTO_RUN)
-            connection.execute(_ADD, _row_of(made))
+            connection.execute(_ADD, _row_of(made) | {"name_folded": folded(made.name)})
             return made, False
 
         return await self._database.write(work)
@@ -140,12 +140,14 @@ class WorkflowStore:
             if changed == saved:
                 return saved
             changed = replace(changed, updated_at=now())
-            _check_name(connection, changed)
+            values = _row_of(changed)
+            # One from before, which could not be made now, stays until another one is given.
+            if changed.name != saved.name:
+                _check_name(connection, changed)
+                values["name_folded"] = folded(changed.name)
             if changed.is_auto_run and not saved.is_auto_run:
                 connection.execute(_NONE_IS_AUTO_RUN)
-            connection.execute(
-                workflow.update().where(workflow.c.id == workflow_id).values(_row_of(changed))
-            )
+            connection.execute(workflow.update().where(workflow.c.id == workflow_id).values(values))
             return changed
 
         if not is_id(workflow_id):
@@ -173,7 +175,7 @@ def _check_name(connection: sa.Connection, coming: Workflow) -> None:
     if connection.execute(_NAMED, values).first() is not None:
         raise AlreadyExists(
             "WORKFLOW_PROFILE_NAME_CONFLICT",
-            f"another workflow is called {coming.name!r}, in some letter case; choose another name",
+            f"another workflow is called {coming.name!r} or looks the same; choose another name",
         )
 
 
@@ -204,7 +206,6 @@ def _row_of(saved: Workflow) -> dict[str, Any]:
     return {
         "id": saved.id,
         "name": saved.name,
-        "name_folded": folded(saved.name),
         "description": saved.description,
         "is_auto_run": saved.is_auto_run,
         "graph_json": saved.graph_json,

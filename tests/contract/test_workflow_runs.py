@@ -136,6 +136,13 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"name": ""}, "NAME_REQUIRED"),
     ({"name": " \0 \n"}, "NAME_REQUIRED"),
     ({"name": "x" * 101}, "NAME_TOO_LONG"),
+    ({"name": "e" + "\u0301" * 100_000}, "NAME_TOO_LONG"),
+    ({"name": "\u200b \ufeff"}, "NAME_REQUIRED"),
+    ({"name": "two\nlines"}, "NAME_REQUIRED"),
+    ({"name": "a\0b"}, "NAME_REQUIRED"),
+    ({"name": "\x1b[2J"}, "NAME_REQUIRED"),
+    ({"name": "\u202egpj.exe"}, "NAME_REQUIRED"),
+    ({"name": "a\u2028b"}, "NAME_REQUIRED"),
     ({"description": "x" * 1001}, "DESCRIPTION_TOO_LONG"),
     ({"graph_json": ""}, "GRAPH_JSON_REQUIRED"),
     ({"graph_json": "[]"}, "GRAPH_JSON_INVALID"),
@@ -153,6 +160,15 @@ async def test_what_is_no_workflow_is_refused(hub: SkillsHub) -> None:
         assert await refused(create(hub, **whole)) == expected
         assert await refused(update(hub, made.id, **whole)) == expected
     assert await listed(hub) == [made]
+
+
+async def test_names_that_look_the_same_are_the_same(hub: SkillsHub) -> None:
+    made = await create(hub, " Cafe\u0301 ① ")
+    assert made.name == "Café ①"
+    conflict = (AlreadyExists, "WORKFLOW_PROFILE_NAME_CONFLICT")
+    for name in ("Café ①", "CAFE\u0301 ①", "ｃafé 1"):
+        assert await refused(create(hub, name)) == conflict
+    assert len((await create(hub, "e\u0301" * 100)).name) == 100
 
 
 async def test_a_run_is_one_execution_of_all_its_skills_steps(hub: SkillsHub) -> None:

@@ -176,6 +176,43 @@ async def test_names_are_unique_in_any_letter_case(store: WorkflowStore) -> None
     assert (await store.update(made.id, given("STRASSE"))).name == "STRASSE"
 
 
+async def test_a_name_from_before_stays_until_it_is_changed(
+    store: WorkflowStore, database: Database
+) -> None:
+    made = await add(store, "é")
+    twin = row("e\u0301\n", name_folded="e\u0301\n")
+    await insert(database, twin)
+    switched = await store.switch_on(twin["id"])
+    assert (switched.name, switched.is_auto_run) == ("e\u0301\n", True)
+    with pytest.raises(AlreadyExists):
+        await store.update(twin["id"], given("É"))
+    assert (await store.update(twin["id"], given("other"))).name == "other"
+    assert await store.get(made.id) == made
+
+
+async def test_names_from_before_are_compared_as_new_ones_are(
+    store: WorkflowStore, database: Database, database_url: str
+) -> None:
+    # As they were kept, some alike by now, and one that is what another becomes.
+    for name in ("E\u0301", "é", "x", "\u00b9", "1", "tab\there"):
+        await insert(database, row(name, name_folded=name.casefold()))
+    before = await store.all()
+    older = sa.text("UPDATE alembic_version SET version_num = '0004'")
+    await database.write(lambda connection: connection.execute(older))
+
+    await upgrade(database_url, "skills", "services.skills")
+
+    after = await store.all()
+    assert sorted(after, key=lambda each: each.id) == sorted(before, key=lambda each: each.id)
+    for name in ("É", "e\u0301", "¹", "X"):
+        with pytest.raises(AlreadyExists):
+            await add(store, name)
+    for each in before:
+        assert (await store.switch_on(each.id)).name == each.name
+        await store.delete(each.id)
+    await add(store, "é")
+
+
 async def test_equal_names_at_once_make_one_workflow(store: WorkflowStore) -> None:
     results = await asyncio.gather(
         *(add(store, name) for name in ("same", "Same", "SAME", "same", "sAme")),

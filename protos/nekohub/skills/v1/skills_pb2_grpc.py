@@ -276,7 +276,7 @@ class SkillServiceServicer:
         Errors include:
         - WORKFLOW_PROFILE_NAME_REQUIRED, _NAME_TOO_LONG, _DESCRIPTION_TOO_LONG, _GRAPH_JSON_REQUIRED,
         _GRAPH_JSON_INVALID (INVALID_ARGUMENT).
-        - WORKFLOW_PROFILE_NAME_CONFLICT (ALREADY_EXISTS): another one is called so in some letter case.
+        - WORKFLOW_PROFILE_NAME_CONFLICT (ALREADY_EXISTS): another one is called so, or looks so.
         - WORKFLOW_PROFILE_HAS_NO_SKILLS, _CONTAINS_UNSUPPORTED_SKILLS, SKILL_PARAMETERS_INVALID
         (INVALID_ARGUMENT): it is auto-run and cannot be run.
         - WORKFLOW_PROFILE_LIMIT_REACHED (FAILED_PRECONDITION): there are 100.
