@@ -71,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     enrich.add_argument("paths", metavar="PATH", nargs="+", type=_path, help="a file or a folder")
     enrich.add_argument("--skill", default="enrich", help="what runs on each (enrich)")
-    enrich.add_argument("--url", help="the hub; NEKOHUB_PUBLIC_BASE_URL, else that of its settings")
+    enrich.add_argument(
+        "--url", type=_url, help="the hub; NEKOHUB_PUBLIC_BASE_URL, else that of its settings"
+    )
     enrich.add_argument(
         "--api-key", help="the first of NEKOHUB_API_KEYS, else the one in DATA_DIR/api-key"
     )
@@ -101,6 +103,12 @@ def _path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("a file or a folder")
     return Path(text)
+
+
+def _url(text: str) -> str:
+    if not settings.is_base_url(text):
+        raise argparse.ArgumentTypeError(f"{text[:100]!r} is not accepted: {settings.BASE_URL}")
+    return text
 
 
 def _concurrency(text: str) -> int:

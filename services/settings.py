@@ -26,6 +26,8 @@ CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/av
 _POSTGRES = re.compile(
     r"postgres(ql)?://(?=.)([^:/@]*(:[^@]*)?@)?(\[[^]]+\]|[^/:?]*)(:\d+)?([/?].*)?"
 )
+BASE_URL = "an ASCII URL http(s)://HOST[:PORT][/PATH]"
+"""What is accepted as the address of a hub."""
 _WEB = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x2b\x2d-\x7e]+")
 """What fits into a header; a comma ends it in a list."""
@@ -116,11 +118,20 @@ def _like(form: re.Pattern[str], meaning: str) -> Any:
 
 def _url(form: re.Pattern[str], meaning: str) -> Any:
     def check(value: str) -> str:
-        if value and not (value.isascii() and form.fullmatch(value) and _is_web(value)):
+        if value and not _is_url(form, value):
             raise ValueError(meaning)
         return value
 
     return AfterValidator(check)
+
+
+def is_base_url(value: str) -> bool:
+    """Whether a hub can be there: whether it is a BASE_URL."""
+    return _is_url(_WEB, value)
+
+
+def _is_url(form: re.Pattern[str], value: str) -> bool:
+    return value.isascii() and form.fullmatch(value) is not None and _is_web(value)
 
 
 def _is_web(value: str) -> bool:
@@ -160,7 +171,7 @@ class Settings(BaseSettings):
     """What the gateway binds."""
     port: int = Field(5121, ge=0, le=_MOST_PORT)
     """The gateway's port; 0 takes a free one."""
-    public_base_url: Annotated[str, _url(_WEB, "an ASCII URL http(s)://HOST[:PORT][/PATH]")] = ""
+    public_base_url: Annotated[str, _url(_WEB, BASE_URL)] = ""
     """Start of every public URL; http://HOST:PORT when empty."""
     trusted_proxies: Annotated[Texts, AfterValidator(_networks)] = ()
     """Comma-separated addresses and networks of proxies whose X-Forwarded-For is believed. It says
