@@ -60,8 +60,16 @@ _COLUMNS: tuple[tuple[str, Callable[[Row], Sequence[str]]], ...] = (
 )
 
 
+_WIDE = 100_000
+"""Characters of a line for a program, which has no edge at which words would have to be cut."""
+
+
 def print_table(rows: Sequence[Row]) -> None:
-    """Prints rows as a table, without the columns in which nothing would stand."""
+    """Prints rows as a table, without the columns in which nothing would stand.
+
+    On a terminal it is as wide as that; elsewhere a row is a line, and one more for each further
+    result.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -77,4 +85,5 @@ def print_table(rows: Sequence[Row]) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal that does not speak UTF-8 must not cost what was waited for.
         sys.stdout.reconfigure(errors="backslashreplace")
-    Console(file=sys.stdout).print(table)
+    width = None if sys.stdout.isatty() else _WIDE
+    Console(file=sys.stdout, width=width).print(table)

@@ -84,7 +84,6 @@ async def _started(hub: Hub, *arguments: str | Path, **how: Any) -> Process:
     settings = {
         "NEKOHUB_DATA_DIR": str(hub.folder),
         "NEKOHUB_PORT": str(hub.port),
-        "COLUMNS": "300",
     }
     return await asyncio.create_subprocess_exec(
         sys.executable,

@@ -2,11 +2,14 @@
 
 import json
 import os
+import pty
+import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ import pytest
 from services import settings
 from services.cli import is_here
 from services.enrich.plan import PathRefused, Unreadable, planned
+from services.enrich.rows import Row, print_table
 from services.enrich.upload import content_type, request_key
 from services.results import Results, shown
 from services.settings import CONTENT_TYPES
@@ -185,6 +189,34 @@ def test_other_results_are_told_in_short() -> None:
 )
 def test_what_is_shown_is_one_harmless_line(text: str | None, expected: str) -> None:
     assert shown(text) == expected
+
+
+ROW = Row(f"photos/{'deeper/' * 30}cat.jpg", asset_id="a", results=Results())
+WIDE = Row("cat.jpg", f"the hub says {'no, ' * 40}never")
+
+
+def test_a_table_for_a_program_folds_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    print_table([ROW, WIDE])
+    header, _, first, second = filter(str.strip, capsys.readouterr().out.splitlines())
+    assert header.split() == ["file", "status"]
+    assert first.split() == [ROW.file, "done"]
+    assert second.rstrip().endswith(WIDE.status)
+
+
+def test_a_table_for_a_person_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "40")
+    ours, theirs = pty.openpty()
+    with FileIO(ours) as terminal, os.fdopen(theirs, "w", encoding="utf-8") as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        print_table([ROW])
+        stdout.flush()
+        drawn = re.sub(r"\x1b\[[0-9;]*m", "", terminal.read(65536).decode())
+    assert max(map(len, drawn.splitlines())) <= 40
+    assert "done" in drawn
 
 
 def test_the_command_loads_nothing_of_a_hub() -> None:
