@@ -41,32 +41,39 @@ async def test_a_change_of_nothing_changes_nothing(assets: AssetsHub) -> None:
     assert await assets.get(item.id) == item
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "reason"),
-    [
-        ("original_file_name", "", "ASSET_FILENAME_INVALID"),
-        ("original_file_name", "../..", "ASSET_FILENAME_INVALID"),
-        ("description", "x" * 1001, "ASSET_DESCRIPTION_TOO_LONG"),
-        ("alt_text", "x" * 1001, "ASSET_ALT_TEXT_TOO_LONG"),
-    ],
+BAD_VALUES: tuple[tuple[str, str, str], ...] = (
+    ("original_file_name", "", "ASSET_FILENAME_INVALID"),
+    ("original_file_name", "../..", "ASSET_FILENAME_INVALID"),
+    ("description", "x" * 1001, "ASSET_DESCRIPTION_TOO_LONG"),
+    ("alt_text", "x" * 1001, "ASSET_ALT_TEXT_TOO_LONG"),
 )
-async def test_bad_values_are_refused(
-    assets: AssetsHub, path: str, value: str, reason: str
-) -> None:
-    item = await assets.upload(PNG)
-    with pytest.raises(InvalidArgument) as refusal:
-        await update(assets, item.id, path, **{path: value})
-    assert refusal.value.reason == reason
-    assert await assets.get(item.id) == item
 
 
-@pytest.mark.parametrize("path", ["id", "size", "nonsense", "description.x", ""])
-async def test_a_field_that_cannot_be_changed_is_named(assets: AssetsHub, path: str) -> None:
+async def test_bad_values_are_refused(assets: AssetsHub) -> None:
     item = await assets.upload(PNG)
-    with pytest.raises(InvalidArgument, match=f"names {path};") as refusal:
-        await update(assets, item.id, "description", path, description="New.")
-    assert refusal.value.reason == "REQUEST_INVALID"
-    assert await assets.get(item.id) == item
+    for path, value, reason in BAD_VALUES:
+        with pytest.raises(InvalidArgument) as refusal:
+            await update(assets, item.id, path, **{path: value})
+        assert refusal.value.reason == reason
+        assert await assets.get(item.id) == item
+
+
+FIXED_FIELDS: tuple[str, ...] = (
+    "id",
+    "size",
+    "nonsense",
+    "description.x",
+    "",
+)
+
+
+async def test_a_field_that_cannot_be_changed_is_named(assets: AssetsHub) -> None:
+    item = await assets.upload(PNG)
+    for path in FIXED_FIELDS:
+        with pytest.raises(InvalidArgument, match=f"names {path};") as refusal:
+            await update(assets, item.id, "description", path, description="New.")
+        assert refusal.value.reason == "REQUEST_INVALID"
+        assert await assets.get(item.id) == item
 
 
 async def test_a_model_fills_what_no_person_wrote(assets: AssetsHub) -> None:
@@ -147,21 +154,37 @@ async def test_derivatives_are_replaced_by_kind_and_the_old_object_goes(assets: 
     assert (await assets.read(derivative=name))[1] == b"x" * 300_000
 
 
-@pytest.mark.parametrize(("kind", "data"), [("a/b", b"x"), ("", b"x"), ("w320", b"")])
-async def test_what_is_no_derivative_is_refused(assets: AssetsHub, kind: str, data: bytes) -> None:
-    item = await assets.upload(PNG)
-    with pytest.raises(InvalidArgument):
-        await assets.put_derivative(item.id, kind, data)
-    assert await assets.keys() == [item.storage_key]
+NO_DERIVATIVES: tuple[tuple[str, bytes], ...] = (
+    ("a/b", b"x"),
+    ("", b"x"),
+    ("w320", b""),
+)
 
 
-@pytest.mark.parametrize("size", [(-1, 4), (5, 0), (5, -(2**31)), (30_001, 4), (5, 2**31 - 1)])
-async def test_a_derivative_has_a_size(assets: AssetsHub, size: tuple[int, int]) -> None:
+async def test_what_is_no_derivative_is_refused(assets: AssetsHub) -> None:
     item = await assets.upload(PNG)
-    with pytest.raises(InvalidArgument, match=f"{size[0]}×{size[1]} is no size") as refusal:
-        await assets.put_derivative(item.id, "w320", b"x", size=size)
-    assert refusal.value.reason == "RESULT_INVALID"
-    assert await assets.keys() == [item.storage_key]
+    for kind, data in NO_DERIVATIVES:
+        with pytest.raises(InvalidArgument):
+            await assets.put_derivative(item.id, kind, data)
+        assert await assets.keys() == [item.storage_key]
+
+
+NO_SIZES: tuple[tuple[int, int], ...] = (
+    (-1, 4),
+    (5, 0),
+    (5, -(2**31)),
+    (30_001, 4),
+    (5, 2**31 - 1),
+)
+
+
+async def test_a_derivative_has_a_size(assets: AssetsHub) -> None:
+    item = await assets.upload(PNG)
+    for size in NO_SIZES:
+        with pytest.raises(InvalidArgument, match=f"{size[0]}×{size[1]} is no size") as refusal:
+            await assets.put_derivative(item.id, "w320", b"x", size=size)
+        assert refusal.value.reason == "RESULT_INVALID"
+        assert await assets.keys() == [item.storage_key]
 
 
 async def test_a_derivative_that_is_too_large_leaves_nothing(assets: AssetsHub) -> None:
@@ -180,33 +203,46 @@ async def test_a_chunk_of_a_derivative_is_bounded(assets: AssetsHub) -> None:
     assert await assets.keys() == [item.storage_key]
 
 
-@pytest.mark.parametrize(
-    "content_type", ["", "webp", "image/webp\r\nSet-Cookie: a=b", "image/é", f"image/{'x' * 64}"]
+NO_CONTENT_TYPES: tuple[str, ...] = (
+    "",
+    "webp",
+    "image/webp\r\nSet-Cookie: a=b",
+    "image/é",
+    f"image/{'x' * 64}",
 )
-async def test_what_is_no_content_type_is_never_sent_as_one(
-    assets: AssetsHub, content_type: str
-) -> None:
+
+
+async def test_what_is_no_content_type_is_never_sent_as_one(assets: AssetsHub) -> None:
     item = await assets.upload(PNG)
-    with pytest.raises(InvalidArgument) as refusal:
-        await assets.put_derivative(item.id, "w320", b"x", content_type)
-    assert refusal.value.reason == "RESULT_INVALID"
-    assert await assets.keys() == [item.storage_key]
+    for content_type in NO_CONTENT_TYPES:
+        with pytest.raises(InvalidArgument) as refusal:
+            await assets.put_derivative(item.id, "w320", b"x", content_type)
+        assert refusal.value.reason == "RESULT_INVALID"
+        assert await assets.keys() == [item.storage_key]
 
 
-@pytest.mark.parametrize("asset_id", [MISSING_ID, "no uuid", "", "a\0b"])
-async def test_nothing_can_be_done_to_what_is_not_there(assets: AssetsHub, asset_id: str) -> None:
-    attempts = [
-        assets.get(asset_id),
-        update(assets, asset_id, "description", description="x"),
-        assets.delete(asset_id),
-        assets.put_result(asset_id, "caption", "{}"),
-        assets.put_derivative(asset_id, "w320", b"x"),
-    ]
-    for attempt in attempts:
-        with pytest.raises(NotFound) as refusal:
-            await attempt
-        assert refusal.value.reason == "ASSET_NOT_FOUND"
-    assert await assets.keys() == []
+NOBODY: tuple[str, ...] = (
+    MISSING_ID,
+    "no uuid",
+    "",
+    "a\0b",
+)
+
+
+async def test_nothing_can_be_done_to_what_is_not_there(assets: AssetsHub) -> None:
+    for asset_id in NOBODY:
+        attempts = [
+            assets.get(asset_id),
+            update(assets, asset_id, "description", description="x"),
+            assets.delete(asset_id),
+            assets.put_result(asset_id, "caption", "{}"),
+            assets.put_derivative(asset_id, "w320", b"x"),
+        ]
+        for attempt in attempts:
+            with pytest.raises(NotFound) as refusal:
+                await attempt
+            assert refusal.value.reason == "ASSET_NOT_FOUND"
+        assert await assets.keys() == []
 
 
 async def test_deleting_removes_everything(assets: AssetsHub) -> None:

@@ -49,35 +49,45 @@ async def test_only_the_info(assets: AssetsHub) -> None:
     assert (info.size, data) == (len(PNG), b"")
 
 
-@pytest.mark.parametrize(
-    ("wanted", "part"),
-    [
-        ({"first": 0, "last": 0}, slice(0, 1)),
-        ({"first": 10, "last": 19}, slice(10, 20)),
-        ({"first": 10, "last": 10**9}, slice(10, None)),
-        ({"first": 100}, slice(100, None)),
-        ({"last": 7}, slice(-7, None)),
-        ({"last": 10**9}, slice(0, None)),
-    ],
+RANGES: tuple[tuple[dict[str, int], slice], ...] = (
+    ({"first": 0, "last": 0}, slice(0, 1)),
+    ({"first": 10, "last": 19}, slice(10, 20)),
+    ({"first": 10, "last": 10**9}, slice(10, None)),
+    ({"first": 100}, slice(100, None)),
+    ({"last": 7}, slice(-7, None)),
+    ({"last": 10**9}, slice(0, None)),
 )
-async def test_ranges(assets: AssetsHub, wanted: dict[str, int], part: slice) -> None:
-    item = await assets.upload(PNG)
-    info, data = await assets.read(asset_id=item.id, range=assets_pb2.ByteRange(**wanted))
-    assert data == PNG[part]
-    assert info.partial
-    assert (info.offset, info.length, info.size) == (part.indices(len(PNG))[0], len(data), len(PNG))
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    [{"first": 10**9}, {"first": 5, "last": 4}, {"last": 0}, {"first": -1}, {"last": -5}],
-)
-async def test_a_range_outside_is_refused(assets: AssetsHub, wanted: dict[str, int]) -> None:
+async def test_ranges(assets: AssetsHub) -> None:
     item = await assets.upload(PNG)
-    with pytest.raises(OutOfRange) as refusal:
-        await assets.read(asset_id=item.id, range=assets_pb2.ByteRange(**wanted))
-    assert refusal.value.reason == "CONTENT_RANGE_INVALID"
-    assert refusal.value.metadata["size"] == str(len(PNG))
+    for wanted, part in RANGES:
+        info, data = await assets.read(asset_id=item.id, range=assets_pb2.ByteRange(**wanted))
+        assert data == PNG[part]
+        assert info.partial
+        assert (info.offset, info.length, info.size) == (
+            part.indices(len(PNG))[0],
+            len(data),
+            len(PNG),
+        )
+
+
+OUTSIDE: tuple[dict[str, int], ...] = (
+    {"first": 10**9},
+    {"first": 5, "last": 4},
+    {"last": 0},
+    {"first": -1},
+    {"last": -5},
+)
+
+
+async def test_a_range_outside_is_refused(assets: AssetsHub) -> None:
+    item = await assets.upload(PNG)
+    for wanted in OUTSIDE:
+        with pytest.raises(OutOfRange) as refusal:
+            await assets.read(asset_id=item.id, range=assets_pb2.ByteRange(**wanted))
+        assert refusal.value.reason == "CONTENT_RANGE_INVALID"
+        assert refusal.value.metadata["size"] == str(len(PNG))
 
 
 async def test_a_range_counts_only_for_the_content_it_was_meant_for(assets: AssetsHub) -> None:
@@ -112,23 +122,23 @@ async def test_content_that_was_made_private_is_gone_at_once(assets: AssetsHub) 
         assert refusal.value.reason == "CONTENT_NOT_FOUND"
 
 
-@pytest.mark.parametrize(
-    ("source", "reason"),
-    [
-        ({"asset_id": MISSING_ID}, "ASSET_NOT_FOUND"),
-        ({"asset_id": "no uuid"}, "ASSET_NOT_FOUND"),
-        ({"derivative": {"asset_id": MISSING_ID, "kind": "w320"}}, "ASSET_NOT_FOUND"),
-        ({"derivative": {"asset_id": MISSING_ID, "kind": "thumbnail_256"}}, "ASSET_NOT_FOUND"),
-        ({"public_storage_key": "2026/04/08/x.png"}, "CONTENT_NOT_FOUND"),
-        ({"public_storage_key": "../../etc/passwd"}, "CONTENT_NOT_FOUND"),
-        ({"public_storage_key": "a\0b"}, "CONTENT_NOT_FOUND"),
-        ({}, "CONTENT_NOT_FOUND"),
-    ],
+MISSING: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"asset_id": MISSING_ID}, "ASSET_NOT_FOUND"),
+    ({"asset_id": "no uuid"}, "ASSET_NOT_FOUND"),
+    ({"derivative": {"asset_id": MISSING_ID, "kind": "w320"}}, "ASSET_NOT_FOUND"),
+    ({"derivative": {"asset_id": MISSING_ID, "kind": "thumbnail_256"}}, "ASSET_NOT_FOUND"),
+    ({"public_storage_key": "2026/04/08/x.png"}, "CONTENT_NOT_FOUND"),
+    ({"public_storage_key": "../../etc/passwd"}, "CONTENT_NOT_FOUND"),
+    ({"public_storage_key": "a\0b"}, "CONTENT_NOT_FOUND"),
+    ({}, "CONTENT_NOT_FOUND"),
 )
-async def test_what_is_not_there(assets: AssetsHub, source: dict[str, Any], reason: str) -> None:
-    with pytest.raises(NotFound) as refusal:
-        await assets.read(**source)
-    assert refusal.value.reason == reason
+
+
+async def test_what_is_not_there(assets: AssetsHub) -> None:
+    for source, reason in MISSING:
+        with pytest.raises(NotFound) as refusal:
+            await assets.read(**source)
+        assert refusal.value.reason == reason
 
 
 async def test_an_unknown_kind(assets: AssetsHub) -> None:
@@ -225,11 +235,18 @@ async def test_pixels_that_cannot_be_decoded(assets: AssetsHub) -> None:
     assert await assets.keys() == [item.storage_key]
 
 
-@pytest.mark.parametrize("asset_id", [MISSING_ID, "no uuid", "a\0b"])
-async def test_a_preview_of_nothing(assets: AssetsHub, asset_id: str) -> None:
-    with pytest.raises(NotFound) as refusal:
-        await answered(assets.stub.GetPreview(assets_pb2.GetPreviewRequest(asset_id=asset_id)))
-    assert refusal.value.reason == "ASSET_NOT_FOUND"
+NOTHING: tuple[str, ...] = (
+    MISSING_ID,
+    "no uuid",
+    "a\0b",
+)
+
+
+async def test_a_preview_of_nothing(assets: AssetsHub) -> None:
+    for asset_id in NOTHING:
+        with pytest.raises(NotFound) as refusal:
+            await answered(assets.stub.GetPreview(assets_pb2.GetPreviewRequest(asset_id=asset_id)))
+        assert refusal.value.reason == "ASSET_NOT_FOUND"
 
 
 async def test_a_preview_for_which_there_is_no_decoder_may_be_had_later(

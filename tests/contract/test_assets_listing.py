@@ -72,10 +72,20 @@ async def test_a_list_has_neither_derivatives_nor_results(assets: AssetsHub) -> 
     assert found == full
 
 
-@pytest.mark.parametrize("token", ["x", "!!!", "bnVsbA", "WzEsMl0", "a" * 5000, "ä"])
-async def test_a_token_that_cannot_be_read_is_the_first_page(assets: AssetsHub, token: str) -> None:
+NO_TOKENS: tuple[str, ...] = (
+    "x",
+    "!!!",
+    "bnVsbA",
+    "WzEsMl0",
+    "a" * 5000,
+    "ä",
+)
+
+
+async def test_a_token_that_cannot_be_read_is_the_first_page(assets: AssetsHub) -> None:
     item = await upload(assets, "a.png")
-    assert [found.id for found in (await listed(assets, page_token=token)).assets] == [item.id]
+    for token in NO_TOKENS:
+        assert [found.id for found in (await listed(assets, page_token=token)).assets] == [item.id]
 
 
 async def test_a_token_of_another_order_is_the_first_page(assets: AssetsHub) -> None:
@@ -86,12 +96,20 @@ async def test_a_token_of_another_order_is_the_first_page(assets: AssetsHub) -> 
     assert len(response.assets) == 3
 
 
-@pytest.mark.parametrize(("page_size", "count"), [(0, 20), (-5, 20), (1, 1), (1000, 25)])
-async def test_page_sizes(assets: AssetsHub, page_size: int, count: int) -> None:
+PAGE_SIZES: tuple[tuple[int, int], ...] = (
+    (0, 20),
+    (-5, 20),
+    (1, 1),
+    (1000, 25),
+)
+
+
+async def test_page_sizes(assets: AssetsHub) -> None:
     for number in range(25):
         await upload(assets, f"{number}.png")
-    response = await listed(assets, page_size=page_size)
-    assert (len(response.assets), response.total) == (count, 25)
+    for page_size, count in PAGE_SIZES:
+        response = await listed(assets, page_size=page_size)
+        assert (len(response.assets), response.total) == (count, 25)
 
 
 async def test_searches_look_everywhere_in_any_case(assets: AssetsHub) -> None:
