@@ -22,7 +22,7 @@ from tests.fakes import fake_openai
 EACH = WRITERS + READERS
 FEW = 2 * accounts.CONNECTIONS
 """Of accounts."""
-UPLOADS = 100
+UPLOADS = 40
 WORKERS = 2
 
 

@@ -149,15 +149,11 @@ async def test_services_on_their_own_are_asked(
 ) -> None:
     async with scaled_hub(tmp_path, postgres_url, s3) as hub:
         folder = tmp_path / "doctor"
-
-        async def serving() -> list[str]:
-            _, lines = await _doctor(folder, **hub.settings)
-            return [line for line in lines if line.endswith(" serves")]
-
+        serving = 0
         async with asyncio.timeout(30):
-            while len(await serving()) < len(SERVICES):
-                pass
-        code, lines = await _doctor(folder, "--fix", **hub.settings)
+            while serving < len(SERVICES):
+                code, lines = await _doctor(folder, "--fix", **hub.settings)
+                serving = sum(line.endswith(" serves") for line in lines)
         assert (code, _amiss(lines), lines[-1]) == (0, [], "all is well")
 
         await hub.stop("providers")
