@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -27,12 +28,16 @@ RETRY_SECONDS = 1.0
 """Wait after accounts did not answer."""
 ANSWER_SECONDS = 5.0
 """How long an answer is waited for; a change is heard of within 30 s, one late answer included."""
+MOST_AGE_SECONDS = 60.0
+"""So old the last answer may be where accounts is there and cannot give another one."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The answer of accounts; a message between services has at most 4 MiB, so this has an end."""
+    """The answer of accounts."""
 
+    time: float
+    """When it came, of a clock that only goes forward."""
     users: Mapping[str, Revocation]
     """By the user's id."""
     sessions: frozenset[str]
@@ -40,11 +45,15 @@ class _Known:
 
 
 class Revocations:
-    """The latest answer, which counts for as long as there is no later one."""
+    """The latest answer, which counts for as long as accounts is away.
+
+    Where accounts is there but fails, it counts for `MOST_AGE_SECONDS`.
+    """
 
     def __init__(self, accounts: AccountServiceAsyncStub) -> None:
         self._accounts = accounts
         self._known: _Known | None = None
+        self._is_failing = False
         self._tried = asyncio.Event()
 
     @asynccontextmanager
@@ -59,28 +68,37 @@ class Revocations:
 
     async def refresh(self) -> None:
         """Ask once. Raises AioRpcError; then what was known stays."""
-        answer = await self._accounts.ListRevocations(
-            ListRevocationsRequest(), timeout=ANSWER_SECONDS
-        )
-        self._known = _Known(
-            {each.user_id: each for each in answer.revocations}, frozenset(answer.session_ids)
-        )
+        users: dict[str, Revocation] = {}
+        sessions: set[str] = set()
+        answer = self._accounts.ListRevocations(ListRevocationsRequest(), timeout=ANSWER_SECONDS)
+        try:
+            async for part in answer:
+                users.update((each.user_id, each) for each in part.revocations)
+                sessions.update(part.session_ids)
+        except grpc.aio.AioRpcError as error:
+            is_away = error.code() is grpc.StatusCode.UNAVAILABLE or (
+                error.code() is grpc.StatusCode.DEADLINE_EXCEEDED and not users and not sessions
+            )
+            # Until it has answered well: what it failed at may be the change that counts.
+            self._is_failing = self._is_failing or not is_away
+            raise
+        self._is_failing = False
+        self._known = _Known(time.monotonic(), users, frozenset(sessions))
 
     def applied(self, claims: Claims) -> Claims:
         """What a verified token says, put right.
 
-        Raises AUTH_TOKEN_INVALID for one that is void, and SERVICE_UNAVAILABLE before the first
-        answer: until then nobody knows.
+        Raises AUTH_TOKEN_INVALID for one that is void, and SERVICE_UNAVAILABLE where nobody knows:
+        before the first answer, and while accounts fails for long.
         """
-        if self._known is None:
-            raise Unavailable(
-                "SERVICE_UNAVAILABLE",
-                "access tokens cannot be checked yet, the accounts service has not answered; "
-                "try again in a moment",
-            )
-        if claims.session_id in self._known.sessions:
+        known = self._known
+        if known is None:
+            _unknown("yet, the accounts service has not answered")
+        if self._is_failing and time.monotonic() - known.time >= MOST_AGE_SECONDS:
+            _unknown("any more, the accounts service fails to say which are void")
+        if claims.session_id in known.sessions:
             _refuse("its session has ended")
-        revocation = self._known.users.get(claims.user_id)
+        revocation = known.users.get(claims.user_id)
         if revocation is None:
             return claims
         if claims.version < revocation.minimum_version:
@@ -106,6 +124,12 @@ class Revocations:
             finally:
                 self._tried.set()
             await asyncio.sleep(RETRY_SECONDS if away else REFRESH_SECONDS)
+
+
+def _unknown(why: str) -> NoReturn:
+    raise Unavailable(
+        "SERVICE_UNAVAILABLE", f"access tokens cannot be checked {why}; try again in a moment"
+    )
 
 
 def _refuse(why: str) -> NoReturn:

@@ -76,7 +76,7 @@ def page_message(page: Page) -> pb.ListUsersResponse:
 
 
 def revocations_message(revoked: Revoked) -> pb.ListRevocationsResponse:
-    """What access tokens may no longer say."""
+    """A part of what access tokens may no longer say."""
     return pb.ListRevocationsResponse(
         revocations=(
             pb.Revocation(

@@ -1,5 +1,6 @@
 """The gRPC face of this service: validate, call, convert."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -185,6 +186,7 @@ class AccountServicer(pb_grpc.AccountServiceServicer):
         self,
         request: pb.ListRevocationsRequest,
         context: grpc.aio.ServicerContext[pb.ListRevocationsRequest, pb.ListRevocationsResponse],
-    ) -> pb.ListRevocationsResponse:
+    ) -> AsyncIterator[pb.ListRevocationsResponse]:
         """See the proto."""
-        return convert.revocations_message(await self._parts.sessions.revoked())
+        async for part in self._parts.sessions.revoked():
+            yield convert.revocations_message(part)

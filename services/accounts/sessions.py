@@ -6,7 +6,7 @@ does. So a token is given out either before a change, and is listed as revoked, 
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +24,8 @@ from services.chassis.ids import new_id
 
 SLACK = timedelta(minutes=1)
 """So much longer than it works a token counts as one that does: clocks may differ."""
+PART = 1000
+"""Rows that are read, and told, at once: a message between services has at most 4 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Revoked:
-    """What access tokens may no longer say."""
+    """A part of what access tokens may no longer say."""
 
-    users: Sequence[User]
-    session_ids: Sequence[str]
+    users: Sequence[User] = ()
+    session_ids: Sequence[str] = ()
 
 
 class SessionStore:
@@ -150,12 +152,24 @@ class SessionStore:
         values = {"token_digest": _digest(token), "ended": self._clock()}
         await self._database.write(lambda connection: connection.execute(_END_BY_TOKEN, values))
 
-    async def revoked(self) -> Revoked:
-        """The users whose access tokens, and the sessions whose, are not what they were."""
-        since = {"since": self._clock() - SLACK}
-        users = await self._database.rows(_STALE, since)
-        ended = await self._database.rows(_ENDED, since)
-        return Revoked([user_of(row) for row in users], [row["id"] for row in ended])
+    async def revoked(self) -> AsyncIterator[Revoked]:
+        """The users whose access tokens, and the sessions whose, are not what they were.
+
+        A part has at most `PART` of them.
+        """
+        since = self._clock() - SLACK
+        # Before the users: a session that is removed meanwhile is void by its user's version.
+        rows = await self._database.rows(_ENDED, {"since": since, "part": PART})
+        while rows:
+            yield Revoked(session_ids=[row["id"] for row in rows])
+            last = {"since": rows[-1]["access_expire_time"], "last_id": rows[-1]["id"]}
+            rows = await self._database.rows(_ENDED_AFTER, last | {"part": PART})
+        last_id = ""
+        while rows := await self._database.rows(
+            _STALE, {"since": since, "last_id": last_id, "part": PART}
+        ):
+            yield Revoked(users=[user_of(row) for row in rows])
+            last_id = rows[-1]["id"]
 
     async def forget_old(self) -> None:
         """Removes expired tokens, and sessions of which no token works."""
@@ -246,9 +260,23 @@ _BY_TOKEN = refresh_token.join(session, session.c.id == refresh_token.c.session_
 _OWNER = sa.select(session.c.account_id).select_from(_BY_TOKEN).where(_OF_TOKEN)
 _TOKEN = sa.select(refresh_token, session.c.end_time).select_from(_BY_TOKEN).where(_OF_TOKEN)
 _SINCE: sa.BindParameter[datetime] = sa.bindparam("since")
-_STALE = sa.select(account).where(account.c.stale_until > _SINCE)
-_ENDED = sa.select(session.c.id).where(
-    session.c.end_time.is_not(None), session.c.access_expire_time > _SINCE
+_LAST_ID: sa.BindParameter[str] = sa.bindparam("last_id")
+_STALE = (
+    sa.select(account)
+    .where(account.c.stale_until > _SINCE, account.c.id > _LAST_ID)
+    .order_by(account.c.id)
+    .limit(sa.bindparam("part"))
+)
+_ENDED_IN_ORDER = (
+    sa.select(session.c.id, session.c.access_expire_time)
+    .where(session.c.end_time.is_not(None))
+    .order_by(session.c.access_expire_time, session.c.id)
+    .limit(sa.bindparam("part"))
+)
+_ENDED = _ENDED_IN_ORDER.where(session.c.access_expire_time > _SINCE)
+_ENDED_AFTER = _ENDED_IN_ORDER.where(
+    session.c.access_expire_time >= _SINCE,
+    sa.or_(session.c.access_expire_time > _SINCE, session.c.id > _LAST_ID),
 )
 _OVER = sa.or_(
     session.c.refresh_expire_time <= sa.bindparam("now"),

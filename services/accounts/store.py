@@ -13,7 +13,7 @@ from services.accounts.listing import Listing, Page, page
 from services.accounts.managing import Actor
 from services.accounts.model import Role, User, fold
 from services.accounts.rows import user_of, values_of
-from services.accounts.tables import account, account_set, request, session
+from services.accounts.tables import account, account_set, refresh_token, request, session
 from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, NotFound, PermissionDenied
@@ -103,7 +103,7 @@ class UserStore:
 
         If a request with an equal claim has done so before, changes nothing, and gives True.
         Access tokens that say otherwise are listed as revoked; where none is valid any more, the
-        user's sessions end. Raises what `rule` raises, NotFound, PermissionDenied, and
+        user's sessions are removed. Raises what `rule` raises, NotFound, PermissionDenied, and
         AlreadyExists for a name that is taken and for a claim with other content.
         """
 
@@ -126,8 +126,9 @@ class UserStore:
                 values["password_hash"] = password_hash
             connection.execute(_CHANGE, values | {"user_id": user_id})
             if changed.minimum_version != saved.minimum_version:
-                gone = {"user_id": user_id, "ended": changed.update_time}
-                connection.execute(_END_SESSIONS, gone)
+                # Their tokens are void by the version; so that they need not be listed one by one.
+                for statement in _REMOVE_SESSIONS:
+                    connection.execute(statement, {"user_id": user_id})
             return changed, False
 
         return await self._database.write(work)
@@ -200,10 +201,12 @@ _OTHER_WITH_NAME = sa.select(account.c.id).where(
 )
 _ADD = sa.insert(account)
 _CHANGE = sa.update(account).where(account.c.id == sa.bindparam("user_id"))
-_END_SESSIONS = (
-    sa.update(session)
-    .where(session.c.account_id == sa.bindparam("user_id"), session.c.end_time.is_(None))
-    .values(end_time=sa.bindparam("ended"))
+_OF_USER = session.c.account_id == sa.bindparam("user_id")
+_REMOVE_SESSIONS = (
+    sa.delete(refresh_token).where(
+        refresh_token.c.session_id.in_(sa.select(session.c.id).where(_OF_USER))
+    ),
+    sa.delete(session).where(_OF_USER),
 )
 _SET = sa.select(account_set)
 _LOCKED_SET = _SET.with_for_update()

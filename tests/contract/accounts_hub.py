@@ -146,11 +146,16 @@ class AccountsHub:
 
     async def revocations(self) -> dict[str, pb.Revocation]:
         """What is said of users."""
-        return {each.user_id: each for each in (await self("ListRevocations")).revocations}
+        return {each.user_id: each for part in await self.parts() for each in part.revocations}
 
     async def ended_sessions(self) -> set[str]:
         """The sessions that are said to have ended."""
-        return set((await self("ListRevocations")).session_ids)
+        return {each for part in await self.parts() for each in part.session_ids}
+
+    async def parts(self) -> list[pb.ListRevocationsResponse]:
+        """What access tokens may no longer say, as it comes."""
+        call: Any = self._stub.ListRevocations(pb.ListRevocationsRequest())
+        return [part async for part in call]
 
     def claims(self, session: pb.Session, *secrets: str) -> Claims:
         """What a session's access token says."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -68,7 +69,8 @@ class Accounts(accounts_pb2_grpc.AccountServiceServicer):
         self.called = asyncio.Event()
         self.requests: list[Any] = []
         self.failure: HubError | None = None
-        self.is_without_list: HubError | None = None
+        self.is_without_list: Exception | None = None
+        self.is_broken_off = False
         self.replayed = False
         self.user = pb.User(
             id="user-1",
@@ -109,10 +111,17 @@ class Accounts(accounts_pb2_grpc.AccountServiceServicer):
             )
         )
 
-    async def ListRevocations(self, request: Any, context: Any) -> pb.ListRevocationsResponse:
+    async def ListRevocations(
+        self, request: Any, context: Any
+    ) -> AsyncIterator[pb.ListRevocationsResponse]:
         if self.is_without_list is not None:
             raise self.is_without_list
-        return self.revocations
+        for user in self.revocations.revocations:
+            yield pb.ListRevocationsResponse(revocations=[user])
+        for session in self.revocations.session_ids:
+            yield pb.ListRevocationsResponse(session_ids=[session])
+        if self.is_broken_off:
+            raise RuntimeError("a fault after some parts")
 
     async def Login(self, request: pb.LoginRequest, context: Any) -> pb.LoginResponse:
         self._note(request)

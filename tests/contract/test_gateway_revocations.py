@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
+import grpc
 import httpx
 import pytest
 from nekohub.accounts.v1 import accounts_pb2 as pb
@@ -109,6 +111,32 @@ async def test_what_was_known_stays_while_accounts_is_away() -> None:
         assert await answer(client, "any-api-key") == (503, "service_unavailable")
 
 
+async def test_an_old_list_does_not_count_while_accounts_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with running_hub() as hub, client_of(hub, None) as client:
+
+        async def asked() -> None:
+            with suppress(grpc.aio.AioRpcError):
+                await hub.revocations.refresh()
+
+        hub.accounts.is_broken_off = True
+        await asked()
+        assert await answer(client, token()) == (200, "")
+        monkeypatch.setattr(revocations, "MOST_AGE_SECONDS", 0.0)
+        assert await answer(client, token()) == (503, "service_unavailable")
+        assert (await client.get(URL, headers=AUTH)).status_code == 200
+        hub.accounts.is_without_list = AWAY
+        await asked()
+        assert await answer(client, token()) == (503, "service_unavailable")
+        hub.accounts.is_broken_off, hub.accounts.is_without_list = False, None
+        await asked()
+        assert await answer(client, token()) == (200, "")
+        hub.accounts.is_without_list = AWAY
+        await asked()
+        assert await answer(client, token()) == (200, "")
+
+
 async def test_before_the_first_list_no_token_is_trusted(caplog: pytest.LogCaptureFixture) -> None:
     accounts = Accounts()
     accounts.is_without_list = AWAY
@@ -133,7 +161,7 @@ async def test_it_is_asked_again_and_again(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(revocations, "RETRY_SECONDS", 0.05)
     async with running_hub() as hub, client_of(hub, None) as client:
         for session, failure in (("a", None), ("b", AWAY), ("c", RuntimeError("a fault"))):
-            hub.accounts.is_without_list = failure  # type: ignore[assignment]
+            hub.accounts.is_without_list = failure
             assert await answer(client, token(session_id=session)) == (200, "")
             hub.accounts.revocations = pb.ListRevocationsResponse(session_ids=[session])
             hub.accounts.is_without_list = None

@@ -96,7 +96,7 @@ class AccountServiceStub:
                 request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ResetPasswordRequest.SerializeToString,
                 response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ResetPasswordResponse.FromString,
                 _registered_method=True)
-        self.ListRevocations = channel.unary_unary(
+        self.ListRevocations = channel.unary_stream(
                 '/nekohub.accounts.v1.AccountService/ListRevocations',
                 request_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListRevocationsRequest.SerializeToString,
                 response_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListRevocationsResponse.FromString,
@@ -250,6 +250,7 @@ class AccountServiceServicer:
 
     def ListRevocations(self, request, context):
         """Returns what access tokens that have not expired may no longer say, because it has changed since.
+        It comes in parts, none if there is nothing; it counts when the last one has come.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -313,7 +314,7 @@ def add_AccountServiceServicer_to_server(servicer, server):
                     request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ResetPasswordRequest.FromString,
                     response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ResetPasswordResponse.SerializeToString,
             ),
-            'ListRevocations': grpc.unary_unary_rpc_method_handler(
+            'ListRevocations': grpc.unary_stream_rpc_method_handler(
                     servicer.ListRevocations,
                     request_deserializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListRevocationsRequest.FromString,
                     response_serializer=nekohub_dot_accounts_dot_v1_dot_accounts__pb2.ListRevocationsResponse.SerializeToString,
@@ -644,7 +645,7 @@ class AccountService:
             wait_for_ready=None,
             timeout=None,
             metadata=None):
-        return grpc.experimental.unary_unary(
+        return grpc.experimental.unary_stream(
             request,
             target,
             '/nekohub.accounts.v1.AccountService/ListRevocations',

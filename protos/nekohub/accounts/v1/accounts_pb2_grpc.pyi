@@ -129,8 +129,10 @@ class AccountServiceStub:
     - USER_SUPER_ADMIN_RESET_PASSWORD_FORBIDDEN, USER_MANAGE_FORBIDDEN (PERMISSION_DENIED).
     - REQUEST_INVALID (INVALID_ARGUMENT), IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): as in CreateUser.
     """
-    ListRevocations: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.ListRevocationsRequest, _accounts_pb2.ListRevocationsResponse]
-    """Returns what access tokens that have not expired may no longer say, because it has changed since."""
+    ListRevocations: _grpc.UnaryStreamMultiCallable[_accounts_pb2.ListRevocationsRequest, _accounts_pb2.ListRevocationsResponse]
+    """Returns what access tokens that have not expired may no longer say, because it has changed since.
+    It comes in parts, none if there is nothing; it counts when the last one has come.
+    """
 
 @_typing.type_check_only
 class AccountServiceAsyncStub(AccountServiceStub):
@@ -233,8 +235,10 @@ class AccountServiceAsyncStub(AccountServiceStub):
     - USER_SUPER_ADMIN_RESET_PASSWORD_FORBIDDEN, USER_MANAGE_FORBIDDEN (PERMISSION_DENIED).
     - REQUEST_INVALID (INVALID_ARGUMENT), IDEMPOTENCY_KEY_REUSED (ALREADY_EXISTS): as in CreateUser.
     """
-    ListRevocations: _aio.UnaryUnaryMultiCallable[_accounts_pb2.ListRevocationsRequest, _accounts_pb2.ListRevocationsResponse]  # type: ignore[assignment]
-    """Returns what access tokens that have not expired may no longer say, because it has changed since."""
+    ListRevocations: _aio.UnaryStreamMultiCallable[_accounts_pb2.ListRevocationsRequest, _accounts_pb2.ListRevocationsResponse]  # type: ignore[assignment]
+    """Returns what access tokens that have not expired may no longer say, because it has changed since.
+    It comes in parts, none if there is nothing; it counts when the last one has come.
+    """
 
 class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
     """Checks credentials, and keeps users. It is the only service that knows passwords and tokens.
@@ -406,7 +410,9 @@ class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
         self,
         request: _accounts_pb2.ListRevocationsRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_accounts_pb2.ListRevocationsResponse, _abc.Awaitable[_accounts_pb2.ListRevocationsResponse]]:
-        """Returns what access tokens that have not expired may no longer say, because it has changed since."""
+    ) -> _typing.Union[_abc.Iterator[_accounts_pb2.ListRevocationsResponse], _abc.AsyncIterator[_accounts_pb2.ListRevocationsResponse]]:
+        """Returns what access tokens that have not expired may no longer say, because it has changed since.
+        It comes in parts, none if there is nothing; it counts when the last one has come.
+        """
 
 def add_AccountServiceServicer_to_server(servicer: AccountServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
