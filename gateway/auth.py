@@ -18,13 +18,15 @@ from gateway.endpoint import Endpoint
 from gateway.revocations import Revocations
 from services.chassis.errors import PermissionDenied, Unauthenticated
 from services.chassis.token_form import looks_like_token
-from services.chassis.tokens import AccessTokens
+from services.chassis.tokens import AccessTokens, Claims
 
 if TYPE_CHECKING:
     from nekohub.accounts.v1.accounts_pb2_grpc import AccountServiceAsyncStub
 
 CACHE_SECONDS = 15.0
 CACHE_SIZE = 1024
+Credential = Claims | str
+"""What a caller shows: what a verified access token says, or an API key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,28 @@ class Authenticator:
         self._clock = clock
         self._known: dict[bytes, tuple[float, Principal]] = {}
 
-    async def authorize(self, scope: Scope, endpoint: Endpoint) -> Principal:
-        """The caller, whom the endpoint lets in.
+    def credential(self, scope: Scope) -> Credential:
+        """What a request shows; a token was verified, a key was not.
 
-        Raises AUTH_UNAUTHORIZED without a credential, API_KEY_INVALID, AUTH_TOKEN_INVALID and
-        AUTH_TOKEN_EXPIRED with a wrong one, AUTH_CSRF_MISSING for a cookie alone, and
+        Raises AUTH_UNAUTHORIZED without a credential, AUTH_TOKEN_INVALID and AUTH_TOKEN_EXPIRED
+        with a wrong token, and AUTH_CSRF_MISSING for a cookie alone.
+        """
+        credentials = header(scope["headers"], b"authorization").strip()
+        if not credentials:
+            return self._of_session(scope)
+        token = bearer_token(credentials)
+        return self._tokens.verified(token) if looks_like_token(token) else token
+
+    async def admitted(self, credential: Credential, endpoint: Endpoint) -> Principal:
+        """The caller, whom the endpoint lets in, by what holds now.
+
+        Raises API_KEY_INVALID and AUTH_TOKEN_INVALID for a credential that is void, and
         AUTH_FORBIDDEN naming the permission that is missing.
         """
-        principal = await self._principal(scope)
+        if isinstance(credential, str):
+            principal = await self._key_holder(credential)
+        else:
+            principal = _user(self._revocations.applied(credential))
         if endpoint.signed_in and not principal.is_user:
             raise PermissionDenied(
                 "AUTH_FORBIDDEN", "this is for users who have signed in; an API key is no user's"
@@ -94,25 +110,12 @@ class Authenticator:
             )
         return principal
 
-    async def _principal(self, scope: Scope) -> Principal:
-        credentials = header(scope["headers"], b"authorization").strip()
-        if not credentials:
-            return self._of_session(scope)
-        token = bearer_token(credentials)
-        return self._user(token) if looks_like_token(token) else await self._key_holder(token)
-
-    def _of_session(self, scope: Scope) -> Principal:
+    def _of_session(self, scope: Scope) -> Claims:
         token = session.cookie(scope, session.ACCESS_COOKIE)
         if not token:
             _refuse()
         session.require_csrf(scope)
-        return self._user(token)
-
-    def _user(self, token: str) -> Principal:
-        claims = self._revocations.applied(self._tokens.verified(token))
-        return Principal(
-            claims.user_id, frozenset(claims.permissions), claims.role, claims.username
-        )
+        return self._tokens.verified(token)
 
     async def _key_holder(self, key: str) -> Principal:
         digest = hashlib.sha256(key.encode()).digest()
@@ -132,6 +135,10 @@ class Authenticator:
         while len(self._known) >= CACHE_SIZE:
             del self._known[next(iter(self._known))]
         self._known[digest] = (self._clock() + CACHE_SECONDS, principal)
+
+
+def _user(claims: Claims) -> Principal:
+    return Principal(claims.user_id, frozenset(claims.permissions), claims.role, claims.username)
 
 
 def bearer_token(credentials: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import grpc
 import orjson
@@ -20,9 +21,11 @@ from starlette.types import Receive, Scope, Send
 from gateway.body import header, until_gone
 from gateway.context import Gateway
 from gateway.convert import executions
+from services.chassis.errors import HubError
 
 KEEP_ALIVE_SECONDS = 15.0
-"""How often a comment is sent while nothing happens, which keeps the connection alive."""
+"""How often a comment is sent while nothing happens, which keeps the connection alive; and how
+often it is looked whether the caller may still see this."""
 WATCH_SECONDS = 86_400.0
 """How long one connection lasts at most; its client comes back."""
 RETRY_MILLISECONDS = 1000
@@ -55,30 +58,35 @@ async def response(gateway: Gateway, request: Request) -> Response:
         ),
         timeout=WATCH_SECONDS,
     )
-    return EventsResponse(gateway, call)
+    return EventsResponse(gateway, call, request.state.admitted)
 
 
 class EventsResponse(Response):
     """Passes events on until the execution, the client or this server has ended.
 
+    It ends too when `admitted` lets the caller in no more, who hears why on connecting again.
     A client whose connection ends before `done` came connects again, with the last id it has seen.
     """
 
-    def __init__(self, gateway: Gateway, call: Call) -> None:
+    def __init__(
+        self, gateway: Gateway, call: Call, admitted: Callable[[], Awaitable[object]]
+    ) -> None:
         super().__init__(headers=_HEADERS)
         del self.headers["content-length"]
         self._gateway = gateway
         self._call = call
+        self._admitted = admitted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send everything."""
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         gone = asyncio.create_task(until_gone(receive))
         stopping = asyncio.create_task(self._gateway.stopping.wait())
+        shut_out = asyncio.create_task(self._shut_out())
         try:
             await send(start)
             await _send(send, b"retry: %d\n\n" % RETRY_MILLISECONDS)
-            async for message in self._messages(gone, stopping):
+            async for message in self._messages(gone, stopping, shut_out):
                 await _send(send, message)
             if not gone.done():
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -86,21 +94,33 @@ class EventsResponse(Response):
             self._call.cancel()
             gone.cancel()
             stopping.cancel()
+            shut_out.cancel()
 
-    async def _messages(
-        self, gone: asyncio.Task[None], stopping: asyncio.Task[bool]
-    ) -> AsyncIterator[bytes]:
+    async def _shut_out(self) -> None:
+        """Returns once the caller's credential is void, or may no longer do this."""
+        while True:
+            await asyncio.sleep(KEEP_ALIVE_SECONDS)
+            try:
+                await self._admitted()
+            except HubError:
+                return
+            except grpc.aio.AioRpcError as error:
+                # While accounts is away, a key that was right counts.
+                if error.code() is grpc.StatusCode.UNAUTHENTICATED:
+                    return
+
+    async def _messages(self, *ends: asyncio.Task[Any]) -> AsyncIterator[bytes]:
         events = aiter(self._call)
         coming: asyncio.Task[WatchExecutionResponse] | None = None
         try:
             while True:
                 coming = coming or asyncio.create_task(_next(anext(events)))
                 await asyncio.wait(
-                    {coming, gone, stopping},
+                    {coming, *ends},
                     timeout=KEEP_ALIVE_SECONDS,
                     return_when=asyncio.FIRST_COMPLETED,
                 )
-                if gone.done() or stopping.done():
+                if any(end.done() for end in ends):
                     return
                 if not coming.done():
                     yield b": still here\n\n"

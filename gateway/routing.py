@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
@@ -31,7 +32,7 @@ class Resource:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; its handler finds the endpoint's `route` and, unless that is open,
-        the `principal` in the request's state.
+        the `principal` in the request's state, and `admitted`, which looks for that again.
 
         Raises METHOD_NOT_ALLOWED with metadata `allow`, and what authorization raises, before
         anything of the body is read; then what a wrong body raises.
@@ -47,7 +48,10 @@ class Resource:
         request = Request(scope, receive, send)
         request.state.route = endpoint.route
         if not endpoint.is_open:
-            request.state.principal = await self._authenticator.authorize(scope, endpoint)
+            credential = self._authenticator.credential(scope)
+            admitted = partial(self._authenticator.admitted, credential, endpoint)
+            request.state.principal = await admitted()
+            request.state.admitted = admitted
         if endpoint.body is None:
             response = await endpoint.handler(self._gateway, request)
         else:

@@ -72,6 +72,7 @@ class Accounts(accounts_pb2_grpc.AccountServiceServicer):
         self.is_without_list: Exception | None = None
         self.is_broken_off = False
         self.replayed = False
+        self.keys = {API_KEY: PERMISSIONS, READER_KEY: ("assets.read",)}
         self.user = pb.User(
             id="user-1",
             username="mia",
@@ -102,7 +103,7 @@ class Accounts(accounts_pb2_grpc.AccountServiceServicer):
         self, request: pb.VerifyApiKeyRequest, context: Any
     ) -> pb.VerifyApiKeyResponse:
         self.called.set()
-        permissions = {API_KEY: PERMISSIONS, READER_KEY: ("assets.read",)}.get(request.api_key)
+        permissions = self.keys.get(request.api_key)
         if permissions is None:
             raise Unauthenticated("API_KEY_INVALID", "no API key equals the one given")
         return pb.VerifyApiKeyResponse(

@@ -6,7 +6,7 @@ They answer over real gRPC and remember what they were asked.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -103,6 +103,14 @@ class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):
         if request.execution_id not in self.executions:
             raise NotFound("EXECUTION_NOT_FOUND", "no execution has this id")
         return skills.GetExecutionResponse(execution=self.executions[request.execution_id])
+
+    async def WatchExecution(
+        self, request: skills.WatchExecutionRequest, context: Any
+    ) -> AsyncIterator[skills.WatchExecutionResponse]:
+        await self.finish.wait()
+        yield skills.WatchExecutionResponse(
+            event_id=1, done=ended(self.executions[request.execution_id])
+        )
 
     async def ListExecutions(
         self, request: skills.ListExecutionsRequest, context: Any

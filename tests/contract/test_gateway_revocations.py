@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 
 import grpc
 import httpx
 import pytest
 from nekohub.accounts.v1 import accounts_pb2 as pb
+from nekohub.skills.v1.skills_pb2 import TRIGGER_SOURCE_MANUAL, Execution
 
-from gateway import revocations
+from gateway import auth, events, revocations
 from services.chassis.errors import Unavailable
 from tests.contract.gateway_accounts import DISABLED, ENDED, Accounts, token
+from tests.contract.gateway_counterparts import API_KEY, READER_KEY
 from tests.contract.gateway_hub import AUTH, Hub, client_of, error_of, running_hub
 
 URL = "/api/v1/assets"
@@ -135,6 +137,57 @@ async def test_an_old_list_does_not_count_while_accounts_fails(
         hub.accounts.is_without_list = AWAY
         await asked()
         assert await answer(client, token()) == (200, "")
+
+
+async def test_open_events_end_with_what_opened_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "KEEP_ALIVE_SECONDS", 0.02)
+    monkeypatch.setattr(auth, "CACHE_SECONDS", 0.0)
+    async with running_hub() as hub, client_of(hub, None) as client:
+        hub.skills.executions["run"] = Execution(id="run", trigger_source=TRIGGER_SOURCE_MANUAL)
+
+        @asynccontextmanager
+        async def watched(credential: str) -> AsyncIterator[AsyncIterator[str]]:
+            headers = {"authorization": f"Bearer {credential}"}
+            path = "/api/v1/executions/run/events"
+            async with client.stream("GET", path, headers=headers) as response:
+                assert response.status_code == 200
+                yield response.aiter_lines()
+
+        async def goes_on(lines: AsyncIterator[str]) -> None:
+            async with asyncio.timeout(10):
+                for _ in range(3):
+                    while await anext(lines) != ": still here":
+                        pass
+
+        async def has_ended(lines: AsyncIterator[str]) -> None:
+            async with asyncio.timeout(10):
+                assert {line async for line in lines} <= {": still here", ""}
+
+        async with (
+            watched(token(session_id="leaving")) as leaving,
+            watched(token(user_id="user-2")) as disabled,
+            watched(token(user_id="user-3")) as demoted,
+            watched(token(user_id="user-4")) as other,
+            watched(READER_KEY) as key,
+            watched(API_KEY) as lasting_key,
+        ):
+            for lines in (leaving, disabled, demoted, other, key, lasting_key):
+                await goes_on(lines)
+            del hub.accounts.keys[READER_KEY]
+            await told(
+                hub,
+                pb.Revocation(user_id="user-2", version=9, minimum_version=9),
+                pb.Revocation(user_id="user-3", version=9, permissions=NOTHING),
+                pb.Revocation(user_id="user-4", version=9, permissions=READ),
+                sessions=("leaving",),
+            )
+            for lines in (leaving, disabled, demoted, key):
+                await has_ended(lines)
+            await hub.stop("accounts")
+            for lines in (other, lasting_key):
+                await goes_on(lines)
+            hub.skills.finish.set()
+            assert "event: done" in [line async for line in other]
 
 
 async def test_before_the_first_list_no_token_is_trusted(caplog: pytest.LogCaptureFixture) -> None:

@@ -49,7 +49,8 @@ class Guard:
 
     async def call(self, key: str) -> str:
         scope = {"headers": [(b"authorization", f"Bearer {key}".encode())]}
-        return (await self.authenticator.authorize(scope, ENDPOINT)).id
+        credential = self.authenticator.credential(scope)
+        return (await self.authenticator.admitted(credential, ENDPOINT)).id
 
 
 async def test_a_right_key_is_asked_for_once_in_a_while() -> None:
