@@ -155,4 +155,5 @@ def claim(request: Any, fingerprints: Fingerprints) -> Claim | None:
     content.ClearField("request_id")
     kind = request.DESCRIPTOR.name.encode()
     given = content.SerializeToString(deterministic=True)
-    return Claim(request.request_id, fingerprints.of(kind + b" " + given))
+    fingerprint, *former = fingerprints.of(kind + b" " + given)
+    return Claim(request.request_id, fingerprint, former)

@@ -15,14 +15,18 @@ class Fingerprints:
     """Digests under a key of the hub's, so that who reads them cannot try passwords on them."""
 
     def __init__(self, secrets: Sequence[SecretStr]) -> None:
-        """Takes one secret or, for rotation, several: the last one stays when another is put
-        before it.
-        """
+        """Takes one secret or, for rotation, several: what was noted under any is known again."""
         if not secrets:
             raise ValueError("at least one secret is needed")
-        derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
-        self._key = derivation.derive(secrets[-1].get_secret_value().encode())
+        self._keys = [_derived(secret) for secret in secrets]
 
-    def of(self, content: bytes) -> str:
-        """64 characters that are equal for equal contents, and tell nobody else what is in them."""
-        return hmac.new(self._key, content, hashlib.sha256).hexdigest()
+    def of(self, content: bytes) -> list[str]:
+        """One for each secret, the first first: 64 characters that are equal for equal contents,
+        and tell nobody else what is in them.
+        """
+        return [hmac.new(key, content, hashlib.sha256).hexdigest() for key in self._keys]
+
+
+def _derived(secret: SecretStr) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
+    return derivation.derive(secret.get_secret_value().encode())

@@ -6,6 +6,7 @@ requests that come at once the second waits for the first.
 """
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -42,6 +43,12 @@ class Claim:
     """1 to 64 characters, chosen by the caller."""
     fingerprint: str
     """Of the request's content, 64 characters at most: equal for equal ones."""
+    former: Collection[str] = ()
+    """What an equal one may have been noted with under an earlier secret."""
+
+    def is_of(self, fingerprint: str) -> bool:
+        """Whether a request that was noted with this is equal."""
+        return fingerprint == self.fingerprint or fingerprint in self.former
 
 
 def request_table(metadata: sa.MetaData) -> sa.Table:
@@ -77,7 +84,7 @@ def claimed(
         return None
     found = connection.execute(statements.look_up, {"request_id": claim.id})
     earlier = found.mappings().one()
-    if earlier["fingerprint"] != claim.fingerprint:
+    if not claim.is_of(earlier["fingerprint"]):
         raise RequestReused
     return str(earlier["resource_id"])
 
@@ -91,7 +98,7 @@ async def known(database: Database, table: sa.Table, claim: Claim) -> str | None
     rows = await database.rows(look_up, {"request_id": claim.id})
     if not rows or rows[0]["created_at"] < now() - KEPT:
         return None
-    if rows[0]["fingerprint"] != claim.fingerprint:
+    if not claim.is_of(rows[0]["fingerprint"]):
         raise RequestReused
     return str(rows[0]["resource_id"])
 

@@ -112,6 +112,13 @@ async def test_a_request_is_known_after_its_secret_has_been_replaced(
 ) -> None:
     async with running(settings_for(tmp_path, database_url)) as hub:
         await hub("CreateUser", **creation())
-    secrets = ("new-secret-of-the-tests-0123456789abcdef", JWT_SECRET)
-    async with running(settings_for(tmp_path, database_url, jwt_secrets=secrets)) as hub:
+    new = "new-secret-of-the-tests-0123456789abcdef"
+    later = creation(username="zora", request_id="request-2")
+    both = settings_for(tmp_path, database_url, jwt_secrets=(new, JWT_SECRET))
+    async with running(both) as hub:
         assert (await hub("CreateUser", **creation())).replayed
+        assert not (await hub("CreateUser", **later)).replayed
+        assert await reason(hub("CreateUser", **creation(username="zora"))) == REUSED
+    async with running(settings_for(tmp_path, database_url, jwt_secrets=(new,))) as hub:
+        assert (await hub("CreateUser", **later)).replayed
+        assert await reason(hub("CreateUser", **creation())) == REUSED
