@@ -74,6 +74,12 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"username": "a\nb"}, "USER_USERNAME_REQUIRED"),
     ({"username": "a\u202eb"}, "USER_USERNAME_REQUIRED"),
     ({"username": "a\u200bb"}, "USER_USERNAME_REQUIRED"),
+    ({"username": "a\uffffb"}, "USER_USERNAME_REQUIRED"),
+    ({"username": "\uffff"}, "USER_USERNAME_REQUIRED"),
+    ({"username": "\u3164"}, "USER_USERNAME_REQUIRED"),
+    ({"username": "\u2800 \u2800"}, "USER_USERNAME_REQUIRED"),
+    ({"username": "\U000e0100"}, "USER_USERNAME_REQUIRED"),
+    ({"username": "\u034f\u115f\u17b4\u180b\ufe0f\uffa0"}, "USER_USERNAME_REQUIRED"),
     ({"password": ""}, "USER_PASSWORD_REQUIRED"),
     ({"password": "planted"}, "USER_PASSWORD_REQUIRED"),
     ({"password": "planted" * 37}, "USER_PASSWORD_REQUIRED"),
@@ -116,6 +122,26 @@ async def test_a_name_is_taken_in_any_letter_case(hub: AccountsHub) -> None:
         assert (await hub.update(user, username=other)).username == other.strip().replace("ſ", "s")
     await hub.update(user, username="free again")
     assert (await hub.update(second, username="Straße")).id == second.id
+
+
+UNSEEN = (
+    "\ufe0f", "\u034f", "\u115f", "\u1160", "\u17b5", "\u180f", "\u3164", "\uffa0",
+    "\U000e01ef", "\u2800",
+)  # fmt: skip
+
+
+async def test_a_name_is_taken_whatever_is_unseen_in_it(hub: AccountsHub) -> None:
+    conflict = ("AlreadyExists", "USER_USERNAME_CONFLICT")
+    user = await hub.create("Zoë")
+    other = await hub.create("another")
+    for each in UNSEEN:
+        for name in (f"zoë{each}", f"{each} zoë", f"Zo{each}e\u0308", f"zoe{each}\u0308"):
+            assert await reason(hub.create(name)) == conflict, name
+            assert await reason(hub.update(other, username=name)) == conflict, name
+        assert (await hub.login(f"zoë{each}")).user.id == user.id
+    heart = await hub.create("\u2764\ufe0f")
+    assert heart.username == "\u2764\ufe0f"
+    assert (await hub.login("\u2764")).user.id == heart.id
 
 
 async def test_changes_are_of_what_is_named(hub: AccountsHub) -> None:
