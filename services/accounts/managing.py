@@ -34,13 +34,18 @@ def as_actor(user: User) -> Actor:
 
 
 def check_created(actor: Actor, role: Role, granted: frozenset[str]) -> None:
-    """Whether `actor` may create such a user."""
+    """Whether `actor` may create such a user. Raises InvalidArgument too: an admin has all."""
     if role is Role.SUPER_ADMIN:
         raise PermissionDenied(
             "USER_SUPER_ADMIN_CREATE_FORBIDDEN",
             "nobody creates a superAdmin; role may be 'admin' or 'user'",
         )
     _check_reach(actor, role, granted)
+    if role is Role.ADMIN and granted:
+        raise InvalidArgument(
+            "USER_PERMISSIONS_INVALID",
+            "an admin has every permission; leave permissions out, or make it a 'user'",
+        )
 
 
 def changed(actor: Actor, target: User, username: str | None, role: Role | None) -> User:

@@ -74,15 +74,14 @@ class UserStore:
     ) -> tuple[User, bool]:
         """Adds a user. If a request with an equal claim has done so before, gives that, and True.
 
-        Raises PermissionDenied, and AlreadyExists for a name that is taken and for a claim with
-        other content.
+        Raises what `check_created` raises, and AlreadyExists for a name that is taken and for a
+        claim with other content.
         """
 
         def work(connection: Connection) -> tuple[User, bool]:
             _locked(connection)
             managing.check_created(_present(connection, actor), role, granted)
-            kept = granted if role is Role.USER else frozenset()
-            made = self._new(username, role, is_active, kept)
+            made = self._new(username, role, is_active, granted)
             earlier = None if claim is None else claimed(connection, request, claim, made.id)
             if earlier is not None:
                 return user_of(_locked_row(connection, earlier)), True
