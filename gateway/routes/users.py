@@ -19,7 +19,7 @@ from gateway.idempotency import marked, request_id
 from gateway.query import Parameter
 from gateway.routes.paths import API
 
-QUERY = Parameter("query", "A part of the name, in any letter case.")
+QUERY = Parameter("query", "A part of the name, in any letter case.", aliases=("keyword",))
 _ROLE: dict[str, JsonValue] = {"enum": ["admin", "user"]}
 
 

@@ -72,9 +72,13 @@ async def test_a_page_of_users(hub: Hub, client: httpx.AsyncClient) -> None:
         }
     }
     await client.get(URL, params={"cursor": "next"})
+    await client.get(URL, params={"keyword": "mi"})
+    await client.get(URL, params={"query": "leo", "keyword": "mi"})
     assert hub.accounts.requests == [
         pb.ListUsersRequest(page_size=100, skip=200, query="Mi"),
         pb.ListUsersRequest(page_size=20, page_token="next"),
+        pb.ListUsersRequest(page_size=20, query="mi"),
+        pb.ListUsersRequest(page_size=20, query="leo"),
     ]
 
 
