@@ -9,7 +9,6 @@ from collections import Counter
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import grpc
 import sqlalchemy as sa
@@ -30,9 +29,7 @@ from services.settings import Settings
 from services.skills import doctor as skills
 
 _HEALTH_SECONDS = 5.0
-_GENERATED = {"api-key": "api_keys", "secret-key": "secret_keys", "jwt-secret": "jwt_secrets"}
-"""The files of keys that an embedded hub makes, with the settings in whose place they are."""
-_PRIVATE = (*_GENERATED, keys.ADMIN_PASSWORD)
+_PRIVATE = (*processes.GENERATED, keys.ADMIN_PASSWORD)
 
 
 def present_settings() -> Settings:
@@ -45,8 +42,7 @@ def present_settings() -> Settings:
         for part in processes.PARTS:
             processes.require_scaled(one, part)
     else:
-        with processes.usable_files(one.data_dir):
-            own = _kept_keys(one)
+        own = processes.own_keys(one, keys.found)
         one = settings.load(**processes.embedded_defaults(one), **own)
     accounts.require_settings(one)
     providers.require_settings(one)
@@ -105,15 +101,6 @@ def summary(findings: list[Finding]) -> str:
 
 def _is_scaled(one: Settings) -> bool:
     return bool(one.internal_token.get_secret_value()) and one.database_url is not None
-
-
-def _kept_keys(one: Settings) -> dict[str, Any]:
-    found = {}
-    for name, field in _GENERATED.items():
-        key = None if getattr(one, field) else keys.found(one.data_dir, name)
-        if key is not None:
-            found[field] = (key,)
-    return found
 
 
 def _settings(one: Settings) -> list[Finding]:

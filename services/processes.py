@@ -7,7 +7,7 @@ what it does not run.
 import fcntl
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 PARTS = ("gateway", "accounts", "assets", "providers", "skills")
 WITH_DATABASE = ("accounts", "assets", "providers", "skills")
+GENERATED = {"secret-key": "secret_keys", "api-key": "api_keys", "jwt-secret": "jwt_secrets"}
+"""The files of keys that an embedded hub makes, with the settings in whose place they are."""
 _PORTS = {"accounts": 50051, "assets": 50052, "providers": 50053, "skills": 50054}
 Running = AbstractAsyncContextManager[Any]
 
@@ -46,15 +48,36 @@ def embedded_settings(**given: Any) -> Settings:
             "no other process could execute"
         )
     _require_folder(one.data_dir)
-    extra: dict[str, Any] = {}
+    return settings.load(**given, **embedded_defaults(one), **own_keys(one, keys.kept))
+
+
+def own_keys(one: Settings, read: Callable[[Path, str], str | None]) -> dict[str, tuple[str]]:
+    """What `read` finds in DATA_DIR in place of settings that are not set.
+
+    Raises SettingsInvalid, naming the file, for what cannot be used.
+    """
+    own = {}
     with usable_files(one.data_dir):
-        if not one.secret_keys:
-            extra["secret_keys"] = (keys.kept(one.data_dir, "secret-key"),)
-        if not one.api_keys:
-            extra["api_keys"] = (keys.kept(one.data_dir, "api-key"),)
-        if not one.jwt_secrets:
-            extra["jwt_secrets"] = (keys.kept(one.data_dir, "jwt-secret"),)
-    return settings.load(**given, **embedded_defaults(one), **extra)
+        for name, field in GENERATED.items():
+            if getattr(one, field):
+                continue
+            try:
+                key = read(one.data_dir, name)
+            except UnicodeDecodeError:
+                raise _unusable(one.data_dir, name, "it must be ASCII") from None
+            if key is None:
+                continue
+            if fault := settings.fault_of_key(field, key):
+                raise _unusable(one.data_dir, name, fault)
+            own[field] = (key,)
+    return own
+
+
+def _unusable(data_dir: Path, name: str, fault: str) -> SettingsInvalid:
+    return SettingsInvalid(
+        f"NEKOHUB_DATA_DIR={str(data_dir)!r} is not accepted: {data_dir / name} cannot be used: "
+        f"{fault}; put it back as it was, or remove it, and the next start makes another"
+    )
 
 
 def embedded_defaults(one: Settings) -> dict[str, Any]:

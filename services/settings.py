@@ -326,6 +326,18 @@ def load(**given: Any) -> Settings:
         raise SettingsInvalid(_line(error)) from None
 
 
+def fault_of_key(field: str, key: str) -> str:
+    """Why a key could not stand in that field, "" if it could."""
+    given: dict[str, Any] = {field: (key,)}
+    try:
+        Settings(**given)
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            if each["loc"][:1] in ((field,), (_variable(field),)):
+                return each["msg"].removeprefix("Value error, ").replace("each", "it", 1)
+    return ""
+
+
 def dumped(one: Settings) -> str:
     """All settings as one line of JSON, secrets included: for a process of ours and nobody else."""
     return json.dumps(one.model_dump(), default=_revealed)

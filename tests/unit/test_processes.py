@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from services import settings
+from services.doctor import present_settings
 from services.processes import embedded_settings, require_scaled
 from services.settings import SettingsInvalid
 
@@ -86,14 +87,32 @@ def test_a_folder_that_cannot_be_used_is_refused(path: str, tmp_path: Path) -> N
     )
 
 
-def test_a_broken_key_file_is_one_line(tmp_path: Path) -> None:
-    (tmp_path / "secret-key").write_text("cut sho")
-    with pytest.raises(SettingsInvalid) as refused:
-        embedded_settings(data_dir=tmp_path)
-
-    assert str(refused.value) == (
-        "NEKOHUB_SECRET_KEY=*** is not accepted: each must have at least 32 characters"
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("secret-key", b"cut sho", "it must have at least 32 characters"),
+        ("jwt-secret", b"", "it must have at least 32 characters"),
+        ("api-key", b"\n", "it must have at least 16 characters"),
+        ("api-key", b"an api key with blanks", "it must be printable ASCII without spaces"),
+        ("jwt-secret", b"\xff" * 40, "it must be ASCII"),
+    ],
+)
+def test_a_broken_key_file_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, why: str
+) -> None:
+    embedded_settings(data_dir=tmp_path)
+    path = tmp_path / name
+    path.write_bytes(content)
+    told = (
+        f"NEKOHUB_DATA_DIR={str(tmp_path)!r} is not accepted: {path} cannot be used: {why}; put it "
+        "back as it was, or remove it, and the next start makes another"
     )
+    monkeypatch.setenv("NEKOHUB_DATA_DIR", str(tmp_path))
+    for load in (embedded_settings, present_settings):
+        with pytest.raises(SettingsInvalid) as refused:
+            load()
+        assert str(refused.value) == told
+    assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize("part", ["gateway", "accounts", "assets", "providers", "skills", "worker"])
