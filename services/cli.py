@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,8 @@ EXIT_WRONG = 1
 EXIT_SETTINGS = 2
 EXIT_USELESS = 1
 """It should be started again."""
+EXIT_UNREAD = 141
+"""Nobody reads on what it prints, as after `| head`; what a shell makes of SIGPIPE."""
 MOST_CONCURRENCY = 64
 """Uploads of one command at once."""
 _ENRICH = (
@@ -35,6 +38,11 @@ def main() -> None:
     options = _parser().parse_args()
     try:
         code = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still to be flushed at the end must go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = EXIT_UNREAD
     except StartRefused as error:
         print(f"nekohub: {error}", file=sys.stderr)  # noqa: T201
         code = EXIT_SETTINGS

@@ -3,13 +3,14 @@
 import asyncio
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import S3Server
-from tests.e2e.hub_process import CAT, Hub, command, ended, running_hub
+from tests.e2e.hub_process import CAT, PROGRAM, Hub, command, ended, running_hub
 from tests.e2e.scaled import SERVICES, scaled_hub
 from tests.fakes import fake_openai
 
@@ -63,6 +64,22 @@ async def test_a_wrong_setting_is_one_line_and_exit_code_2(
     (line,) = (tmp_path / "hub.log").read_text().splitlines()
     assert f"{setting}=" in line
     assert "planted" not in line
+
+
+async def test_it_ends_quietly_when_nobody_reads_on(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", PROGRAM, "doctor"),
+            env=os.environ | {"NEKOHUB_DATA_DIR": str(tmp_path / "hub")},
+            stdout=writing,
+            stderr=asyncio.subprocess.PIPE,
+        )
+    finally:
+        os.close(writing)
+    _, told = await process.communicate()
+    assert (process.returncode, told) == (141, b"")
 
 
 async def test_what_a_killed_hub_has_left_is_told_and_mended(tmp_path: Path) -> None:
