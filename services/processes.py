@@ -134,9 +134,11 @@ def require_scaled(one: Settings, part: str) -> None:
 
 @asynccontextmanager
 async def hub(one: Settings) -> AsyncIterator[str]:
-    """The whole hub; gives its address."""
+    """The whole hub; gives its address. What it makes is its user's alone."""
     from gateway.embedded import serving_all
 
+    # DATA_DIR may have been there before, and open to all.
+    os.umask(0o077)
     with usable_files(one.data_dir):
         lock_file = (one.data_dir / "lock").open("w")
     with lock_file as lock:

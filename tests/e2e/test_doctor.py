@@ -88,6 +88,11 @@ async def test_what_a_killed_hub_has_left_is_told_and_mended(tmp_path: Path) -> 
         async with hub.client() as client:
             await client.use(fake)
             done = await client.enriched((await client.upload())["id"])
+            # The folder was there before, and is open to all.
+            made = [*hub.folder.rglob("*")]
+            assert {path.suffix for path in made} >= {".jpg", ".sqlite3"}
+            assert any(path.is_dir() for path in made)
+            assert [path for path in made if path.stat().st_mode & 0o077] == []
             path = f"/assets/{done['id']}/skills/thumbnail/run"
             await client.data("POST", path, json={})
             code, lines = await _doctor(hub.folder)
