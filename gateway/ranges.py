@@ -41,5 +41,6 @@ def none_match(value: str, etag: str) -> bool:
 def _offset(digits: str) -> int | None:
     if not digits:
         return None
+    digits = digits.lstrip("0") or "0"
     # Longer numbers lie beyond any object, and Python refuses to read very long ones.
     return int(digits) if len(digits) <= 18 else MAX_OFFSET
