@@ -22,6 +22,11 @@ def header(headers: list[tuple[bytes, bytes]], name: bytes) -> str:
     return ""
 
 
+def joined_header(headers: list[tuple[bytes, bytes]], name: bytes) -> str:
+    """The values of the header `name` (lower case), a list that may stand in several lines."""
+    return ", ".join(value.decode("latin-1") for key, value in headers if key == name)
+
+
 def declared_length(headers: list[tuple[bytes, bytes]]) -> int | None:
     """The body's length as the client declared it in bytes, None if it did not."""
     value = header(headers, b"content-length")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gateway import disposition, ranges
-from gateway.body import header, until_gone
+from gateway.body import header, joined_header, until_gone
 from gateway.context import Gateway
 from gateway.convert.assets import content_url
 from services.chassis.errors import Internal
@@ -34,7 +34,7 @@ Call = grpc.aio.UnaryStreamCall[ReadContentRequest, ReadContentResponse]
 async def content(gateway: Gateway, request: Request, source: ReadContentRequest) -> Response:
     """The bytes, or 307 to their public address if a public asset's are asked for at another."""
     headers = request.scope["headers"]
-    known = header(headers, b"if-none-match")
+    known = joined_header(headers, b"if-none-match")
     if known or request.method == "HEAD":
         info = await _info(gateway, source)
         if (moved := _moved(gateway, source, info)) is not None:

@@ -184,6 +184,15 @@ async def test_if_none_match(
         assert response.content == b""
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(("second", "status"), [(ETAG, 304), ('"y"', 200)])
+async def test_if_none_match_in_several_lines(
+    client: httpx.AsyncClient, method: str, second: str, status: int
+) -> None:
+    lines = [("If-None-Match", '"x"'), ("If-None-Match", second)]
+    assert (await client.request(method, PUBLIC, headers=lines)).status_code == status
+
+
 async def test_head_reads_nothing(hub: Hub, client: httpx.AsyncClient) -> None:
     response = await client.head(PRIVATE, headers={"range": "bytes=0-1"})
     assert response.status_code == 200
