@@ -10,26 +10,31 @@ from services.chassis.errors import InvalidArgument
 FILE_NAME_BYTES = 255
 """Longest file name, in UTF-8."""
 _SUFFIX_BYTES = 16
-# Marks that make a name read otherwise than it is, and one that nobody sees.
-_UNSEEN = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+# Among the format characters (Cf) are marks that make a name read otherwise than it is, and many
+# that nobody sees.
+_CONTROLS = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+# Emoji and some scripts are written with them.
+_JOINERS = frozenset("\u200c\u200d")
+# Beside joiners: selectors of a variant, and letters without ink.
+_WITHOUT_INK = re.compile(
+    "[\\s\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c\u200d\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]*"
 )
-_CONTROLS = frozenset(("Cc", "Cs", "Zl", "Zp"))
 
 
 def cleaned(name: str) -> str:
     """Returns a file name made safe to show and to save under; "" if nothing is left.
 
-    Of a path only the last part is kept. Control characters and marks of writing direction go,
-    and what is over 255 bytes, before the suffix.
+    Of a path only the last part is kept. Control and format characters go, and what is over 255
+    bytes, before the suffix.
     """
     seen = "".join(
         letter
         for letter in unicodedata.normalize("NFC", name)
-        if letter not in _UNSEEN and unicodedata.category(letter) not in _CONTROLS
+        if letter in _JOINERS or unicodedata.category(letter) not in _CONTROLS
     )
     parts = (part.strip() for part in re.split(r"[/\\]", seen))
-    kept = [part for part in parts if part not in ("", ".", "..")]
+    kept = [part for part in parts if part not in (".", "..") and not _WITHOUT_INK.fullmatch(part)]
     return _shortened(kept[-1]) if kept else ""
 
 
@@ -54,8 +59,8 @@ def changed(name: str) -> str:
     if not usable:
         raise InvalidArgument(
             "ASSET_FILENAME_INVALID",
-            f"nothing is left of the file name {name[:100]!r} once separators and control"
-            " characters are removed",
+            f"nothing is left of the file name {name[:100]!r} once separators and what nobody"
+            " sees are removed",
         )
     return usable
 

@@ -35,6 +35,9 @@ ID = "01956f8d-88e4-7c6a-a8f1-5f235293db7a"
         ("\u2066a\u2069\u200f\u061c.png", "a.png"),
         ("e\u0301te\u0301.png", "\u00e9t\u00e9.png"),
         ("👩\u200d💻.png", "👩\u200d💻.png"),
+        ("\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.png",) * 2,
+        ("a\u200bb\u2060c\u00add\ufeffe\U000e0041\u180e.png", "abcde.png"),
+        ("\U0001f3f4\U000e0067\U000e0062\U000e007f", "\U0001f3f4"),
         (".hidden", ".hidden"),
         ("...", "..."),
         ("a" * 300 + ".png", "a" * 251 + ".png"),
@@ -47,6 +50,10 @@ ID = "01956f8d-88e4-7c6a-a8f1-5f235293db7a"
         (" / ", ""),
         ("../..", ""),
         ("\x00\u202e", ""),
+        ("\u200b", ""),
+        ("\u200d\u200c \ufe0f", ""),
+        ("\u3164\u115f\u2800", ""),
+        ("a/\u200d", "a"),
     ],
 )
 def test_file_names_are_cleaned(given: str, kept: str) -> None:
