@@ -134,7 +134,8 @@ class Protocol(HttpToolsProtocol):
         if not any(each.response_started and not each.response_complete for each in self._cycles):
             self.transport.write(
                 b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
-                b"content-length: %d\r\nconnection: close\r\n\r\n%s" % (len(body), body)
+                b"content-length: %d\r\nx-content-type-options: nosniff\r\n"
+                b"cache-control: no-store\r\nconnection: close\r\n\r\n%s" % (len(body), body)
             )
         self._abandon()
         self.transport.close()

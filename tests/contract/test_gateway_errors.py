@@ -186,6 +186,8 @@ async def test_what_is_no_http_has_the_envelope_too(hub: Hub, request_bytes: byt
     answer = await hub.exchange(request_bytes)
     assert (answer.status, answer.error["code"]) == (400, "request_invalid")
     assert answer.headers["connection"] == "close"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_an_endless_head_is_refused(hub: Hub) -> None:
