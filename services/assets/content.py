@@ -42,6 +42,8 @@ class Contents:
         span = _span(content, request)
         info = assets_pb2.ReadContentResponse(info=_info(content, span))
         if request.info_only:
+            if not await self._blobs.exists(content.storage_key):
+                raise _missing(content.storage_key)
             yield info
             return
         async with aclosing(

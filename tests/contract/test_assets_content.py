@@ -152,9 +152,10 @@ async def test_an_unknown_kind(assets: AssetsHub) -> None:
 async def test_an_object_that_is_gone_is_an_error_and_no_broken_answer(assets: AssetsHub) -> None:
     item = await assets.upload(PNG)
     await assets.blobs.delete(item.storage_key)
-    with pytest.raises(NotFound) as refusal:
-        await assets.read(asset_id=item.id)
-    assert refusal.value.reason == "CONTENT_NOT_FOUND"
+    for info_only in (False, True):
+        with pytest.raises(NotFound) as refusal:
+            await assets.read(asset_id=item.id, info_only=info_only)
+        assert refusal.value.reason == "CONTENT_NOT_FOUND"
     with pytest.raises(NotFound):
         await assets.read(derivative=thumbnail_of(item.id))
 
