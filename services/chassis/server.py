@@ -30,6 +30,8 @@ _OPTIONS = (
     ("grpc.http2.max_ping_strikes", 0),
 )
 _log = logging.getLogger(__name__)
+_grpc_log = logging.getLogger("grpc._cython.cygrpc")
+_HUNG_UP = "ExecuteBatchError raised in core by servicer method"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ async def serving(
     `listen` is "host:port" (port 0 takes a free one) or "unix:path". On exit, calls under way get
     `grace_seconds` to end. Raises `AddressUnavailable`.
     """
+    _grpc_log.addFilter(_is_a_fault)
     server = grpc.aio.server(interceptors=[ServerInterceptor(token)], options=_OPTIONS)
     service.register(server)
     states = HealthServicer()
@@ -94,6 +97,11 @@ async def serving(
         service.stop()
         await states.enter_graceful_shutdown()
         await server.stop(grace_seconds)
+
+
+def _is_a_fault(record: logging.LogRecord) -> bool:
+    # So it tells, with a traceback, of a message for a client that has hung up a moment before.
+    return not str(record.msg).startswith(_HUNG_UP)
 
 
 def _is_answered(listen: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import AsyncIterator
 
 import httpx
@@ -221,7 +222,9 @@ async def test_a_stream_that_breaks_cuts_the_connection(
     assert (await client.get(PRIVATE)).content == CONTENT
 
 
-async def test_a_client_that_hangs_up_ends_the_stream(hub: Hub) -> None:
+async def test_a_client_that_hangs_up_ends_the_stream(
+    hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
     reader, writer = await hub.connect()
     request = "GET /api/v1/assets/huge/content HTTP/1.1\r\nHost: x\r\n"
     writer.write(f"{request}Authorization: Bearer {API_KEY}\r\n\r\n".encode())
@@ -230,6 +233,7 @@ async def test_a_client_that_hangs_up_ends_the_stream(hub: Hub) -> None:
     hub.assets.read_dropped.clear()
     writer.transport.abort()
     await hub.assets.read_dropped.wait()
+    assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
 async def test_a_client_that_stops_reading_is_cut_off(
