@@ -35,6 +35,7 @@ async def content(gateway: Gateway, request: Request, source: ReadContentRequest
     """The bytes, or 307 to their public address if a public asset's are asked for at another."""
     headers = request.scope["headers"]
     known = joined_header(headers, b"if-none-match")
+    source.info_if_public = not source.HasField("public_storage_key")
     if known or request.method == "HEAD":
         info = await _info(gateway, source)
         if (moved := _moved(gateway, source, info)) is not None:
@@ -78,7 +79,7 @@ async def _first(messages: AsyncIterator[ReadContentResponse]) -> ContentInfo:
 
 
 def _moved(gateway: Gateway, source: ReadContentRequest, info: ContentInfo) -> Response | None:
-    if source.HasField("public_storage_key") or not info.is_public:
+    if not (source.info_if_public and info.is_public):
         return None
     url = content_url(gateway.config.public_base_url, info.storage_key)
     return Response(status_code=307, headers={"location": url, "cache-control": PRIVATE_CACHE})

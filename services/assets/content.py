@@ -39,6 +39,10 @@ class Contents:
         error and not a broken answer.
         """
         content = await self._find(request)
+        if request.info_if_public and content.is_public:
+            whole = Span(0, content.size, partial=False)
+            yield assets_pb2.ReadContentResponse(info=_info(content, whole))
+            return
         span = _span(content, request)
         info = assets_pb2.ReadContentResponse(info=_info(content, span))
         if request.info_only:

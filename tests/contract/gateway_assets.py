@@ -171,7 +171,9 @@ class Assets(assets_pb2_grpc.AssetServiceServicer):
         content = self.contents[asset.id]
         etag = hashlib.sha256(content).hexdigest()
         first, last = 0, len(content) - 1
-        partial = request.HasField("range") and request.if_range_etag in ("", etag)
+        moved = request.info_if_public and asset.is_public
+        ranged = request.HasField("range") and request.if_range_etag in ("", etag)
+        partial = ranged and not moved
         if partial:
             first, last = _resolved(request.range, len(content))
         info = assets.ContentInfo(
@@ -186,7 +188,7 @@ class Assets(assets_pb2_grpc.AssetServiceServicer):
             storage_key=asset.storage_key,
         )
         yield assets.ReadContentResponse(info=info)
-        if request.info_only:
+        if request.info_only or moved:
             return
         try:
             for begin in range(first, last + 1, CHUNK):

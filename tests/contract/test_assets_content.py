@@ -49,6 +49,17 @@ async def test_only_the_info(assets: AssetsHub) -> None:
     assert (info.size, data) == (len(PNG), b"")
 
 
+async def test_only_the_info_of_what_is_public(assets: AssetsHub) -> None:
+    public, private = await assets.upload(PNG, commit=PUBLIC), await assets.upload(PNG)
+    beyond = assets_pb2.ByteRange(first=len(PNG))
+    await assets.blobs.delete(public.storage_key)
+    info, data = await assets.read(asset_id=public.id, range=beyond, info_if_public=True)
+    assert (info.is_public, info.storage_key, data) == (True, public.storage_key, b"")
+    assert (await assets.read(asset_id=private.id, info_if_public=True))[1] == PNG
+    with pytest.raises(OutOfRange):
+        await assets.read(asset_id=private.id, range=beyond, info_if_public=True)
+
+
 RANGES: tuple[tuple[dict[str, int], slice], ...] = (
     ({"first": 0, "last": 0}, slice(0, 1)),
     ({"first": 10, "last": 19}, slice(10, 20)),

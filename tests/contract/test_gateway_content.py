@@ -92,11 +92,17 @@ async def test_an_address_that_stays_when_its_bytes_change_is_kept_for_an_hour(
     assert private.status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/api/v1/assets/public/content"])
+@pytest.mark.parametrize(
+    "path", [f"/api/v1/assets/public/{each}content" for each in ("", "derivatives/thumbnail_256/")]
+)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-async def test_a_public_asset_redirects(client: httpx.AsyncClient, method: str, path: str) -> None:
-    response = await client.request(method, path)
+@pytest.mark.parametrize("headers", [{}, {"range": f"bytes={SIZE}-"}, {"if-none-match": "*"}])
+async def test_a_public_asset_redirects(
+    hub: Hub, client: httpx.AsyncClient, method: str, path: str, headers: dict[str, str]
+) -> None:
+    response = await client.request(method, path, headers=headers)
     assert response.status_code == 307
+    assert [read.info_if_public for read in hub.assets.reads] == [True]
     assert response.headers["location"] == f"{BASE}{PUBLIC}"
     assert response.headers["cache-control"] == "private, no-cache"
 

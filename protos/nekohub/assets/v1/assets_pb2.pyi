@@ -325,20 +325,22 @@ class ContentTypeUsage(_message.Message):
     def __init__(self, content_type: _Optional[str] = ..., count: _Optional[int] = ..., total_bytes: _Optional[int] = ...) -> None: ...
 
 class ReadContentRequest(_message.Message):
-    __slots__ = ("public_storage_key", "asset_id", "derivative", "range", "info_only", "if_range_etag")
+    __slots__ = ("public_storage_key", "asset_id", "derivative", "range", "info_only", "if_range_etag", "info_if_public")
     PUBLIC_STORAGE_KEY_FIELD_NUMBER: _ClassVar[int]
     ASSET_ID_FIELD_NUMBER: _ClassVar[int]
     DERIVATIVE_FIELD_NUMBER: _ClassVar[int]
     RANGE_FIELD_NUMBER: _ClassVar[int]
     INFO_ONLY_FIELD_NUMBER: _ClassVar[int]
     IF_RANGE_ETAG_FIELD_NUMBER: _ClassVar[int]
+    INFO_IF_PUBLIC_FIELD_NUMBER: _ClassVar[int]
     public_storage_key: str
     asset_id: str
     derivative: DerivativeName
     range: ByteRange
     info_only: bool
     if_range_etag: str
-    def __init__(self, public_storage_key: _Optional[str] = ..., asset_id: _Optional[str] = ..., derivative: _Optional[_Union[DerivativeName, _Mapping]] = ..., range: _Optional[_Union[ByteRange, _Mapping]] = ..., info_only: _Optional[bool] = ..., if_range_etag: _Optional[str] = ...) -> None: ...
+    info_if_public: bool
+    def __init__(self, public_storage_key: _Optional[str] = ..., asset_id: _Optional[str] = ..., derivative: _Optional[_Union[DerivativeName, _Mapping]] = ..., range: _Optional[_Union[ByteRange, _Mapping]] = ..., info_only: _Optional[bool] = ..., if_range_etag: _Optional[str] = ..., info_if_public: _Optional[bool] = ...) -> None: ...
 
 class DerivativeName(_message.Message):
     __slots__ = ("asset_id", "kind")
