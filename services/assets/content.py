@@ -9,7 +9,7 @@ from nekohub.assets.v1 import assets_pb2
 from services.assets.blobs.store import BlobMissing, BlobStore, is_key
 from services.assets.model import THUMBNAIL, is_kind, owner_of_thumbnail, public_thumbnail_key
 from services.assets.presets import Presets
-from services.assets.store import AssetGone, AssetStore, Content
+from services.assets.store import AssetStore, Content
 from services.chassis.errors import FailedPrecondition, NotFound, OutOfRange
 
 
@@ -84,21 +84,31 @@ class Contents:
             if not owner.is_public or public_thumbnail_key(owner.storage_key) != key:
                 return None
             content = await self._derivative(owner_id, THUMBNAIL)
-        except (AssetGone, FailedPrecondition):
-            # The latter when the pixels cannot be decoded: there will be no thumbnail.
+        except NotFound:
+            # The asset is gone, or its pixels cannot be decoded and there will be no thumbnail.
             return None
         return content if content.is_public else None
 
     async def _derivative(self, asset_id: str, kind: str) -> Content:
         content = await self._store.rendition(asset_id, kind) if is_kind(kind) else None
         if content is None and kind == THUMBNAIL:
-            content = await self._presets.thumbnail(asset_id)
+            content = await self._thumbnail(asset_id)
         if content is None:
             await self._store.original(asset_id)
             raise NotFound(
                 "DERIVATIVE_NOT_FOUND", f"asset {asset_id} has no derivative {kind[:100]!r}"
             )
         return content
+
+    async def _thumbnail(self, asset_id: str) -> Content:
+        try:
+            return await self._presets.thumbnail(asset_id)
+        except FailedPrecondition as error:
+            raise NotFound(
+                "DERIVATIVE_NOT_FOUND",
+                f"asset {asset_id} has no derivative {THUMBNAIL!r}, and it cannot be made:"
+                f" {error.message}",
+            ) from error
 
 
 def _missing(key: str) -> NotFound:

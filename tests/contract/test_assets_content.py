@@ -242,8 +242,9 @@ async def test_pixels_that_cannot_be_decoded(assets: AssetsHub) -> None:
     with pytest.raises(FailedPrecondition) as refusal:
         await answered(assets.stub.GetPreview(assets_pb2.GetPreviewRequest(asset_id=item.id)))
     assert refusal.value.reason == "PICTURE_UNREADABLE"
-    with pytest.raises(FailedPrecondition):
+    with pytest.raises(NotFound, match="it cannot be made: ") as no:
         await assets.read(derivative=thumbnail_of(item.id))
+    assert no.value.reason == "DERIVATIVE_NOT_FOUND"
     assert await assets.keys() == [item.storage_key]
 
 

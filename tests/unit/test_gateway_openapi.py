@@ -45,6 +45,12 @@ def test_a_code_is_answered_with_its_status(endpoint: Endpoint) -> None:
     assert told - ANSWERED == set()
 
 
+@pytest.mark.parametrize("place", ["", "/derivatives/{kind}"])
+def test_content_may_be_lost(described: dict[str, Any], place: str) -> None:
+    operation = described["paths"][f"/api/v1/assets/{{id}}{place}/content"]["get"]
+    assert "`content_not_found`" in operation["responses"]["404"]["description"]
+
+
 def test_every_reference_leads_to_a_schema(described: dict[str, Any]) -> None:
     schemas = described["components"]["schemas"]
     references = set(_references(described))

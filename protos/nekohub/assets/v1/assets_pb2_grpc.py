@@ -198,7 +198,6 @@ class AssetServiceServicer:
 
         Errors include:
         - ASSET_NOT_FOUND, DERIVATIVE_NOT_FOUND, CONTENT_NOT_FOUND (NOT_FOUND).
-        - PICTURE_UNREADABLE (FAILED_PRECONDITION): a thumbnail cannot be made of the pixels.
         - CONTENT_RANGE_INVALID (OUT_OF_RANGE), with metadata `size` in bytes.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -96,7 +96,6 @@ class AssetServiceStub:
 
     Errors include:
     - ASSET_NOT_FOUND, DERIVATIVE_NOT_FOUND, CONTENT_NOT_FOUND (NOT_FOUND).
-    - PICTURE_UNREADABLE (FAILED_PRECONDITION): a thumbnail cannot be made of the pixels.
     - CONTENT_RANGE_INVALID (OUT_OF_RANGE), with metadata `size` in bytes.
     """
     GetPreview: _grpc.UnaryUnaryMultiCallable[_assets_pb2.GetPreviewRequest, _assets_pb2.GetPreviewResponse]
@@ -195,7 +194,6 @@ class AssetServiceAsyncStub(AssetServiceStub):
 
     Errors include:
     - ASSET_NOT_FOUND, DERIVATIVE_NOT_FOUND, CONTENT_NOT_FOUND (NOT_FOUND).
-    - PICTURE_UNREADABLE (FAILED_PRECONDITION): a thumbnail cannot be made of the pixels.
     - CONTENT_RANGE_INVALID (OUT_OF_RANGE), with metadata `size` in bytes.
     """
     GetPreview: _aio.UnaryUnaryMultiCallable[_assets_pb2.GetPreviewRequest, _assets_pb2.GetPreviewResponse]  # type: ignore[assignment]
@@ -345,7 +343,6 @@ class AssetServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors include:
         - ASSET_NOT_FOUND, DERIVATIVE_NOT_FOUND, CONTENT_NOT_FOUND (NOT_FOUND).
-        - PICTURE_UNREADABLE (FAILED_PRECONDITION): a thumbnail cannot be made of the pixels.
         - CONTENT_RANGE_INVALID (OUT_OF_RANGE), with metadata `size` in bytes.
         """
 
