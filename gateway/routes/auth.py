@@ -18,7 +18,7 @@ from gateway.routes.paths import API
 from services.chassis.errors import InvalidArgument
 
 
-class LoginBody(json.Body):
+class LoginBody(json.SmallBody):
     """Who signs in."""
 
     username: str
@@ -28,7 +28,7 @@ class LoginBody(json.Body):
     """Whether the tokens are set as cookies too, for a browser."""
 
 
-class RefreshTokenBody(json.Body):
+class RefreshTokenBody(json.SmallBody):
     """A refresh token; that of the session's cookie if there is none."""
 
     refresh_token: SecretStr | None = None

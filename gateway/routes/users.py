@@ -23,7 +23,7 @@ QUERY = Parameter("query", "A part of the name, in any letter case.", aliases=("
 _ROLE: dict[str, JsonValue] = {"enum": ["admin", "user"]}
 
 
-class UserBody(json.Body):
+class UserBody(json.SmallBody):
     """A new user; that fields are lacking is the service's to say."""
 
     model_config = ConfigDict(json_schema_extra={"required": ["username", "password", "role"]})
@@ -40,27 +40,27 @@ class UserBody(json.Body):
     """What a user may do besides `assets.read`."""
 
 
-class UserPatch(json.Body):
+class UserPatch(json.SmallBody):
     """What may be changed of a user; what is left out stays."""
 
     username: str = Field(default_factory=str, json_schema_extra={"maxLength": 64})
     role: str = Field(default_factory=str, json_schema_extra=_ROLE)
 
 
-class PermissionsBody(json.Body):
+class PermissionsBody(json.SmallBody):
     """What a user may do."""
 
     permissions: list[str]
     """All of them; `assets.read` is added."""
 
 
-class StatusBody(json.Body):
+class StatusBody(json.SmallBody):
     """Whether a user may sign in."""
 
     is_active: bool
 
 
-class NewPasswordBody(json.Body):
+class NewPasswordBody(json.SmallBody):
     """A user's next password."""
 
     model_config = ConfigDict(json_schema_extra={"required": ["newPassword"]})

@@ -297,6 +297,7 @@ async def test_a_patch_tells_omitted_null_and_set_apart(
         (b'{"isPublic": null}', "'isPublic'"),
         (b'{"colour": "red"}', "'colour'"),
         (b'{"alt_text": "x"}', "'alt_text'"),
+        (b'{"description": 5, "colour": "red"}', "'colour'"),
         (b'{"description": NaN}', "JSON"),
         (b'{"description": Infinity}', "JSON"),
         (b'{"description": "\\ud800"}', "JSON"),

@@ -71,6 +71,7 @@ async def test_a_repeat_is_marked(hub: Hub, client: httpx.AsyncClient) -> None:
         (b'["\\ud800"]', 400, "no JSON"),
         (b"[" * 40 + b"]" * 40, 400, "nested"),
         (orjson.dumps(["a"] * 1001), 400, "1000"),
+        (orjson.dumps([1] * 1001), 400, "1000"),
         (orjson.dumps(["a" * 2**20]), 413, "1048576"),
     ],
 )

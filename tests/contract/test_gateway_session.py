@@ -158,6 +158,16 @@ async def test_refresh_needs_no_access_token(hub: Hub, client: httpx.AsyncClient
     assert response.json()["data"]["accessToken"] == hub.accounts.session.access_token
 
 
+@pytest.mark.parametrize("route", ["login", "refresh"])
+async def test_a_body_may_be_no_longer_than_its_fields(
+    hub: Hub, client: httpx.AsyncClient, route: str
+) -> None:
+    response = await client.post(f"{AUTH}/{route}", json={"username": "x" * 16384})
+    assert (response.status_code, error_of(response)["code"]) == (413, "request_too_large")
+    assert "16384 bytes" in error_of(response)["message"]
+    assert hub.accounts.requests == []
+
+
 async def test_me(hub: Hub, client: httpx.AsyncClient) -> None:
     for headers in (BEARER, COOKIES):
         response = await client.get(f"{AUTH}/me", headers=headers)
