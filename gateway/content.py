@@ -15,6 +15,8 @@ from gateway import disposition, ranges
 from gateway.body import header, joined_header, until_gone
 from gateway.context import Gateway
 from gateway.convert.assets import content_url
+from gateway.endpoint import Header
+from gateway.query import Parameter
 from services.chassis.errors import Internal
 
 READ_SECONDS = 3600.0
@@ -27,6 +29,18 @@ MEDIA = "image/*"
 """Content types of what is read."""
 PUBLIC_STATUSES = (200, 206, 304)
 PRIVATE_STATUSES = (200, 206, 304, 307)
+HEADERS = (
+    Parameter("Range", "One part of the bytes, for example `bytes=0-999`; several are as none."),
+    Parameter("If-Range", "The `Range` counts only for content with this `ETag`."),
+    Parameter("If-None-Match", "An `ETag` that is known already, which is answered 304."),
+)
+ANSWER_HEADERS = (
+    Header("ETag", "The SHA-256 of the content.", (200, 206, 304)),
+    Header("Cache-Control", "Who may keep it, and for how long.", (200, 206, 304, 307)),
+    Header("Accept-Ranges", "`bytes`.", (200, 206, 304)),
+    Header("Content-Disposition", "The name to save it under.", (200, 206)),
+    Header("Content-Range", "Which part it is, and of how many bytes.", (206, 416)),
+)
 
 Call = grpc.aio.UnaryStreamCall[ReadContentRequest, ReadContentResponse]
 

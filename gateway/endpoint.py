@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -24,6 +24,18 @@ Handler = Callable[..., Awaitable[Response]]
 """`(gateway, request)` or `(gateway, request, body)`; its docstring is the summary."""
 
 _PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header of answers."""
+
+    name: str
+    description: str
+    statuses: tuple[int, ...]
+    """Of the answers that have it."""
+    required: bool = True
+    """Whether all of these have it."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +53,29 @@ class Endpoint:
     statuses: tuple[int, ...] = (200,)
     """Of its successes, one for each type that the handler answers; all are of its only type."""
     query: tuple[Parameter, ...] = ()
+    headers: tuple[Parameter, ...] = ()
+    """What the request's headers may say, beside what every route is told."""
+    answer_headers: tuple[Header, ...] = ()
+    """What the answers' headers say, beside what every answer of a status does."""
     form: tuple[Field, ...] = ()
     """Fields of a multipart body."""
     media: str = "application/json"
     """Content type of its successes."""
+    tells_head: bool = False
+    """Whether OpenAPI names its HEAD too, which every GET has."""
     signed_in: bool = False
     """Whether it is for users who have signed in, and for no API key."""
+
+    @property
+    def head(self) -> Endpoint:
+        """Its HEAD, to which parts mean nothing."""
+        return replace(
+            self,
+            method="HEAD",
+            statuses=tuple(each for each in self.statuses if each != 206),
+            errors=tuple(each for each in self.errors if not each.startswith("416 ")),
+            headers=tuple(each for each in self.headers if not each.name.endswith("Range")),
+        )
 
     @property
     def is_safe(self) -> bool:

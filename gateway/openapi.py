@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict
 
 from gateway.convert.shape import documented
-from gateway.endpoint import Endpoint
+from gateway.endpoint import Endpoint, Header
 from gateway.form import Field
 from gateway.idempotency import KEY_CHARACTERS
 from gateway.query import Parameter
@@ -41,6 +41,12 @@ HEADERS: Mapping[str, Schema] = {
     "503": {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},
 }
 """What answers of a status always carry."""
+REPLAYED = Header(
+    "Idempotent-Replayed",
+    "`true` if an equal request with the same key had its effect before.",
+    (200, 201, 202),
+    required=False,
+)
 _ALWAYS = ("500 internal_server_error", "503 service_unavailable", "504 deadline_exceeded")
 _GUARDED = (
     "401 auth_unauthorized",
@@ -125,7 +131,8 @@ def document(table: Sequence[Endpoint], version: str, server: str) -> Schema:
     paths: dict[str, Schema] = {}
     for endpoint in table:
         path = re.sub(r"\{(\w+):\w+\}", r"{\1}", endpoint.path)
-        paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
+        for each in (endpoint, endpoint.head) if endpoint.tells_head else (endpoint,):
+            paths.setdefault(path, {})[each.method.lower()] = _operation(each, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -201,7 +208,8 @@ def _security(endpoint: Endpoint) -> list[dict[str, list[str]]]:
 
 def _operation_id(endpoint: Endpoint) -> str:
     noun = endpoint.handler.__module__.rpartition(".")[2]
-    return f"{noun}.{endpoint.handler.__name__}"
+    name = f"{noun}.{endpoint.handler.__name__}"
+    return f"{name}.head" if endpoint.method == "HEAD" else name
 
 
 def _parameters(endpoint: Endpoint) -> Iterable[Schema]:
@@ -215,6 +223,13 @@ def _parameters(endpoint: Endpoint) -> Iterable[Schema]:
         }
     for parameter in endpoint.query:
         yield from _query(parameter)
+    for parameter in endpoint.headers:
+        yield {
+            "name": parameter.name,
+            "in": "header",
+            "description": parameter.description,
+            "schema": {"type": "string"},
+        }
     if endpoint.takes_idempotency_key:
         yield {
             "name": "Idempotency-Key",
@@ -279,11 +294,28 @@ def _responses(endpoint: Endpoint, schemas: dict[Any, Schema]) -> Schema:
             "description": ", ".join(f"`{code}`" for code in codes),
             "content": {"application/json": {"schema": _failure(codes, schemas)}},
         }
-    for status in responses.keys() & HEADERS.keys():
-        responses[status]["headers"] = {
-            name: {"required": True, **header} for name, header in HEADERS[status].items()
-        }
+    for status, response in responses.items():
+        if endpoint.method == "HEAD":
+            response.pop("content", None)
+        if headers := _answer_headers(endpoint, status):
+            response["headers"] = headers
     return responses
+
+
+def _answer_headers(endpoint: Endpoint, status: str) -> Schema:
+    always = HEADERS.get(status, {})
+    headers = {name: {"required": True, **header} for name, header in always.items()}
+    told = list(endpoint.answer_headers)
+    if endpoint.takes_idempotency_key:
+        told.append(REPLAYED)
+    for each in told:
+        if int(status) in each.statuses:
+            headers[each.name] = {
+                "required": each.required,
+                "description": each.description,
+                "schema": {"type": "string"},
+            }
+    return headers
 
 
 def _failure(codes: Sequence[str], schemas: dict[Any, Schema]) -> Schema:

@@ -35,7 +35,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """Something that a query string may say."""
+    """Something that a query string, or a header of a request, may say."""
 
     name: str
     description: str

@@ -34,7 +34,7 @@ ENDED = frozenset(
 
 
 @documented
-class UsageJson(TypedDict):
+class CallsUsageJson(TypedDict):
     """What AI calls used."""
 
     inputTokens: int
@@ -65,7 +65,7 @@ class ExecutionStepJson(StepSummaryJson):
     profile: str | None
     """Name of the AI provider profile that answered."""
     model: str | None
-    usage: UsageJson
+    usage: CallsUsageJson
 
 
 @documented
@@ -99,7 +99,7 @@ class ExecutionJson(TypedDict):
     completedAtUtc: Utc | None
     succeeded: bool | None
     """Whether every step succeeded; null before the end."""
-    usage: UsageJson
+    usage: CallsUsageJson
     """The sum over all steps."""
     steps: list[ExecutionStepJson]
 

@@ -30,7 +30,9 @@ def _parts(method: str, url: str, operation: Schema, schemas: Schema) -> Iterato
         kind for answer in operation["responses"].values() for kind in answer.get("content", {})
     ]
     command = "curl"
-    if method != ("POST" if content else "GET"):
+    if method == "HEAD":
+        command += " --head"
+    elif method != ("POST" if content else "GET"):
         command += f" -X {method}"
     if "text/event-stream" in answers:
         command += " -N"

@@ -13,7 +13,7 @@ from gateway.context import Gateway
 from gateway.convert import assets as convert
 from gateway.convert.assets import AssetItemJson, AssetJson, DeletedAssetJson
 from gateway.convert.shape import Page, page, utc
-from gateway.endpoint import Endpoint
+from gateway.endpoint import Endpoint, Header
 from gateway.idempotency import marked, request_id
 from gateway.query import Parameter
 from gateway.routes.paths import API
@@ -192,6 +192,7 @@ ROUTES = (
             "404 skill_not_found",
         ),
         statuses=(202,),
+        answer_headers=(Header("Location", "Of the asset.", (202,)),),
         form=form.FIELDS,
     ),
     Endpoint(
@@ -202,6 +203,9 @@ ROUTES = (
         (_GONE, "404 content_not_found", "416 content_range_invalid"),
         statuses=content.PRIVATE_STATUSES,
         media=content.MEDIA,
+        headers=content.HEADERS,
+        answer_headers=content.ANSWER_HEADERS,
+        tells_head=True,
     ),
     Endpoint(
         "GET",
@@ -216,5 +220,8 @@ ROUTES = (
         ),
         statuses=content.PRIVATE_STATUSES,
         media=content.MEDIA,
+        headers=content.HEADERS,
+        answer_headers=content.ANSWER_HEADERS,
+        tells_head=True,
     ),
 )

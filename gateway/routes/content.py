@@ -30,5 +30,8 @@ ROUTES = (
         ("404 content_not_found", "416 content_range_invalid"),
         statuses=content.PUBLIC_STATUSES,
         media=content.MEDIA,
+        headers=content.HEADERS,
+        answer_headers=content.ANSWER_HEADERS,
+        tells_head=True,
     ),
 )

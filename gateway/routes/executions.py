@@ -20,6 +20,7 @@ STATUSES: dict[str, pb.ExecutionStatus] = {name: status for status, name in conv
 
 STATUS = Parameter("status", "`queued`, `running`, `succeeded`, `failed` or `cancelled`.")
 ASSET = Parameter("assetId", "Only those on this asset.")
+LAST_EVENT = Parameter("Last-Event-ID", "The id of the last event that came.")
 SKILL = Parameter("skill", "Only those of this skill or workflow.")
 
 
@@ -108,7 +109,15 @@ ROUTES = (
         query=(*query.PAGED, STATUS, ASSET, SKILL),
     ),
     Endpoint("GET", _ONE, get, "assets.read", (_GONE,)),
-    Endpoint("GET", f"{_ONE}/events", watch, "assets.read", (_GONE,), media="text/event-stream"),
+    Endpoint(
+        "GET",
+        f"{_ONE}/events",
+        watch,
+        "assets.read",
+        (_GONE,),
+        media="text/event-stream",
+        headers=(LAST_EVENT,),
+    ),
     Endpoint(
         "POST",
         f"{_ONE}/cancel",

@@ -19,7 +19,8 @@ from gateway.convert import executions
 from gateway.convert import skills as convert
 from gateway.convert.executions import ExecutionJson
 from gateway.convert.skills import RunJson, SkillJson
-from gateway.endpoint import Endpoint
+from gateway.endpoint import Endpoint, Header
+from gateway.query import Parameter
 from gateway.routes.paths import API
 from services.chassis.errors import DeadlineExceeded, Unavailable
 from services.chassis.ids import new_id
@@ -136,5 +137,10 @@ ROUTES = (
         "assets.update",
         ("404 asset_not_found", "404 skill_not_found", "400 skill_parameters_invalid"),
         statuses=(200, 202),
+        headers=(Parameter("Prefer", "`respond-async` has it answer before the run has ended."),),
+        answer_headers=(
+            Header("Location", "Of the execution.", (202,)),
+            Header("Location", "Of the execution, if it goes on.", (503, 504), required=False),
+        ),
     ),
 )

@@ -14,7 +14,7 @@ from gateway.context import Gateway
 from gateway.convert import accounts as convert
 from gateway.convert.accounts import ROLES, UserJson
 from gateway.convert.shape import Page, page
-from gateway.endpoint import Endpoint
+from gateway.endpoint import Endpoint, Header
 from gateway.idempotency import marked, request_id
 from gateway.query import Parameter
 from gateway.routes.paths import API
@@ -198,6 +198,7 @@ ROUTES = (
         "users.create",
         (*_NAME, _TOO_SHORT, _PERMISSIONS, "403 user_super_admin_create_forbidden", _MANAGE),
         statuses=(201,),
+        answer_headers=(Header("Location", "Of the user.", (201,)),),
     ),
     Endpoint("GET", _ONE, get, "users.read", (_GONE,)),
     Endpoint(

@@ -11,7 +11,7 @@ from gateway import json
 from gateway.context import Gateway
 from gateway.convert import workflows as convert
 from gateway.convert.workflows import WorkflowJson, WorkflowRunJson
-from gateway.endpoint import Endpoint
+from gateway.endpoint import Endpoint, Header
 from gateway.idempotency import marked, request_id
 from gateway.routes.paths import API
 from services.chassis.ids import new_id
@@ -137,6 +137,7 @@ ROUTES = (
         "settings.update",
         (*_REFUSED, "400 workflow_profile_limit_reached"),
         statuses=(201,),
+        answer_headers=(Header("Location", "Of the workflow.", (201,)),),
     ),
     Endpoint("GET", _ONE, get, "settings.read", (_GONE,)),
     Endpoint("PUT", _ONE, put, "settings.update", (_GONE, *_REFUSED)),
@@ -149,5 +150,6 @@ ROUTES = (
         "assets.update",
         ("404 asset_not_found", _GONE, *_BROKEN),
         statuses=(202,),
+        answer_headers=(Header("Location", "Of the execution.", (202,)),),
     ),
 )

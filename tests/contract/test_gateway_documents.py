@@ -26,7 +26,10 @@ async def test_the_document_is_for_anybody(anonymous: httpx.AsyncClient) -> None
     described = response.json()
     assert described["openapi"] == "3.1.0"
     assert described["servers"] == [{"url": BASE}]
-    assert sum(map(len, described["paths"].values())) == len(TABLE)
+    methods = [
+        method for path in described["paths"].values() for method in path if method != "head"
+    ]
+    assert len(methods) == len(TABLE)
 
 
 async def test_the_page_is_for_anybody_and_runs_nothing(anonymous: httpx.AsyncClient) -> None:

@@ -36,13 +36,82 @@ def operations(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def test_every_route_is_one_operation(described: dict[str, Any]) -> None:
     ids = [operation["operationId"] for operation in operations(described)]
-    assert len(ids) == len(set(ids)) == len(TABLE)
+    heads = [endpoint for endpoint in TABLE if endpoint.tells_head]
+    assert len(ids) == len(set(ids)) == len(TABLE) + len(heads)
 
 
 @pytest.mark.parametrize("endpoint", TABLE, ids=lambda endpoint: endpoint.route)
 def test_a_code_is_answered_with_its_status(endpoint: Endpoint) -> None:
     told = {tuple(each.split(" ")) for each in endpoint.errors}
     assert told - ANSWERED == set()
+
+
+CONTENT = (
+    "/content/{key}",
+    *(f"/api/v1/assets/{{id}}{each}/content" for each in ("", "/derivatives/{kind}")),
+)
+RUN = "/api/v1/assets/{id}/skills/{skillName}/run"
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "names"),
+    [
+        *((path, "get", {"Range", "If-Range", "If-None-Match"}) for path in CONTENT),
+        *((path, "head", {"If-None-Match"}) for path in CONTENT),
+        (RUN, "post", {"Prefer", "Idempotency-Key"}),
+        ("/api/v1/executions/{id}/events", "get", {"Last-Event-ID"}),
+    ],
+)
+def test_the_headers_of_a_request(
+    described: dict[str, Any], path: str, method: str, names: set[str]
+) -> None:
+    parameters = described["paths"][path][method]["parameters"]
+    assert {each["name"] for each in parameters if each["in"] == "header"} == names
+
+
+WHOLE = {"ETag", "Cache-Control", "Accept-Ranges", "Content-Disposition"}
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status", "names"),
+    [
+        *((path, "get", "200", WHOLE) for path in CONTENT),
+        *((path, "head", "200", WHOLE) for path in CONTENT),
+        *((path, "get", "206", WHOLE | {"Content-Range"}) for path in CONTENT),
+        *((path, "get", "304", {"ETag", "Cache-Control", "Accept-Ranges"}) for path in CONTENT),
+        *((path, "get", "416", {"Content-Range"}) for path in CONTENT),
+        *((path, "get", "307", {"Location", "Cache-Control"}) for path in CONTENT[1:]),
+        ("/api/v1/assets", "post", "202", {"Location", "Idempotent-Replayed"}),
+        (RUN, "post", "200", {"Idempotent-Replayed"}),
+        (RUN, "post", "202", {"Location", "Idempotent-Replayed"}),
+        (RUN, "post", "503", {"Location", "Retry-After"}),
+        (RUN, "post", "504", {"Location"}),
+        ("/api/v1/users", "post", "201", {"Location", "Idempotent-Replayed"}),
+        ("/api/v1/system/workflows", "post", "201", {"Location", "Idempotent-Replayed"}),
+        (
+            "/api/v1/assets/{id}/workflows/{workflowId}/run",
+            "post",
+            "202",
+            {"Location", "Idempotent-Replayed"},
+        ),
+    ],
+)
+def test_the_headers_of_an_answer(
+    described: dict[str, Any], path: str, method: str, status: str, names: set[str]
+) -> None:
+    answer = described["paths"][path][method]["responses"][status]
+    assert answer["headers"].keys() == names
+
+
+def test_a_head_has_no_body(described: dict[str, Any]) -> None:
+    head = described["paths"][CONTENT[0]]["head"]
+    assert head["responses"].keys() & {"206", "416"} == set()
+    assert [each for each in head["responses"].values() if "content" in each] == []
+
+
+def test_names_of_shapes_are_words(described: dict[str, Any]) -> None:
+    names = described["components"]["schemas"]
+    assert [each for each in names if not each[0].isupper()] == []
 
 
 @pytest.mark.parametrize("place", ["", "/derivatives/{kind}"])

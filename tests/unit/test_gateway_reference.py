@@ -87,6 +87,7 @@ def test_a_route_is_told_with_all_that_it_has(reader: Reader, endpoint: Endpoint
         endpoint.summary.replace("`", ""),
         *endpoint.places,
         *(each.name for each in endpoint.query),
+        *(each.name for each in endpoint.headers),
         *(each.name for each in endpoint.form),
         *(error.partition(" ")[2] for error in endpoint.errors),
         endpoint.permission or ("Needs somebody" if endpoint.signed_in else "Anybody may."),
@@ -142,6 +143,7 @@ def test_the_example_is_a_command(
     )
     sends = any(word in words for word in ("-d", "-F"))
     told = words[words.index("-X") + 1] if "-X" in words else ("POST" if sends else "GET")
+    told = "HEAD" if "--head" in words else told
     assert told.lower() == method
     assert ("Authorization: Bearer $KEY" in words) == bool(operation["security"])
     if "-d" in words:
