@@ -35,7 +35,8 @@ OUTSIDE = {
     "AUTH_TOKEN_EXPIRED": "the access token has expired; `POST /auth/refresh` gives a new one.",
     "REQUEST_INVALID": "a body or form is malformed or cut short, or a field of it is unknown, of "
     "the wrong type or given twice, or the `Idempotency-Key` is none.",
-    "REQUEST_TOO_LARGE": "a JSON body is over 1 MiB, or what a service is sent at once over 4 MiB.",
+    "REQUEST_TOO_LARGE": "a JSON body is over 1 MiB, or over 16 KiB where all fields are short,"
+    " or what a service is sent at once over 4 MiB.",
     "ROUTE_NOT_FOUND": "there is no such path.",
     "METHOD_NOT_ALLOWED": "the path has no such method; `Allow` lists those it has.",
     "SERVICE_UNAVAILABLE": "a service is away or stopping; `Retry-After` says when to ask again.",
