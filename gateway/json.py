@@ -20,6 +20,8 @@ SMALL_BYTES = 16 * 1024
 """Largest JSON body whose fields are all short."""
 MAX_DEPTH = 32
 """Deepest nesting of a JSON body."""
+MAX_CONTAINERS = 10_000
+"""Most arrays and objects in a JSON body; each costs far more than the two bytes it takes."""
 _FLAT = bytes.maketrans(b"{}", b"[]")
 _BESIDE_BRACKETS = bytes(set(range(256)) - set(b"[]"))
 
@@ -117,6 +119,11 @@ async def read(
         raw = b"{}"
     elif not _is_json(header(request.scope["headers"], b"content-type")):
         raise InvalidArgument("REQUEST_INVALID", "the body's Content-Type must be application/json")
+    brackets = brackets_of(raw)
+    if len(brackets) > 2 * MAX_CONTAINERS:
+        raise InvalidArgument(
+            "REQUEST_INVALID", f"the body has more than {MAX_CONTAINERS} arrays and objects"
+        )
     try:
         content = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -125,7 +132,7 @@ async def read(
         ) from None
     if not isinstance(content, list if issubclass(model, Texts) else dict):
         raise InvalidArgument("REQUEST_INVALID", f"the body must be {_shape(model)}")
-    if is_too_deep(raw):
+    if is_too_deep(brackets):
         raise InvalidArgument("REQUEST_INVALID", f"the body is nested more than {MAX_DEPTH} deep")
     if isinstance(content, dict):
         _refuse_unknown(content, _names(model))
@@ -135,11 +142,14 @@ async def read(
         raise InvalidArgument("REQUEST_INVALID", _complaint(error, model)) from None
 
 
-def is_too_deep(raw: bytes) -> bool:
-    """Whether valid JSON is nested more than `MAX_DEPTH` deep."""
-    # A client's million of lists must not be walked one by one on the event loop.
+def brackets_of(raw: bytes) -> bytes:
+    """What valid JSON has of brackets, all of them square; those in strings are left out."""
     outside = b"".join(raw.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2])
-    brackets = outside.translate(_FLAT).translate(None, _BESIDE_BRACKETS)
+    return outside.translate(_FLAT).translate(None, _BESIDE_BRACKETS)
+
+
+def is_too_deep(brackets: bytes) -> bool:
+    """Whether valid JSON with such brackets is nested more than `MAX_DEPTH` deep."""
     for _ in range(MAX_DEPTH):
         # Each time those go that hold no others.
         brackets = brackets.replace(b"[]", b"")

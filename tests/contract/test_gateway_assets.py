@@ -302,7 +302,10 @@ async def test_a_patch_tells_omitted_null_and_set_apart(
         (b'{"description": Infinity}', "JSON"),
         (b'{"description": "\\ud800"}', "JSON"),
         (b'{"description": "\xff"}', "JSON"),
-        (b"[" * 100_000, "JSON"),
+        (b"[" * 15_000, "JSON"),
+        (b"[" * 100_000, "arrays and objects"),
+        (b'{"description": [' + b"[]," * 10_000 + b"[]]}", "arrays and objects"),
+        (b'{"colour": "' + b"[]," * 10_000 + b'"}', "colour"),
         (b'{"description": ' + b"[" * 40 + b"]" * 40 + b"}", "nested"),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.json import MAX_DEPTH, is_too_deep
+from gateway.json import MAX_DEPTH, brackets_of, is_too_deep
 
 
 def nested(depth: int, opening: str = "[", closing: str = "]") -> str:
@@ -33,7 +33,7 @@ def nested(depth: int, opening: str = "[", closing: str = "]") -> str:
 )
 def test_depth(body: str, deep: bool) -> None:
     content: Any = orjson.loads(body)
-    assert is_too_deep(body.encode()) is deep is (depth_of(content) > MAX_DEPTH)
+    assert is_too_deep(brackets_of(body.encode())) is deep is (depth_of(content) > MAX_DEPTH)
 
 
 def depth_of(content: Any) -> int:
