@@ -8,7 +8,7 @@ ARGS ?=
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 PROTOS := $(sort $(wildcard protos/nekohub/*/v1/*.proto))
 
-.PHONY: help demo run test chaos fuzz check format protos docs bench lock clean
+.PHONY: help demo run test chaos fuzz check check-types check-rest format protos docs bench lock clean
 
 help: ## Say what there is.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,9 +40,14 @@ fuzz: $(VENV)/.dev ## Send the hub ten thousand hostile requests, look at every 
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, import walls, protos, generated files.
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync check-types check-rest
+
+check-types:
+	$(BIN)/mypy
+
+check-rest:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python protos/generate.py --check
 	$(BIN)/python -m docs.generate --check
