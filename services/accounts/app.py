@@ -9,7 +9,6 @@ from pathlib import Path
 from nekohub.accounts.v1 import accounts_pb2_grpc as pb_grpc
 
 from services.accounts.attempts import Attempts
-from services.accounts.fingerprints import Fingerprints
 from services.accounts.keys import ApiKeys
 from services.accounts.passwords import OWASP, Cost, Passwords
 from services.accounts.retention import forget_old
@@ -22,6 +21,7 @@ from services.accounts.tables import request
 from services.chassis import migrations
 from services.chassis.clock import now
 from services.chassis.database import Database, opened
+from services.chassis.fingerprints import Fingerprints
 from services.chassis.requests import forget_forever
 from services.chassis.server import Service
 from services.chassis.supervision import supervised
@@ -90,6 +90,6 @@ def _parts(
         sign_in=SignIn(sessions, Attempts(database, clock), passwords),
         passwords=passwords,
         tokens=AccessTokens(settings.jwt_secrets),
-        fingerprints=Fingerprints(settings.jwt_secrets),
+        fingerprints=Fingerprints(settings.jwt_secrets, b"nekohub account fingerprints"),
         folder=folder,
     )

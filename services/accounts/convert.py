@@ -6,15 +6,15 @@ from typing import Any
 from nekohub.accounts.v1 import accounts_pb2 as pb
 
 from services.accounts import managing
-from services.accounts.fingerprints import Fingerprints
 from services.accounts.listing import Listing, Page
 from services.accounts.managing import Actor
 from services.accounts.model import Role, User
 from services.accounts.sessions import Opened, Revoked
 from services.chassis.clock import timestamp
 from services.chassis.errors import InvalidArgument
+from services.chassis.fingerprints import Fingerprints
 from services.chassis.ids import is_id
-from services.chassis.requests import ID_CHARACTERS, Claim
+from services.chassis.requests import Claim
 from services.chassis.tokens import AccessTokens, Claims
 
 API_KEY = "api-key:"
@@ -137,23 +137,14 @@ def named_fields(request: pb.UpdateUserRequest) -> Collection[str]:
 
 
 def claim(request: Any, fingerprints: Fingerprints) -> Claim | None:
-    """By what a request with a request_id is known again; None if it need not be.
+    """By what a request is known again; None if it need not be.
 
-    Who does it is not part of the content: an id is of one caller. Raises InvalidArgument for an id
-    that is too long.
+    Who does it is not part of the content: an id is of one caller. Raises REQUEST_INVALID.
     """
-    if not request.request_id:
-        return None
-    if len(request.request_id) > ID_CHARACTERS or "\0" in request.request_id:
-        raise InvalidArgument(
-            "REQUEST_INVALID",
-            f"request_id must have at most {ID_CHARACTERS} characters, none of them NUL",
-        )
     content = type(request)()
     content.CopyFrom(request)
     content.ClearField("actor")
     content.ClearField("request_id")
     kind = request.DESCRIPTOR.name.encode()
     given = content.SerializeToString(deterministic=True)
-    fingerprint, *former = fingerprints.of(kind + b" " + given)
-    return Claim(request.request_id, fingerprint, former)
+    return fingerprints.claim(request.request_id, kind + b" " + given)

@@ -9,7 +9,6 @@ from nekohub.accounts.v1 import accounts_pb2 as pb
 from nekohub.accounts.v1 import accounts_pb2_grpc as pb_grpc
 
 from services.accounts import convert, managing
-from services.accounts.fingerprints import Fingerprints
 from services.accounts.keys import ApiKeys
 from services.accounts.model import Role, checked_password, checked_permissions, checked_username
 from services.accounts.passwords import Passwords
@@ -19,6 +18,7 @@ from services.accounts.signing_in import SignIn
 from services.accounts.store import UserStore
 from services.accounts.super_admin import forget_generated
 from services.chassis.errors import Unauthenticated
+from services.chassis.fingerprints import Fingerprints
 from services.chassis.tokens import AccessTokens
 
 

@@ -29,7 +29,7 @@ from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import InvalidArgument
 from services.chassis.ids import is_id, new_id
-from services.chassis.requests import Claim, claimed, keep, require_id
+from services.chassis.requests import Claim, checked_id, claimed, keep
 from services.chassis.trace import current_trace_id
 
 LARGEST_BATCH = 1000
@@ -77,7 +77,7 @@ class Deletions:
                 "REQUEST_INVALID",
                 f"{len(asset_ids)} assets are to be deleted; at most {LARGEST_BATCH} are at once",
             )
-        require_id(request_id)
+        named = bool(checked_id(request_id))
         fingerprint = hashlib.sha256(orjson.dumps(list(asset_ids))).hexdigest()
         unique = list(dict.fromkeys(asset_ids))
         missing: list[str] = []
@@ -85,7 +85,7 @@ class Deletions:
         # One that names nothing is noted as well.
         for at in range(0, len(unique) or 1, TOGETHER):
             part = unique[at : at + TOGETHER]
-            claim = Claim(_part_of(request_id, at), fingerprint) if request_id else None
+            claim = Claim(_part_of(request_id, at), fingerprint) if named else None
             lacking, is_known = await self._part(part, claim)
             missing += lacking
             # Who was first with the first is who was first.

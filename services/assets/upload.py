@@ -26,7 +26,7 @@ from services.assets.sweep import discard
 from services.chassis.clock import now
 from services.chassis.errors import HubError, InvalidArgument
 from services.chassis.ids import new_id
-from services.chassis.requests import Claim, require_id
+from services.chassis.requests import Claim, checked_id
 from services.chassis.uninterrupted import uninterrupted
 
 Requests = AsyncIterator[assets_pb2.UploadAssetRequest]
@@ -185,9 +185,8 @@ class Uploads:
 
 
 def _claim(request_id: str, item: Asset, run: tuple[bool, str]) -> Claim | None:
-    if not request_id:
+    if not checked_id(request_id):
         return None
-    require_id(request_id)
     content = (
         item.checksum_sha256,
         item.content_type,

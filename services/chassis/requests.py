@@ -109,13 +109,15 @@ def keep(connection: sa.Connection, table: sa.Table, claim: Claim, outcome: str)
     connection.execute(keep_it, {"request_id": claim.id, "outcome": outcome})
 
 
-def require_id(request_id: str) -> None:
-    """Raises REQUEST_INVALID for what cannot be a request's id; "" stands for none."""
-    if len(request_id) > ID_CHARACTERS or "\0" in request_id:
+def checked_id(request_id: str, *, required: bool = False) -> str:
+    """A request's id; "" stands for none. Raises REQUEST_INVALID for what cannot be one."""
+    least = 1 if required else 0
+    if not least <= len(request_id) <= ID_CHARACTERS or "\0" in request_id:
         raise InvalidArgument(
             "REQUEST_INVALID",
-            f"request_id has {len(request_id)} characters; at most {ID_CHARACTERS} are taken",
+            f"request_id must have {least} to {ID_CHARACTERS} characters, none of them NUL",
         )
+    return request_id
 
 
 @dataclass(frozen=True, slots=True)

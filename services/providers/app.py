@@ -8,6 +8,7 @@ from nekohub.providers.v1 import providers_pb2_grpc as pb_grpc
 
 from services.chassis import migrations
 from services.chassis.database import opened
+from services.chassis.fingerprints import Fingerprints
 from services.chassis.pixels.pool import PixelPool
 from services.chassis.requests import forget_forever
 from services.chassis.server import Service
@@ -39,6 +40,7 @@ async def assembled(
     await migrations.upgrade(url, NAME, "services.providers")
     policy = address_policy(settings.provider_allow_hosts)
     keys = KeyBox(settings.secret_keys)
+    fingerprints = Fingerprints(settings.secret_keys, b"nekohub provider fingerprints")
     async with opened(url, NAME) as database:
         store = ProfileStore(database)
         if settings.local_provider:
@@ -49,7 +51,7 @@ async def assembled(
             profile_limits(database, concurrency, settings.provider_rpm) as limits_of,
         ):
             connections = Connections(ConnectionSettings(policy, retries), limits_of, keys, pixels)
-            servicer = ProviderServicer(store, keys, connections, policy)
+            servicer = ProviderServicer(store, keys, fingerprints, connections, policy)
             try:
                 yield Service(
                     name=NAME,

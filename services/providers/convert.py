@@ -10,12 +10,10 @@ from pydantic import SecretStr
 
 from services.chassis.clock import timestamp
 from services.chassis.errors import InvalidArgument
-from services.chassis.requests import ID_CHARACTERS, Claim
 from services.providers.failures import ProviderFailure
 from services.providers.model import Profile, ProfileInput
 from services.providers.question import TIMEOUT_SECONDS, Answer, ImageFacts, Question
 from services.providers.schema import SchemaUnsupported, check_schema
-from services.providers.secrets import KeyBox
 
 JPEG_BYTES = 1_572_864
 PROMPT_CHARACTERS = 16_000
@@ -56,22 +54,6 @@ def profile_input(message: pb.ProfileInput) -> ProfileInput:
         default_system_prompt=text("default_system_prompt"),
         is_active=message.is_active if message.HasField("is_active") else None,
     )
-
-
-def create_claim(request: pb.CreateProfileRequest, keys: KeyBox) -> Claim | None:
-    """By what the request is known again; None if it need not be.
-
-    Raises InvalidArgument for an id that is too long.
-    """
-    if not request.request_id:
-        return None
-    if len(request.request_id) > ID_CHARACTERS or "\0" in request.request_id:
-        raise InvalidArgument(
-            "REQUEST_INVALID",
-            f"request_id must have at most {ID_CHARACTERS} characters, none of them NUL",
-        )
-    given = request.profile.SerializeToString(deterministic=True)
-    return Claim(request.request_id, keys.fingerprint(given))
 
 
 def named_fields(request: pb.UpdateProfileRequest) -> frozenset[str]:

@@ -1,8 +1,6 @@
-"""Keeping API keys encrypted, and knowing again what holds one."""
+"""Keeping API keys encrypted."""
 
 import base64
-import hashlib
-import hmac
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -11,7 +9,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
 _SEALING = b"nekohub provider api keys"
-_FINGERPRINTS = b"nekohub provider fingerprints"
 
 
 class KeyUnreadable(Exception):
@@ -32,10 +29,8 @@ class KeyBox:
         """Takes one secret or, for rotation, several: the first encrypts, all decrypt."""
         if not secrets:
             raise ValueError("at least one secret is needed")
-        keys = [base64.urlsafe_b64encode(_derived(secret, _SEALING)) for secret in secrets]
+        keys = [base64.urlsafe_b64encode(_derived(secret)) for secret in secrets]
         self._fernet = MultiFernet([Fernet(key) for key in keys])
-        # The last one stays when another is put before it.
-        self._fingerprinting = _derived(secrets[-1], _FINGERPRINTS)
 
     def seal(self, api_key: SecretStr) -> str:
         """Encrypts a key; "" stays ""."""
@@ -51,11 +46,7 @@ class KeyBox:
         except InvalidToken:
             raise KeyUnreadable(profile_name) from None
 
-    def fingerprint(self, content: bytes) -> str:
-        """64 characters that are equal for equal contents, and tell nobody else what is in them."""
-        return hmac.new(self._fingerprinting, content, hashlib.sha256).hexdigest()
 
-
-def _derived(secret: SecretStr, purpose: bytes) -> bytes:
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose)
+def _derived(secret: SecretStr) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=_SEALING)
     return derivation.derive(secret.get_secret_value().encode())

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from services.chassis.clock import now, timestamp
 from services.chassis.errors import Aborted, FailedPrecondition, InvalidArgument
+from services.chassis.fingerprints import Fingerprints
 from services.providers import convert
 from services.providers.addresses import AddressPolicy
 from services.providers.base_url import BaseUrl
@@ -38,11 +39,13 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         self,
         store: ProfileStore,
         keys: KeyBox,
+        fingerprints: Fingerprints,
         connections: Connections,
         policy: AddressPolicy,
     ) -> None:
         self._store = store
         self._keys = keys
+        self._fingerprints = fingerprints
         self._connections = connections
         self._policy = policy
 
@@ -72,7 +75,8 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         context: grpc.aio.ServicerContext[pb.CreateProfileRequest, pb.CreateProfileResponse],
     ) -> pb.CreateProfileResponse:
         """See the proto."""
-        claim = convert.create_claim(request, self._keys)
+        content = request.profile.SerializeToString(deterministic=True)
+        claim = self._fingerprints.claim(request.request_id, content)
         given = convert.profile_input(request.profile)
         fields = checked(given)
         key = checked_key(fields.api_base_url, given.api_key)

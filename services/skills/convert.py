@@ -9,7 +9,7 @@ from services.chassis.clock import timestamp
 from services.chassis.errors import InvalidArgument
 from services.chassis.ids import is_id
 from services.chassis.paging import token_after
-from services.chassis.requests import ID_CHARACTERS, Claim
+from services.chassis.requests import Claim, checked_id
 from services.skills.events import Event, ProgressEvent, StepEvent
 from services.skills.listing import Listing, Page
 from services.skills.model import Execution, ExecutionStep, Status, Trigger
@@ -33,17 +33,6 @@ _TRIGGERS = {
     Trigger.MANUAL: pb.TRIGGER_SOURCE_MANUAL,
     Trigger.WORKFLOW: pb.TRIGGER_SOURCE_WORKFLOW,
 }
-
-
-def request_id(text: str, *, may_lack: bool = False) -> str:
-    """The id that a caller chose for its request. Raises REQUEST_INVALID."""
-    least = 0 if may_lack else 1
-    if not least <= len(text) <= ID_CHARACTERS or "\0" in text:
-        raise InvalidArgument(
-            "REQUEST_INVALID",
-            f"request_id must have {least} to {ID_CHARACTERS} characters, none of them NUL",
-        )
-    return text
 
 
 def asset_id(text: str) -> str:
@@ -153,7 +142,7 @@ def workflow_input(message: pb.WorkflowInput) -> WorkflowInput:
 
 def create_claim(request: pb.CreateWorkflowRequest) -> Claim | None:
     """By what the request is known again; None if it need not be. Raises REQUEST_INVALID."""
-    if not request_id(request.request_id, may_lack=True):
+    if not checked_id(request.request_id):
         return None
     given = request.workflow.SerializeToString(deterministic=True)
     return Claim(request.request_id, hashlib.sha256(given).hexdigest())

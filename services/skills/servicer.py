@@ -11,6 +11,7 @@ from nekohub.skills.v1 import skills_pb2_grpc
 
 from services.chassis.errors import InvalidArgument, Unavailable
 from services.chassis.ids import is_id
+from services.chassis.requests import checked_id
 from services.skills import convert, listing, usage
 from services.skills.events import events_after
 from services.skills.executions import Executions
@@ -56,7 +57,7 @@ class SkillServicer(WorkflowMethods, skills_pb2_grpc.SkillServiceServicer):
     ) -> pb.StartExecutionResponse:
         """Accepts a run."""
         accepted, replayed = await self._executions.start(
-            convert.request_id(request.request_id),
+            checked_id(request.request_id, required=True),
             convert.asset_id(request.asset_id),
             request.skill_name,
             _parameters(request.parameters_json),
@@ -70,7 +71,7 @@ class SkillServicer(WorkflowMethods, skills_pb2_grpc.SkillServiceServicer):
         """Ends an execution early."""
         _require_id(request.execution_id)
         cancelled, replayed = await self._executions.cancel(
-            request.execution_id, convert.request_id(request.request_id, may_lack=True)
+            request.execution_id, checked_id(request.request_id)
         )
         return pb.CancelExecutionResponse(execution=convert.execution(cancelled), replayed=replayed)
 

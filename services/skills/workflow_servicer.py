@@ -5,6 +5,7 @@ from typing import Any
 
 from nekohub.skills.v1 import skills_pb2 as pb
 
+from services.chassis.requests import checked_id
 from services.skills import convert, workflow
 from services.skills.executions import Executions
 from services.skills.workflow_store import WorkflowStore
@@ -66,7 +67,7 @@ class WorkflowMethods:
     ) -> pb.StartWorkflowResponse:
         """Accepts a run of a workflow."""
         accepted, replayed = await self._executions.start_workflow(
-            convert.request_id(request.request_id),
+            checked_id(request.request_id, required=True),
             convert.asset_id(request.asset_id),
             request.workflow_id,
         )

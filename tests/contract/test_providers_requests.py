@@ -88,3 +88,17 @@ async def test_an_id_that_is_none_is_refused(hub: ProvidersHub, request_id: str)
 
     assert isinstance(refused, InvalidArgument)
     assert refused.reason == "REQUEST_INVALID"
+
+
+async def test_a_request_of_a_rotation_is_known_when_the_former_secret_is_gone(
+    tmp_path: Path,
+) -> None:
+    former, present = "former-secret-0123456789abcdef-0123", "present-secret-0123456789abcdef-012"
+    async with running(tmp_path, secret_keys=(present, former)) as hub:
+        made = await create(hub)
+
+    async with running(tmp_path, secret_keys=(present,)) as hub:
+        repeat = await create(hub)
+
+    assert repeat.replayed
+    assert repeat.profile == made.profile

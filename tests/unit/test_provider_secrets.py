@@ -40,12 +40,3 @@ def test_a_lost_secret_is_explained() -> None:
     with pytest.raises(KeyUnreadable, match=r"profile 'x'.*NEKOHUB_SECRET_KEY") as lost:
         KeyBox([SECOND]).open(sealed, "x")
     assert "planted" not in str(lost.value)
-
-
-def test_a_fingerprint_is_of_content_and_secret_and_outlasts_a_rotation() -> None:
-    made = KeyBox([FIRST]).fingerprint(b"sk-planted")
-
-    assert len(made) == 64
-    assert KeyBox([SECOND, FIRST]).fingerprint(b"sk-planted") == made
-    assert KeyBox([FIRST]).fingerprint(b"sk-other") != made
-    assert KeyBox([SECOND]).fingerprint(b"sk-planted") != made
