@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import AliasChoices, SecretStr
 from pydantic.fields import FieldInfo
 
-from services.settings import Settings, Switch
+from services.setting_values import Switch
+from services.settings import Settings
 
 PREFIX = "NEKOHUB_"
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from services import keys, lifetime, processes, settings
 from services.chassis import logs
 from services.chassis.errors import ProcessUseless, StartRefused
+from services.setting_values import BASE_URL, is_base_url
 from services.settings import Settings
 
 EXIT_WRONG = 1
@@ -114,8 +115,8 @@ def _path(text: str) -> Path:
 
 
 def _url(text: str) -> str:
-    if not settings.is_base_url(text):
-        raise argparse.ArgumentTypeError(f"{text[:100]!r} is not accepted: {settings.BASE_URL}")
+    if not is_base_url(text):
+        raise argparse.ArgumentTypeError(f"{text[:100]!r} is not accepted: {BASE_URL}")
     return text
 
 

@@ -2,159 +2,41 @@
 
 import json
 import os
-import re
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import quote, urlsplit
+from typing import Any, Literal
+from urllib.parse import quote
 
-from pydantic import (
-    AfterValidator,
-    AliasChoices,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.chassis.errors import StartRefused
-from services.chassis.token_form import looks_like_token
-
-CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif")
-_POSTGRES = re.compile(
-    r"postgres(ql)?://(?=.)([^:/@]*(:[^@]*)?@)?(\[[^]]+\]|[^/:?]*)(:\d+)?([/?].*)?"
+from services.setting_values import (
+    CONTENT_TYPES,
+    Address,
+    ApiKeys,
+    Bucket,
+    ContentTypes,
+    HeaderSecret,
+    LongSecrets,
+    Networks,
+    Password,
+    Port,
+    PostgresUrl,
+    Region,
+    S3Endpoint,
+    Switch,
+    Texts,
+    WebUrl,
 )
-BASE_URL = "an ASCII URL http(s)://HOST[:PORT][/PATH]"
-"""What is accepted as the address of a hub."""
-_WEB = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?", re.ASCII)
-_TOKEN = re.compile(r"[\x21-\x2b\x2d-\x7e]+")
-"""What fits into a header; a comma ends it in a list."""
-_MOST = 2**40
-"""Beyond any picture; larger numbers do not fit everywhere."""
-_BUCKET = re.compile(r"(?!.*(\.\.|\.-|-\.))(?![\d.]+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_REGION = re.compile(r"[A-Za-z0-9._-]+")
-_S3_ENDPOINT = re.compile(r"(https?://)?(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d+)?/?")
-_ADDRESS = re.compile(r"unix:.+|.+:(\d+)")
-_MOST_PORT = 65535
+
 _SECRET = ("KEY", "KEYS", "TOKEN", "SECRET", "PASSWORD", "DATABASE_URL")
 """How the names of those variables end whose values are not shown."""
-_PASSWORD = (8, 256)
-"""Fewest and most characters."""
+_MOST = 2**40
+"""Beyond any picture; larger numbers do not fit everywhere."""
 
 
 class SettingsInvalid(StartRefused):
     """A setting is wrong; the message is one line that names it and what it may be."""
-
-
-def _listed(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(part for part in (piece.strip() for piece in value.split(",")) if part)
-    return value
-
-
-def _switch(value: object) -> object:
-    return {"on": True, "off": False}.get(value.lower(), value) if isinstance(value, str) else value
-
-
-def _at_least(length: int) -> Any:
-    def check(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-        for secret in secrets:
-            if len(secret.get_secret_value()) < length:
-                raise ValueError(f"each must have at least {length} characters")
-        return secrets
-
-    return AfterValidator(check)
-
-
-def _printable(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-    if not all(_TOKEN.fullmatch(secret.get_secret_value()) for secret in secrets):
-        raise ValueError("each must be printable ASCII without spaces")
-    return secrets
-
-
-def _no_tokens(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-    if any(looks_like_token(secret.get_secret_value()) for secret in secrets):
-        raise ValueError("none may look like an access token, three parts that begin with eyJ")
-    return secrets
-
-
-def _password(secret: SecretStr) -> SecretStr:
-    fewest, most = _PASSWORD
-    if secret and not fewest <= len(secret.get_secret_value()) <= most:
-        raise ValueError(f"{fewest} to {most} characters")
-    return secret
-
-
-def _header(secret: SecretStr) -> SecretStr:
-    if secret and not _TOKEN.fullmatch(secret.get_secret_value()):
-        raise ValueError("printable ASCII without spaces and commas")
-    return secret
-
-
-def _networks(names: tuple[str, ...]) -> tuple[str, ...]:
-    try:
-        return tuple(str(ip_network(name, strict=False)) for name in names)
-    except ValueError:
-        raise ValueError("a list of IP addresses and networks, such as 10.0.0.0/8") from None
-
-
-def _known_types(types: tuple[str, ...]) -> tuple[str, ...]:
-    unknown = [name for name in types if name not in CONTENT_TYPES]
-    if unknown or not types:
-        raise ValueError(f"a list of {', '.join(CONTENT_TYPES)}")
-    return tuple(dict.fromkeys(types))
-
-
-def _like(form: re.Pattern[str], meaning: str) -> Any:
-    def check(value: str) -> str:
-        if value and not form.fullmatch(value):
-            raise ValueError(meaning)
-        return value
-
-    return AfterValidator(check)
-
-
-def _url(form: re.Pattern[str], meaning: str) -> Any:
-    def check(value: str) -> str:
-        if value and not _is_url(form, value):
-            raise ValueError(meaning)
-        return value
-
-    return AfterValidator(check)
-
-
-def is_base_url(value: str) -> bool:
-    """Whether a hub can be there: whether it is a BASE_URL."""
-    return _is_url(_WEB, value)
-
-
-def _is_url(form: re.Pattern[str], value: str) -> bool:
-    return value.isascii() and form.fullmatch(value) is not None and _is_web(value)
-
-
-def _is_web(value: str) -> bool:
-    try:
-        parts = urlsplit(value if "://" in value else f"//{value}")
-        return bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:  # a port or an IPv6 address that is none
-        return False
-
-
-def _address(value: str) -> str:
-    form = _ADDRESS.fullmatch(value)
-    if value and (form is None or int(form[1] or 0) > _MOST_PORT):
-        raise ValueError("host:port or unix:path")
-    return value
-
-
-Address = Annotated[str, AfterValidator(_address)]
-PostgresUrl = Annotated[str, _like(_POSTGRES, "a URL postgresql://USER:PASSWORD@HOST:PORT/NAME")]
-Listed = BeforeValidator(_listed)
-Secrets = Annotated[tuple[SecretStr, ...], NoDecode, Listed]
-Texts = Annotated[tuple[str, ...], NoDecode, Listed]
-Switch = Annotated[bool, BeforeValidator(_switch)]
 
 
 class Settings(BaseSettings):
@@ -169,29 +51,25 @@ class Settings(BaseSettings):
     """Where an embedded hub keeps its databases, files and generated keys."""
     host: str = "127.0.0.1"
     """What the gateway binds."""
-    port: int = Field(5121, ge=0, le=_MOST_PORT)
+    port: Port = 5121
     """The gateway's port; 0 takes a free one."""
-    public_base_url: Annotated[str, _url(_WEB, BASE_URL)] = ""
+    public_base_url: WebUrl = ""
     """Start of every public URL; http://HOST:PORT when empty."""
-    trusted_proxies: Annotated[Texts, AfterValidator(_networks)] = ()
+    trusted_proxies: Networks = ()
     """Comma-separated addresses and networks of proxies whose X-Forwarded-For is believed. It says
     which address has failed to sign in too often.
     """
-    api_keys: Annotated[
-        Secrets, _at_least(16), AfterValidator(_printable), AfterValidator(_no_tokens)
-    ] = ()
+    api_keys: ApiKeys = ()
     """Comma-separated, at least 16 characters each, every one with all permissions. An embedded hub
     without one makes one at its first start, in DATA_DIR/api-key.
     """
     admin_username: str = "admin"
     """Name of the superAdmin, who is made once, for a database of accounts that has none."""
-    admin_password: Annotated[SecretStr, AfterValidator(_password)] = SecretStr("")
+    admin_password: Password = SecretStr("")
     """The first password of the superAdmin, 8 to 256 characters. An embedded hub without one makes
     one, in DATA_DIR/admin-password; services on their own have no superAdmin without it.
     """
-    jwt_secrets: Annotated[Secrets, _at_least(32)] = Field(
-        (), validation_alias=AliasChoices("NEKOHUB_JWT_SECRET")
-    )
+    jwt_secrets: LongSecrets = Field((), validation_alias=AliasChoices("NEKOHUB_JWT_SECRET"))
     """Signs access tokens: comma-separated, at least 32 characters each; the first signs, all
     verify. An embedded hub without one makes one, in DATA_DIR/jwt-secret; accounts and the gateway
     on their own need the same.
@@ -200,9 +78,7 @@ class Settings(BaseSettings):
     """How long an access token works, in minutes."""
     refresh_token_days: int = Field(30, ge=1, le=3650)
     """How long a refresh token works, in days; each one that is used is replaced by a new one."""
-    secret_keys: Annotated[Secrets, _at_least(32)] = Field(
-        (), validation_alias=AliasChoices("NEKOHUB_SECRET_KEY")
-    )
+    secret_keys: LongSecrets = Field((), validation_alias=AliasChoices("NEKOHUB_SECRET_KEY"))
     """Encrypts the keys of AI provider profiles: comma-separated, at least 32 characters each; the
     first encrypts, all decrypt. An embedded hub without one makes one, in DATA_DIR/secret-key;
     the providers service on its own needs it.
@@ -213,7 +89,7 @@ class Settings(BaseSettings):
     """
     storage: Literal["local", "s3"] = "local"
     """Where objects are kept: local, under DATA_DIR, or s3."""
-    s3_endpoint: Annotated[str, _url(_S3_ENDPOINT, "a URL http(s)://HOST:PORT, or HOST:PORT")] = ""
+    s3_endpoint: S3Endpoint = ""
     """A URL, or host:port."""
     s3_secure: bool = True
     """Whether a host:port is asked over TLS; a URL says so itself."""
@@ -221,11 +97,9 @@ class Settings(BaseSettings):
     """Name of the S3 account."""
     s3_secret_key: SecretStr = SecretStr("")
     """Secret of the S3 account."""
-    s3_bucket: Annotated[
-        str, _like(_BUCKET, "a bucket's name: 3 to 63 of a-z, 0-9, '.' and '-'")
-    ] = "nekohub"
+    s3_bucket: Bucket = "nekohub"
     """Made at the first start if it is not there."""
-    s3_region: Annotated[str, _like(_REGION, "letters, digits, '.', '_' and '-'")] = "us-east-1"
+    s3_region: Region = "us-east-1"
     """Region of the bucket."""
     listen: Address = ""
     """What a service on its own binds, host:port or unix:path; when empty its default port on
@@ -239,7 +113,7 @@ class Settings(BaseSettings):
     """Where the others find providers."""
     skills_address: Address = "127.0.0.1:50054"
     """Where the others find skills."""
-    internal_token: Annotated[SecretStr, AfterValidator(_header)] = SecretStr("")
+    internal_token: HeaderSecret = SecretStr("")
     """What services show each other. An embedded hub makes its own; services on their own need one
     and the same.
     """
@@ -261,7 +135,7 @@ class Settings(BaseSettings):
     """Bytes of the largest file."""
     max_pixels: int = Field(50_000_000, ge=1, le=_MOST)
     """Width times height of the largest picture."""
-    allowed_content_types: Annotated[Texts, AfterValidator(_known_types)] = CONTENT_TYPES
+    allowed_content_types: ContentTypes = CONTENT_TYPES
     """Comma-separated picture types that an upload may have."""
     worker_concurrency: int = Field(32, ge=0, le=10_000)
     """Executions at once in one process; with 0 the skills service only accepts them."""

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from nekohub.assets.v1 import assets_pb2_grpc
 from nekohub.skills.v1 import skills_pb2_grpc
 
 from services.assets.blobs.local import LocalBlobs
-from services.assets.blobs.s3 import S3Blobs
 from services.assets.blobs.store import BlobStore
 from services.assets.content import Contents
 from services.assets.deletion import Deletions
@@ -33,6 +33,9 @@ from services.chassis.requests import forget_forever
 from services.chassis.server import Service
 from services.chassis.supervision import supervised
 from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.assets.blobs.s3 import S3Blobs
 
 NAME = "assets"
 FULL_NAME = "nekohub.assets.v1.AssetService"
@@ -119,8 +122,11 @@ def local_store(settings: Settings) -> LocalBlobs:
     return LocalBlobs(settings.data_dir / "objects")
 
 
-def s3_store(settings: Settings) -> S3Blobs:
+def s3_store(settings: Settings) -> "S3Blobs":
     """The bucket of objects, to be closed; nothing is asked yet."""
+    # A hub that keeps its objects in a folder starts without the client.
+    from services.assets.blobs.s3 import S3Blobs
+
     endpoint, secure = _s3_server(settings)
     return S3Blobs(
         endpoint,

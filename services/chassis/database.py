@@ -6,20 +6,30 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from services.chassis.postgres_reader import READERS, PostgresReader
-from services.chassis.postgres_writer import WRITERS, PostgresWriter
 from services.chassis.sqlite_reader import SqliteReader
 from services.chassis.sqlite_writer import SqliteWriter
 
+if TYPE_CHECKING:
+    from services.chassis.postgres_reader import PostgresReader
+    from services.chassis.postgres_writer import PostgresWriter
+
 T = TypeVar("T")
 
+READERS = 4
+"""Most queries of Postgres at once, and most connections kept for them, unless a service needs
+fewer.
+"""
+WRITERS = 5
+"""Most transactions of Postgres at once, and most connections kept for them, unless a service needs
+fewer: a closed one counts a while longer.
+"""
 _BUSY_SECONDS = 10
 _PATIENCE = {
     "connect_timeout": "5",
@@ -65,8 +75,8 @@ class Database:
     def __init__(
         self,
         dialect: Literal["sqlite", "postgresql"],
-        reader: SqliteReader | PostgresReader,
-        writer: SqliteWriter | PostgresWriter,
+        reader: "SqliteReader | PostgresReader",
+        writer: "SqliteWriter | PostgresWriter",
     ) -> None:
         self.dialect = dialect
         self._reader = reader
@@ -89,6 +99,11 @@ class Database:
     async def check(self) -> None:
         """Asks the database something; raises what it raises."""
         await self.rows(sa.text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Waits for what is under way, then closes every connection."""
+        await self._writer.close()
+        await self._reader.close()
 
 
 def driver_url(url: str) -> sa.URL:
@@ -116,20 +131,24 @@ async def opened(
     target = driver_url(url)
     if target.get_backend_name() == "sqlite":
         await asyncio.to_thread(_prepare_folder, target.database)
-        reader: SqliteReader | PostgresReader = SqliteReader(target)
-        writer: SqliteWriter | PostgresWriter = SqliteWriter(target, _set_pragmas)
-        opened_database = Database("sqlite", reader, writer)
+        made = Database("sqlite", SqliteReader(target), SqliteWriter(target, _set_pragmas))
     else:
-        options = search_path(schema)
         target = target.update_query_dict({"application_name": f"nekohub {schema}"})
-        reader = PostgresReader(target, options, readers)
-        writer = PostgresWriter(target, options, writers)
-        opened_database = Database("postgresql", reader, writer)
+        made = _of_postgres(target, search_path(schema), writers, readers)
     try:
-        yield opened_database
+        yield made
     finally:
-        await writer.close()
-        await reader.close()
+        await made.close()
+
+
+def _of_postgres(url: sa.URL, options: str, writers: int, readers: int) -> Database:
+    # A hub without Postgres starts without what only that needs.
+    from services.chassis.postgres_reader import PostgresReader
+    from services.chassis.postgres_writer import PostgresWriter
+
+    return Database(
+        "postgresql", PostgresReader(url, options, readers), PostgresWriter(url, options, writers)
+    )
 
 
 def _prepare_folder(path: str | None) -> None:

@@ -10,14 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from services.chassis.uninterrupted import uninterrupted
 
-READERS = 4
-"""Most queries at once, and most connections kept for them, unless a service needs fewer."""
-
 
 class PostgresReader:
     """Runs queries that change nothing, each of which sees what is committed."""
 
-    def __init__(self, url: sa.URL, options: str, readers: int = READERS) -> None:
+    def __init__(self, url: sa.URL, options: str, readers: int) -> None:
         """Takes the URL with its driver, libpq's `options`, and the most connections there may be.
 
         Opens nothing yet.

@@ -8,10 +8,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 T = TypeVar("T")
 
-WRITERS = 5
-"""Most transactions at once, and most connections kept for them, unless a service needs fewer: a
-closed one counts a while longer."""
-
 _FROZEN = "-c idle_in_transaction_session_timeout=3s"
 """A process that stands still in a transaction would hold its locks, and up who takes over."""
 
@@ -19,7 +15,7 @@ _FROZEN = "-c idle_in_transaction_session_timeout=3s"
 class PostgresWriter:
     """Runs transactions."""
 
-    def __init__(self, url: sa.URL, options: str, writers: int = WRITERS) -> None:
+    def __init__(self, url: sa.URL, options: str, writers: int) -> None:
         """Takes the URL with its driver, libpq's `options`, and the most connections there may be.
 
         Opens nothing yet.

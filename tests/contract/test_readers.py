@@ -9,13 +9,13 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from services.chassis import postgres_reader, sqlite_reader
+from services.chassis import database, sqlite_reader
 from services.chassis.database import driver_url
 from services.chassis.postgres_reader import PostgresReader
 from services.chassis.sqlite_reader import SqliteReader
 
 Reader = SqliteReader | PostgresReader
-READERS = max(postgres_reader.READERS, sqlite_reader.READERS)
+READERS = max(database.READERS, sqlite_reader.READERS)
 SLOW = sa.text(
     "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 300000) "
     "SELECT count(*) AS found FROM counted"
@@ -46,7 +46,9 @@ async def reader(writer: sa.Engine) -> AsyncIterator[Reader]:
 
 
 def reader_of(writer: sa.Engine) -> Reader:
-    return SqliteReader(writer.url) if writer.name == "sqlite" else PostgresReader(writer.url, "")
+    if writer.name == "sqlite":
+        return SqliteReader(writer.url)
+    return PostgresReader(writer.url, "", database.READERS)
 
 
 async def numbers(reader: Reader) -> list[int]:
@@ -117,7 +119,7 @@ async def test_closing_the_file_waits_for_the_query_under_way(tmp_path: Path) ->
 
 
 async def test_a_query_survives_the_end_of_every_kept_connection(postgres_url: str) -> None:
-    reader = PostgresReader(driver_url(postgres_url), "")
+    reader = PostgresReader(driver_url(postgres_url), "", database.READERS)
     pids = sa.text("SELECT pg_backend_pid() AS pid, pg_sleep(0.01)")
     found = await asyncio.gather(*(reader.rows(pids, None) for _ in range(3)))
     kept = {rows[0]["pid"] for rows in found}

@@ -12,8 +12,7 @@ from nekohub.accounts.v1.accounts_pb2_grpc import AccountServiceStub
 
 from services.accounts import app as accounts
 from services.chassis.channel import channel
-from services.chassis.postgres_reader import READERS
-from services.chassis.postgres_writer import WRITERS
+from services.chassis.database import READERS, WRITERS
 from services.skills.engine import CONNECTIONS
 from tests.conftest import S3Server
 from tests.e2e.scaled import ADMIN_PASSWORD, Scaled, scaled_hub

@@ -21,7 +21,7 @@ from services.enrich.plan import PathRefused, Unreadable, planned
 from services.enrich.rows import Row, print_table
 from services.enrich.upload import content_type, request_key
 from services.results import Results, shown
-from services.settings import CONTENT_TYPES
+from services.setting_values import CONTENT_TYPES
 
 NOBODY = 65534
 

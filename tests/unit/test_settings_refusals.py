@@ -4,7 +4,8 @@ import pytest
 
 from services import settings
 from services.chassis.errors import StartRefused
-from services.settings import CONTENT_TYPES, Settings, SettingsInvalid
+from services.setting_values import CONTENT_TYPES
+from services.settings import Settings, SettingsInvalid
 from tests.unit.conftest import variable
 
 pytestmark = pytest.mark.usefixtures("nothing_is_set")
