@@ -40,7 +40,7 @@ async def docs(gateway: Gateway, request: Request) -> Response:
 @cache
 def _document(server: str) -> Mapping[str, Any]:
     # The table holds this module's routes.
-    from gateway.openapi import document
+    from gateway.openapi.document import document
     from gateway.routes.table import TABLE
 
     # It reads docstrings from the source, and CPython 3.11 fails to parse when it collects a

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.endpoint import Endpoint
-from gateway.openapi import document
+from gateway.openapi.document import document
 from gateway.routes.table import TABLE
 from services.chassis.clock import now
 from services.chassis.tokens import AccessTokens

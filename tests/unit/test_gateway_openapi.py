@@ -11,7 +11,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from docs import reasons
 from gateway.endpoint import Endpoint
-from gateway.openapi import document
+from gateway.openapi.document import document
 from gateway.routes.table import TABLE
 
 ANSWERED = {

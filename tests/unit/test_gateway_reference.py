@@ -15,7 +15,7 @@ from jsonschema_rs import Draft202012Validator
 from starlette.responses import Response
 
 from gateway.endpoint import Endpoint
-from gateway.openapi import document
+from gateway.openapi.document import document
 from gateway.reference.curl import example
 from gateway.reference.page import POLICY, page
 from gateway.reference.schema import fields
