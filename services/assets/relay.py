@@ -10,7 +10,6 @@ import logging
 from contextlib import suppress
 from datetime import timedelta
 
-import grpc
 from nekohub.skills.v1 import skills_pb2, skills_pb2_grpc
 
 from services.assets.blobs.store import BlobStore
@@ -20,7 +19,7 @@ from services.chassis.clock import now
 from services.chassis.database import AWAY, why_away
 from services.chassis.errors import FailedPrecondition, HubError, InvalidArgument, NotFound
 from services.chassis.ids import made_at
-from services.chassis.status import from_rpc_error
+from services.chassis.status import explained
 
 POLL_SECONDS = 1.0
 """How often leftovers and other replicas' messages are looked for."""
@@ -108,7 +107,7 @@ class Relay:
         await self._outbox.remove(message)
 
     async def _deliver(self, message: Message) -> None:
-        try:
+        with explained():
             if message.kind is MessageKind.START_EXECUTION:
                 await self._skills.StartExecution(
                     skills_pb2.StartExecutionRequest(
@@ -127,8 +126,6 @@ class Relay:
                 for key in message.payload["storageKeys"]:
                     await self._blobs.delete(key)
                 await forgetting
-        except grpc.aio.AioRpcError as error:
-            raise from_rpc_error(error) from error
 
 
 def _is_for_good(error: Exception, message: Message) -> bool:

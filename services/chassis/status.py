@@ -1,5 +1,7 @@
 """One table between our errors and gRPC statuses, read in both directions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
@@ -79,6 +81,15 @@ def from_rpc_error(error: grpc.aio.AioRpcError) -> HubError:
     ):
         return errors.InvalidArgument(_TOO_LARGE.reason, _TOO_LARGE.message)
     return errors.Internal(INTERNAL.reason, INTERNAL.message)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raises what a service answers as one of our errors."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        raise from_rpc_error(error) from error
 
 
 def _fitting(message: str) -> str:

@@ -23,10 +23,11 @@ from services.skills.model import (
     needed,
     waves,
 )
+from services.skills.picture import Picture
 from services.skills.registry import Registry
 from services.skills.step import StepFailed, StepResult, Usage
 from services.skills.store import ExecutionStore
-from services.skills.work import Picture, Tools, Work
+from services.skills.work import Tools, Work
 
 T = TypeVar("T")
 

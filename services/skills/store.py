@@ -5,7 +5,6 @@ the claim of an execution may note anything about it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -190,7 +189,7 @@ class ExecutionStore:
             rows = connection.execute(BY_ID, {"sought": execution_id}).mappings().all()
             found = execution_of(rows)
             if found is not None:
-                _begin(connection, execution_id, claim, beginning(found))
+                writes.begin(connection, execution_id, claim, beginning(found))
             return found
 
         return await self.database.write(work)
@@ -198,7 +197,7 @@ class ExecutionStore:
     async def begin_steps(self, execution_id: str, claim: str, positions: Sequence[int]) -> bool:
         """Notes that steps begin, once more perhaps; False if the claim is lost."""
         return await self.database.write(
-            lambda connection: _begin(connection, execution_id, claim, positions)
+            lambda connection: writes.begin(connection, execution_id, claim, positions)
         )
 
     async def end_step(
@@ -214,12 +213,12 @@ class ExecutionStore:
             if sequence is None:
                 return False
             moment = now()
-            noted = {"sequence_now": sequence, "moment": moment, **_values_of(outcome)}
+            noted = {"sequence_now": sequence, "moment": moment, **writes.values_of(outcome)}
             connection.execute(
                 writes.END_STEP, {"sought": execution_id, "place": position, **noted}
             )
             if ends is not None:
-                _end(connection, execution_id, ends, moment)
+                writes.end(connection, execution_id, ends, moment)
             return True
 
         return await self.database.write(work)
@@ -230,7 +229,7 @@ class ExecutionStore:
         def work(connection: sa.Connection) -> None:
             values = {"sought": execution_id, "held": claim, "count": 0}
             if connection.execute(writes.COUNT_ON, values).scalar() is not None:
-                _end(connection, execution_id, status, now())
+                writes.end(connection, execution_id, status, now())
 
         await self.database.write(work)
 
@@ -243,7 +242,7 @@ class ExecutionStore:
         def work(connection: sa.Connection) -> None:
             values = {"sought": execution_id, "held": claim, "count": 0}
             if claim is None or connection.execute(writes.COUNT_ON, values).scalar() is not None:
-                _break_off(connection, execution_id, Status.FAILED, message)
+                writes.break_off(connection, execution_id, Status.FAILED, message)
 
         await self.database.write(work)
 
@@ -259,7 +258,7 @@ class ExecutionStore:
                 claim = Claim(request_id, execution_id)
                 if claimed(connection, request, claim, execution_id) is not None:
                     return True
-            if not _break_off(connection, execution_id, Status.CANCELLED, CANCELLED):
+            if not writes.break_off(connection, execution_id, Status.CANCELLED, CANCELLED):
                 found = execution_of(
                     connection.execute(BY_ID, {"sought": execution_id}).mappings().all()
                 )
@@ -336,43 +335,3 @@ def _row_of(made: Execution, request_id: str) -> dict[str, Any]:
         "created_at": made.created_at,
         "skill_ids": orjson.dumps(made.skill_ids).decode() if made.skill_ids else None,
     }
-
-
-def _begin(
-    connection: sa.Connection, execution_id: str, claim: str, positions: Sequence[int]
-) -> bool:
-    values = {"sought": execution_id, "held": claim, "count": len(positions)}
-    sequence = connection.execute(writes.COUNT_ON, values).scalar()
-    if sequence is None:
-        return False
-    moment, first = now(), sequence - len(positions) + 1
-    begun = [
-        {"sought": execution_id, "place": at, "moment": moment, "sequence_now": first + number}
-        for number, at in enumerate(positions)
-    ]
-    if begun:
-        connection.execute(writes.BEGIN_STEP, begun)
-    return True
-
-
-def _values_of(outcome: Outcome) -> dict[str, Any]:
-    return {f"new_{name}": value for name, value in asdict(outcome).items()}
-
-
-def _end(connection: sa.Connection, execution_id: str, status: Status, moment: datetime) -> None:
-    connection.execute(
-        writes.END, {"sought": execution_id, "new_status": status.value, "moment": moment}
-    )
-
-
-def _break_off(connection: sa.Connection, execution_id: str, status: Status, message: str) -> bool:
-    """Ends what has not ended; whether there was anything to end."""
-    values = {"sought": execution_id, "moment": now()}
-    ended = connection.execute(writes.BREAK_OFF, values | {"new_status": status.value})
-    sequence = ended.scalar()
-    if sequence is None:
-        return False
-    noted = _values_of(Outcome(False, message))
-    connection.execute(writes.BREAK_STEPS_OFF, values | noted | {"sequence_now": sequence})
-    connection.execute(writes.COUNT_STEPS, values)
-    return True

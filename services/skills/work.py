@@ -3,14 +3,13 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import grpc
 from google.protobuf.duration_pb2 import Duration
 from nekohub.assets.v1 import assets_pb2
 from nekohub.providers.v1 import providers_pb2
@@ -23,9 +22,10 @@ from services.chassis.pixels.pool import PixelPool
 from services.chassis.pixels.presets import Rendition, thumbnail_256
 from services.chassis.pixels.render import render, render_all
 from services.chassis.pixels.stripping.strip import stripped
-from services.chassis.status import from_rpc_error
+from services.chassis.status import explained
 from services.chassis.time_limit import TimeLimit
 from services.chassis.workspace import temporary_folder
+from services.skills.picture import Picture
 from services.skills.step import (
     Answer,
     Asset,
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 256 * 1024
 LARGEST_BYTES = 64 * 1024**2
 """Of one derivative; assets takes no larger one."""
-PREVIEW_SECONDS = 90.0
-"""How long a preview may take to be made."""
 DESCRIBE_SECONDS = 86_400.0
 """Providers end a question themselves; it may wait for its turn as long as there are others."""
 _TARGET = "rendition"
@@ -61,42 +59,6 @@ class Tools:
     max_pixels: int
     timeout_seconds: float
     """What one step may take."""
-
-
-class Picture:
-    """The asset of an execution, asked for once for all of its steps."""
-
-    def __init__(self, assets: "AssetServiceAsyncStub", asset_id: str) -> None:
-        self.asset_id = asset_id
-        self._assets = assets
-        self._asking = asyncio.Lock()
-        self._asset: Asset | None = None
-        self._preview: assets_pb2.GetPreviewResponse | None = None
-
-    async def asset(self) -> Asset:
-        """The asset. Raises NotFound when it was deleted."""
-        async with self._asking:
-            if self._asset is None:
-                request = assets_pb2.GetAssetRequest(asset_id=self.asset_id)
-                with _explained():
-                    found = (await self._assets.GetAsset(request)).asset
-                self._asset = Asset(
-                    found.id,
-                    found.content_type,
-                    found.width,
-                    found.height,
-                    found.original_file_name,
-                )
-            return self._asset
-
-    async def preview(self) -> assets_pb2.GetPreviewResponse:
-        """What a model is shown. Raises NotFound, and FailedPrecondition for what is no picture."""
-        async with self._asking:
-            if self._preview is None:
-                request = assets_pb2.GetPreviewRequest(asset_id=self.asset_id)
-                with _explained():
-                    self._preview = await self._assets.GetPreview(request, timeout=PREVIEW_SECONDS)
-            return self._preview
 
 
 class Work:
@@ -131,7 +93,7 @@ class Work:
                     assets_pb2.ReadContentRequest(asset_id=self._asset_id)
                 )
                 try:
-                    with _explained():
+                    with explained():
                         async for message in call:
                             if message.WhichOneof("part") == "chunk":
                                 await asyncio.to_thread(file.write, message.chunk)
@@ -206,7 +168,7 @@ class Work:
         Raises NotFound, Unavailable and DeadlineExceeded too: the last two may pass.
         """
         try:
-            with _explained():
+            with explained():
                 answered = await self._described(name, prompt, schema)
         except (NotFound, Unavailable, DeadlineExceeded):
             raise
@@ -255,7 +217,7 @@ class Work:
 
     async def keep(self, result: StepResult) -> None:
         """Puts what a step made on the asset. Raises NotFound when it was deleted."""
-        with _explained():
+        with explained():
             for derivative in result.derivatives:
                 await self._put_derivative(derivative)
             for structured in result.results:
@@ -317,15 +279,6 @@ async def _derivative(kind: str, file: Path, made: Rendition) -> Derivative:
         )
     data = await asyncio.to_thread(file.read_bytes)
     return Derivative(kind, data, made["content_type"], made["width"], made["height"])
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Raises what a service answers as one of our errors."""
-    try:
-        yield
-    except grpc.aio.AioRpcError as error:
-        raise from_rpc_error(error) from error
 
 
 def _failed(failure: HubError) -> StepFailed:

@@ -1,4 +1,9 @@
-"""The statements that change executions, built once: building one costs more than running it."""
+"""What changes executions. Statements are built once: building one costs more than running it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -103,3 +108,44 @@ def bury(connection: sa.Connection, asset_id: str) -> None:
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     row = {"id": asset_id, "deleted_at": now()}
     connection.execute(insert(deleted_asset).values(row).on_conflict_do_nothing())
+
+
+def begin(
+    connection: sa.Connection, execution_id: str, claim: str, positions: Sequence[int]
+) -> bool:
+    """Notes that steps begin, once more perhaps; whether the claim is held."""
+    values = {"sought": execution_id, "held": claim, "count": len(positions)}
+    sequence = connection.execute(COUNT_ON, values).scalar()
+    if sequence is None:
+        return False
+    moment, first = now(), sequence - len(positions) + 1
+    begun = [
+        {"sought": execution_id, "place": at, "moment": moment, "sequence_now": first + number}
+        for number, at in enumerate(positions)
+    ]
+    if begun:
+        connection.execute(BEGIN_STEP, begun)
+    return True
+
+
+def values_of(outcome: Outcome) -> dict[str, Any]:
+    """How a step ended, as statements take it."""
+    return {f"new_{name}": value for name, value in asdict(outcome).items()}
+
+
+def end(connection: sa.Connection, execution_id: str, status: Status, moment: datetime) -> None:
+    """Notes how an execution ended."""
+    connection.execute(END, {"sought": execution_id, "new_status": status.value, "moment": moment})
+
+
+def break_off(connection: sa.Connection, execution_id: str, status: Status, message: str) -> bool:
+    """Ends what has not ended; whether there was anything to end."""
+    values = {"sought": execution_id, "moment": now()}
+    ended = connection.execute(BREAK_OFF, values | {"new_status": status.value})
+    sequence = ended.scalar()
+    if sequence is None:
+        return False
+    noted = values_of(Outcome(False, message))
+    connection.execute(BREAK_STEPS_OFF, values | noted | {"sequence_now": sequence})
+    connection.execute(COUNT_STEPS, values)
+    return True

@@ -16,9 +16,10 @@ from services.chassis.pixels.pool import PixelPool
 from services.chassis.server import serving
 from services.providers.app import assembled
 from services.settings import Settings
+from services.skills.picture import Picture
 from services.skills.registry import Registry, discovered
 from services.skills.step import StepResult
-from services.skills.work import Picture, Tools, Work
+from services.skills.work import Tools, Work
 from tests.contract.assets_hub import MAX_PIXELS, TOKEN, AssetsHub, assets_hub, settings_for
 from tests.contract.providers_hub import AT_ONCE, ProvidersHub
 from tests.fakes import FakeOpenAI, fake_openai

@@ -15,8 +15,9 @@ from services.chassis.channel import channel
 from services.chassis.errors import NotFound, Unavailable
 from services.chassis.ids import new_id
 from services.chassis.pixels.pool import PixelPool
+from services.skills.picture import Picture
 from services.skills.step import Answer, Derivative, StepFailed, StepResult, StructuredResult, Usage
-from services.skills.work import Picture, Work
+from services.skills.work import Work
 from tests.contract.assets_hub import PNG, TOKEN, answered
 from tests.contract.picture_functions import bordered, mistaken
 from tests.contract.providers_hub import KEY

@@ -1,0 +1,51 @@
+"""The asset of an execution, and what a model is shown of it."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from nekohub.assets.v1 import assets_pb2
+
+from services.chassis.status import explained
+from services.skills.step import Asset
+
+if TYPE_CHECKING:
+    from nekohub.assets.v1.assets_pb2_grpc import AssetServiceAsyncStub
+
+PREVIEW_SECONDS = 90.0
+"""How long a preview may take to be made."""
+
+
+class Picture:
+    """The asset of an execution, asked for once for all of its steps."""
+
+    def __init__(self, assets: "AssetServiceAsyncStub", asset_id: str) -> None:
+        self.asset_id = asset_id
+        self._assets = assets
+        self._asking = asyncio.Lock()
+        self._asset: Asset | None = None
+        self._preview: assets_pb2.GetPreviewResponse | None = None
+
+    async def asset(self) -> Asset:
+        """The asset. Raises NotFound when it was deleted."""
+        async with self._asking:
+            if self._asset is None:
+                request = assets_pb2.GetAssetRequest(asset_id=self.asset_id)
+                with explained():
+                    found = (await self._assets.GetAsset(request)).asset
+                self._asset = Asset(
+                    found.id,
+                    found.content_type,
+                    found.width,
+                    found.height,
+                    found.original_file_name,
+                )
+            return self._asset
+
+    async def preview(self) -> assets_pb2.GetPreviewResponse:
+        """What a model is shown. Raises NotFound, and FailedPrecondition for what is no picture."""
+        async with self._asking:
+            if self._preview is None:
+                request = assets_pb2.GetPreviewRequest(asset_id=self.asset_id)
+                with explained():
+                    self._preview = await self._assets.GetPreview(request, timeout=PREVIEW_SECONDS)
+            return self._preview
