@@ -93,12 +93,13 @@ class Authenticator:
     async def admitted(self, credential: Credential, endpoint: Endpoint) -> Principal:
         """The caller, whom the endpoint lets in, by what holds now.
 
-        Raises API_KEY_INVALID and AUTH_TOKEN_INVALID for a credential that is void, and
-        AUTH_FORBIDDEN naming the permission that is missing.
+        Raises API_KEY_INVALID, AUTH_TOKEN_INVALID and AUTH_TOKEN_EXPIRED for a credential that is
+        void, and AUTH_FORBIDDEN naming the permission that is missing.
         """
         if isinstance(credential, str):
             principal = await self._key_holder(credential)
         else:
+            self._tokens.require_current(credential)
             principal = _user(self._revocations.applied(credential))
         if endpoint.signed_in and not principal.is_user:
             raise PermissionDenied(

@@ -24,8 +24,9 @@ from gateway.convert import executions
 from services.chassis.errors import HubError
 
 KEEP_ALIVE_SECONDS = 15.0
-"""How often a comment is sent while nothing happens, which keeps the connection alive; and how
-often it is looked whether the caller may still see this."""
+"""How often a comment is sent while nothing happens, which keeps the connection alive."""
+CHECK_SECONDS = 5.0
+"""How often it is looked whether the caller may still see this."""
 WATCH_SECONDS = 86_400.0
 """How long one connection lasts at most; its client comes back."""
 RETRY_MILLISECONDS = 1000
@@ -99,7 +100,7 @@ class EventsResponse(Response):
     async def _shut_out(self) -> None:
         """Returns once the caller's credential is void, or may no longer do this."""
         while True:
-            await asyncio.sleep(KEEP_ALIVE_SECONDS)
+            await asyncio.sleep(CHECK_SECONDS)
             try:
                 await self._admitted()
             except HubError:

@@ -137,7 +137,8 @@ class SessionStore:
                 )
             opened = self._opened(found["session_id"], user_of(row))
             connection.execute(_SPEND, {"token_digest": digest, "spent": moment})
-            connection.execute(_GO_ON, {"session_id": opened.id} | _times(opened))
+            times = _times(opened, found["access_expire_time"])
+            connection.execute(_GO_ON, {"session_id": opened.id} | times)
             _note_tokens(connection, row, opened)
             return opened
 
@@ -208,9 +209,10 @@ def _is_over(token: RowMapping, owner: RowMapping, moment: datetime) -> bool:
     return has_ended or token["expire_time"] <= moment or not owner["is_active"]
 
 
-def _times(opened: Opened) -> dict[str, Any]:
+def _times(opened: Opened, access_before: datetime | None = None) -> dict[str, Any]:
+    """When a session's last tokens expire."""
     return {
-        "access_expire_time": opened.access_expire_time,
+        "access_expire_time": _later(opened.access_expire_time, access_before),
         "refresh_expire_time": opened.refresh_expire_time,
     }
 
@@ -224,9 +226,13 @@ def _note_tokens(connection: Connection, owner: RowMapping, opened: Opened) -> N
         "spent_time": None,
     }
     connection.execute(_ADD_TOKEN, token)
-    # With a longer lifetime that was set before, an earlier token may expire later.
-    last = max(owner["access_expire_time"] or opened.access_expire_time, opened.access_expire_time)
+    last = _later(opened.access_expire_time, owner["access_expire_time"])
     connection.execute(_TOKEN_GIVEN, {"user_id": opened.user.id, "last": last})
+
+
+def _later(expire_time: datetime, before: datetime | None) -> datetime:
+    # With a longer lifetime that was set before, an earlier token may expire later.
+    return max(before or expire_time, expire_time)
 
 
 _OF_USER = account.c.id == sa.bindparam("user_id")
@@ -258,7 +264,11 @@ _ADD_TOKEN = sa.insert(refresh_token)
 _SPEND = sa.update(refresh_token).where(_OF_TOKEN).values(spent_time=sa.bindparam("spent"))
 _BY_TOKEN = refresh_token.join(session, session.c.id == refresh_token.c.session_id)
 _OWNER = sa.select(session.c.account_id).select_from(_BY_TOKEN).where(_OF_TOKEN)
-_TOKEN = sa.select(refresh_token, session.c.end_time).select_from(_BY_TOKEN).where(_OF_TOKEN)
+_TOKEN = (
+    sa.select(refresh_token, session.c.end_time, session.c.access_expire_time)
+    .select_from(_BY_TOKEN)
+    .where(_OF_TOKEN)
+)
 _SINCE: sa.BindParameter[datetime] = sa.bindparam("since")
 _LAST_ID: sa.BindParameter[str] = sa.bindparam("last_id")
 _STALE = (
@@ -278,9 +288,9 @@ _ENDED_AFTER = _ENDED_IN_ORDER.where(
     session.c.access_expire_time >= _SINCE,
     sa.or_(session.c.access_expire_time > _SINCE, session.c.id > _LAST_ID),
 )
-_OVER = sa.or_(
-    session.c.refresh_expire_time <= sa.bindparam("now"),
-    sa.and_(session.c.end_time.is_not(None), session.c.access_expire_time <= _SINCE),
+_OVER = sa.and_(
+    session.c.access_expire_time <= _SINCE,
+    sa.or_(session.c.refresh_expire_time <= sa.bindparam("now"), session.c.end_time.is_not(None)),
 )
 _FORGET = (
     sa.delete(refresh_token).where(

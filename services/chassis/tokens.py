@@ -95,14 +95,17 @@ class AccessTokens:
         except jwt.PyJWTError:
             _refuse()
         claims = _claims(payload)
-        moment = self._clock()
-        if claims.issue_time - CLOCK_SKEW > moment:
+        if claims.issue_time - CLOCK_SKEW > self._clock():
             _refuse()
-        if claims.expire_time + CLOCK_SKEW <= moment:
+        self.require_current(claims)
+        return claims
+
+    def require_current(self, claims: Claims) -> None:
+        """Raises Unauthenticated (AUTH_TOKEN_EXPIRED) once a token that said this has run out."""
+        if claims.expire_time + CLOCK_SKEW <= self._clock():
             raise Unauthenticated(
                 "AUTH_TOKEN_EXPIRED", "the access token has expired; get a new one by refreshing"
             )
-        return claims
 
 
 def _claims(payload: dict[str, Any]) -> Claims:

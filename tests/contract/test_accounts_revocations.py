@@ -184,6 +184,26 @@ async def test_longer_lives_of_before_count(tmp_path: Path, database_url: str) -
         assert hub.claims(session).version < (await hub.revocations())[user.id].minimum_version
 
 
+async def test_a_longer_life_of_a_session_s_earlier_token_counts(
+    tmp_path: Path, database_url: str
+) -> None:
+    clock = Clock()
+    longer = settings_for(tmp_path, database_url, access_token_minutes=1440, refresh_token_days=30)
+    async with running(longer, clock) as hub:
+        first = await hub.login("admin", ADMIN_PASSWORD)
+        session_id = hub.claims(first).session_id
+    shorter = settings_for(tmp_path, database_url, access_token_minutes=1, refresh_token_days=1)
+    async with running(shorter, clock) as hub:
+        await hub.login("admin", ADMIN_PASSWORD)
+        await hub.logout((await hub.refresh(first.refresh_token)).refresh_token)
+        clock.passes(hours=23, minutes=59)
+        assert hub.claims(first).session_id == session_id
+    clock.passes(minutes=1)
+    await removed(shorter, clock, (1, 1))
+    async with running(shorter, clock) as hub:
+        assert await hub.ended_sessions() == {session_id}
+
+
 async def kept(settings: Settings) -> tuple[int, int]:
     """How many sessions and refresh tokens there are."""
     async with opened(settings.database_url_of("accounts"), "accounts") as database:

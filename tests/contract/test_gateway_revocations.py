@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 import grpc
 import httpx
@@ -14,6 +15,8 @@ from nekohub.accounts.v1 import accounts_pb2 as pb
 from nekohub.skills.v1.skills_pb2 import TRIGGER_SOURCE_MANUAL, Execution
 
 from gateway import auth, events, revocations
+from services.chassis import tokens
+from services.chassis.clock import now
 from services.chassis.errors import Unavailable
 from tests.contract.gateway_accounts import DISABLED, ENDED, Accounts, token
 from tests.contract.gateway_counterparts import API_KEY, READER_KEY
@@ -141,6 +144,7 @@ async def test_an_old_list_does_not_count_while_accounts_fails(
 
 async def test_open_events_end_with_what_opened_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "KEEP_ALIVE_SECONDS", 0.02)
+    monkeypatch.setattr(events, "CHECK_SECONDS", 0.02)
     monkeypatch.setattr(auth, "CACHE_SECONDS", 0.0)
     async with running_hub() as hub, client_of(hub, None) as client:
         hub.skills.executions["run"] = Execution(id="run", trigger_source=TRIGGER_SOURCE_MANUAL)
@@ -167,11 +171,12 @@ async def test_open_events_end_with_what_opened_them(monkeypatch: pytest.MonkeyP
             watched(token(session_id="leaving")) as leaving,
             watched(token(user_id="user-2")) as disabled,
             watched(token(user_id="user-3")) as demoted,
-            watched(token(user_id="user-4")) as other,
+            watched(token(user_id="user-4", expire_time=now() + timedelta(days=1))) as other,
             watched(READER_KEY) as key,
             watched(API_KEY) as lasting_key,
+            watched(token(user_id="user-5")) as expiring,
         ):
-            for lines in (leaving, disabled, demoted, other, key, lasting_key):
+            for lines in (leaving, disabled, demoted, other, key, lasting_key, expiring):
                 await goes_on(lines)
             del hub.accounts.keys[READER_KEY]
             await told(
@@ -183,6 +188,10 @@ async def test_open_events_end_with_what_opened_them(monkeypatch: pytest.MonkeyP
             )
             for lines in (leaving, disabled, demoted, key):
                 await has_ended(lines)
+            await goes_on(expiring)
+            # As if an hour had passed.
+            monkeypatch.setattr(tokens, "CLOCK_SKEW", timedelta(hours=-1))
+            await has_ended(expiring)
             await hub.stop("accounts")
             for lines in (other, lasting_key):
                 await goes_on(lines)
