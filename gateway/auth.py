@@ -17,6 +17,7 @@ from gateway.convert.accounts import ROLE, ROLES
 from gateway.endpoint import Endpoint
 from gateway.revocations import Revocations
 from services.chassis.errors import PermissionDenied, Unauthenticated
+from services.chassis.recent import Recent
 from services.chassis.token_form import looks_like_token
 from services.chassis.tokens import AccessTokens, Claims
 
@@ -75,8 +76,7 @@ class Authenticator:
         self._accounts = accounts
         self._tokens = tokens
         self._revocations = revocations
-        self._clock = clock
-        self._known: dict[bytes, tuple[float, Principal]] = {}
+        self._known = Recent[bytes, Principal](CACHE_SECONDS, CACHE_SIZE, clock)
 
     def credential(self, scope: Scope) -> Credential:
         """What a request shows; a token was verified, a key was not.
@@ -121,21 +121,15 @@ class Authenticator:
     async def _key_holder(self, key: str) -> Principal:
         digest = hashlib.sha256(key.encode()).digest()
         known = self._known.get(digest)
-        if known is not None and known[0] > self._clock():
-            return known[1]
+        if known is not None:
+            return known
         answer = await self._accounts.VerifyApiKey(pb.VerifyApiKeyRequest(api_key=key))
         holder = answer.principal
         principal = Principal(
             holder.id, frozenset(holder.permissions), ROLE.get(holder.role, ""), holder.username
         )
-        self._remember(digest, principal)
+        self._known.keep(digest, principal)
         return principal
-
-    def _remember(self, digest: bytes, principal: Principal) -> None:
-        self._known.pop(digest, None)
-        while len(self._known) >= CACHE_SIZE:
-            del self._known[next(iter(self._known))]
-        self._known[digest] = (self._clock() + CACHE_SECONDS, principal)
 
 
 def _user(claims: Claims) -> Principal:

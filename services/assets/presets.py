@@ -16,9 +16,13 @@ from services.chassis.errors import FailedPrecondition, HubError, NotFound
 from services.chassis.pixels import presets
 from services.chassis.pixels.errors import PictureError
 from services.chassis.pixels.pool import PixelPool
+from services.chassis.recent import Recent
 from services.chassis.uninterrupted import uninterrupted
 from services.chassis.workspace import temporary_folder
 
+REFUSED_SECONDS = 600.0
+"""How long it is known that an original cannot be rendered: each attempt may cost a minute."""
+_MOST_REFUSED = 10_000
 # No derivative can have this name, so no key is ever shared with one.
 _PREVIEW = "private.preview"
 
@@ -53,6 +57,7 @@ class Presets:
         self._derivatives = derivatives
         self._pool = pool
         self._max_pixels = max_pixels
+        self._refused = Recent[tuple[str, str], str](REFUSED_SECONDS, _MOST_REFUSED)
 
     async def thumbnail(self, asset_id: str) -> Content:
         """Returns the thumbnail, which is public if its asset is."""
@@ -94,6 +99,8 @@ class Presets:
 
     async def _rendered(self, owner: Content, preset: Any) -> tuple[Any, bytes]:
         """Runs a preset on an original; returns what it says and what it wrote."""
+        if why := self._refused.get((owner.storage_key, preset.__name__)):
+            raise FailedPrecondition("PICTURE_UNREADABLE", why)
         try:
             async with self._blobs.file(owner.storage_key) as path, temporary_folder() as folder:
                 target = folder / "rendition"
@@ -104,6 +111,7 @@ class Presets:
         except PictureError as error:
             # A deletion meanwhile takes the file away from under its decoder.
             await self._store.original(owner.asset_id)
+            self._refused.keep((owner.storage_key, preset.__name__), str(error))
             raise FailedPrecondition("PICTURE_UNREADABLE", str(error)) from error
         except BlobMissing as error:
             raise NotFound(

@@ -239,13 +239,20 @@ async def test_facts_of_an_animation(assets: AssetsHub) -> None:
 
 async def test_pixels_that_cannot_be_decoded(assets: AssetsHub) -> None:
     item = await assets.upload(HOLLOW_PNG)
-    with pytest.raises(FailedPrecondition) as refusal:
-        await answered(assets.stub.GetPreview(assets_pb2.GetPreviewRequest(asset_id=item.id)))
-    assert refusal.value.reason == "PICTURE_UNREADABLE"
-    with pytest.raises(NotFound, match="it cannot be made: ") as no:
-        await assets.read(derivative=thumbnail_of(item.id))
-    assert no.value.reason == "DERIVATIVE_NOT_FOUND"
+
+    async def refused() -> None:
+        with pytest.raises(FailedPrecondition) as refusal:
+            await answered(assets.stub.GetPreview(assets_pb2.GetPreviewRequest(asset_id=item.id)))
+        assert refusal.value.reason == "PICTURE_UNREADABLE"
+        with pytest.raises(NotFound, match="it cannot be made: ") as no:
+            await assets.read(derivative=thumbnail_of(item.id))
+        assert no.value.reason == "DERIVATIVE_NOT_FOUND"
+
+    await refused()
     assert await assets.keys() == [item.storage_key]
+    # It is not even read again, however many ask.
+    await assets.blobs.delete(item.storage_key)
+    await refused()
 
 
 NOTHING: tuple[str, ...] = (
