@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from services.assets import searching
-from services.assets.model import Asset, without_nul
+from services.assets.model import Asset, declared_type, without_nul
 from services.assets.rows import ASSET_COLUMNS, asset_of
 from services.assets.tables import asset
 from services.chassis.database import Database
@@ -70,7 +70,7 @@ async def page(database: Database, wanted: Listing) -> Page:
     """
     size = rows_of(wanted.page_size)
     place = _place(wanted)
-    content_type = without_nul(wanted.content_type).strip().lower()
+    content_type = declared_type(without_nul(wanted.content_type))
     searched = await searching.search(database, wanted.query)
     values = {
         "rows": size + 1,

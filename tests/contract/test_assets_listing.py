@@ -187,6 +187,7 @@ async def test_filters(assets: AssetsHub) -> None:
     await upload(assets, "a.png")
     await assets.upload(encoded(gradient(8, 8), "WEBP"), name="b.webp", content_type="image/webp")
     assert await names(assets, content_type="image/png") == ["a.png"]
+    assert await names(assets, content_type="Image/X-PNG; q=1") == ["a.png"]
     assert await names(assets, content_type="IMAGE/*") == ["a.png", "b.webp"]
     assert await names(assets, content_type="video/*") == []
     assert await names(assets, content_type="image/p%") == []
