@@ -1,11 +1,16 @@
-"""What the most frequent requests read: an asset, and its latest execution."""
+"""What the most frequent requests read: assets, lists of them, and their latest executions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from nekohub.assets.v1.assets_pb2 import Asset, BatchGetAssetsRequest
+from nekohub.assets.v1.assets_pb2 import (
+    Asset,
+    BatchGetAssetsRequest,
+    ListAssetsRequest,
+    ListAssetsResponse,
+)
 from nekohub.skills.v1.skills_pb2 import BatchGetLatestExecutionsRequest, Execution
 
 from gateway.gathering import Gathering
@@ -22,6 +27,7 @@ class Reads:
         self._stubs = stubs
         self._assets = Gathering(self._read_assets)
         self._executions = Gathering(self._read_executions)
+        self._lists = Gathering(self._read_list, most=1)
 
     async def asset(self, asset_id: str) -> tuple[Asset, Execution | None]:
         """An asset, and its latest execution if there is one; both are asked for at once.
@@ -37,6 +43,12 @@ class Reads:
     async def latest_execution(self, asset_id: str) -> Execution | None:
         """An asset's latest execution."""
         return await self._executions.ask(asset_id)
+
+    async def page(self, wanted: ListAssetsRequest) -> ListAssetsResponse:
+        """A page of assets; equal ones that are asked for at the same moment are read once."""
+        found = await self._lists.ask(wanted.SerializeToString(deterministic=True))
+        assert found is not None  # noqa: S101 - every list is found, though it may be empty
+        return found
 
     async def _read_assets(self, asset_ids: Sequence[str]) -> Mapping[str, Asset]:
         found: dict[str, Asset] = {}
@@ -54,3 +66,7 @@ class Reads:
             BatchGetLatestExecutionsRequest(asset_ids=asset_ids)
         )
         return {execution.asset_id: execution for execution in answer.executions}
+
+    async def _read_list(self, wanted: Sequence[bytes]) -> Mapping[bytes, ListAssetsResponse]:
+        (one,) = wanted
+        return {one: await self._stubs.assets.ListAssets(ListAssetsRequest.FromString(one))}

@@ -73,7 +73,7 @@ async def list_assets(gateway: Gateway, request: Request) -> json.Data[Page[Asse
     status, match_none = query.choice(
         params, STATUS, STATUSES, (pb.ASSET_STATUS_UNSPECIFIED, False)
     )
-    found = await gateway.stubs.assets.ListAssets(
+    found = await gateway.reads.page(
         pb.ListAssetsRequest(
             page_size=wanted.size,
             page_token=wanted.cursor,

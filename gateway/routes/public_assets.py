@@ -19,7 +19,7 @@ async def list_assets(gateway: Gateway, request: Request) -> json.Data[Page[Publ
     """List public assets, newest first."""
     params = request.query_params
     wanted = query.page(params)
-    found = await gateway.stubs.assets.ListAssets(
+    found = await gateway.reads.page(
         pb.ListAssetsRequest(
             page_size=wanted.size,
             page_token=wanted.cursor,

@@ -176,6 +176,14 @@ async def test_assets_asked_for_at_once_are_told_apart(
     assert summaries[1:] == [None] * 9
 
 
+async def test_lists_asked_for_at_once_are_told_apart(hub: Hub, client: httpx.AsyncClient) -> None:
+    hub.assets.put("a")
+    words = ["cat", "dog", "cat", "", "dog"]
+    answers = await asyncio.gather(*(client.get(f"{URL}?query={each}") for each in words))
+    assert [len(answer.json()["data"]["items"]) for answer in answers] == [1] * 5
+    assert {request.query for request in hub.assets.lists} == set(words)
+
+
 async def test_a_list_item(hub: Hub, client: httpx.AsyncClient) -> None:
     put_rich(hub, alt_text="alt")
     data = (await client.get(URL)).json()["data"]

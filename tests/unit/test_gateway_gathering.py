@@ -35,20 +35,20 @@ def service() -> Service:
 
 
 @pytest.fixture
-def gathering(service: Service) -> Gathering[str]:
+def gathering(service: Service) -> Gathering[str, str]:
     return Gathering(service.read)
 
 
 async def test_what_is_asked_for_at_once_is_one_call(
-    service: Service, gathering: Gathering[str]
+    service: Service, gathering: Gathering[str, str]
 ) -> None:
     found = await asyncio.gather(*(gathering.ask(each) for each in ("a", "none", "b", "a")))
     assert found == ["A", None, "B", "A"]
-    assert service.calls == [["a", "none", "b", "a"]]
+    assert service.calls == [["a", "none", "b"]]
 
 
 async def test_who_asks_while_others_come_goes_along(
-    service: Service, gathering: Gathering[str]
+    service: Service, gathering: Gathering[str, str]
 ) -> None:
     async def ask(rounds: int) -> str | None:
         for _ in range(rounds):
@@ -57,11 +57,11 @@ async def test_who_asks_while_others_come_goes_along(
 
     found = await asyncio.gather(*(ask(rounds) for rounds in (0, 0, 1, 2, 3, 5)))
     assert found == ["A0", "A0", "A1", "A2", "A3", "A5"]
-    assert service.calls == [["a0", "a0", "a1", "a2", "a3"], ["a5"]]
+    assert service.calls == [["a0", "a1", "a2", "a3"], ["a5"]]
 
 
 async def test_what_is_asked_for_later_is_read_later(
-    service: Service, gathering: Gathering[str]
+    service: Service, gathering: Gathering[str, str]
 ) -> None:
     service.go_on.clear()
     first = gathering.ask("a")
@@ -73,7 +73,9 @@ async def test_what_is_asked_for_later_is_read_later(
     assert service.calls == [["a"], ["a"]]
 
 
-async def test_a_call_has_so_many_ids_at_most(service: Service, gathering: Gathering[str]) -> None:
+async def test_a_call_has_so_many_ids_at_most(
+    service: Service, gathering: Gathering[str, str]
+) -> None:
     ids = [f"id-{number}" for number in range(2 * MOST_AT_ONCE + 1)]
     found = await asyncio.gather(*(gathering.ask(each) for each in ids))
     assert found == [each.upper() for each in ids]
@@ -81,7 +83,7 @@ async def test_a_call_has_so_many_ids_at_most(service: Service, gathering: Gathe
 
 
 async def test_who_has_gone_takes_nothing_from_the_others(
-    service: Service, gathering: Gathering[str]
+    service: Service, gathering: Gathering[str, str]
 ) -> None:
     gone, stays = gathering.ask("a"), gathering.ask("b")
     gone.cancel()
@@ -90,7 +92,7 @@ async def test_who_has_gone_takes_nothing_from_the_others(
 
 
 async def test_a_failure_reaches_everybody_as_an_error_of_their_own(
-    service: Service, gathering: Gathering[str], caplog: pytest.LogCaptureFixture
+    service: Service, gathering: Gathering[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     service.failure = grpc.aio.AioRpcError(
         grpc.StatusCode.UNAVAILABLE, grpc.aio.Metadata(), grpc.aio.Metadata()
@@ -109,7 +111,7 @@ async def test_a_failure_reaches_everybody_as_an_error_of_their_own(
 
 
 async def test_a_failure_that_nobody_waits_for_is_not_complained_about(
-    service: Service, gathering: Gathering[str]
+    service: Service, gathering: Gathering[str, str]
 ) -> None:
     complaints: list[object] = []
     loop = asyncio.get_running_loop()
@@ -127,7 +129,7 @@ async def test_a_failure_that_nobody_waits_for_is_not_complained_about(
 
 
 async def test_a_call_that_is_cancelled_cancels_who_waits(
-    service: Service, gathering: Gathering[str]
+    service: Service, gathering: Gathering[str, str]
 ) -> None:
     service.failure = asyncio.CancelledError()
     with pytest.raises(asyncio.CancelledError):
@@ -141,10 +143,27 @@ async def test_a_call_bears_the_trace_id_of_who_asked_first() -> None:
         seen.append(current_trace_id())
         return {}
 
-    gathering: Gathering[str] = Gathering(read)
+    gathering: Gathering[str, str] = Gathering(read)
     with traced("") as first:
         one = gathering.ask("a")
     with traced(""):
         other = gathering.ask("b")
     await asyncio.gather(one, other)
     assert seen == [first]
+
+
+async def test_calls_for_one_thing_each_bear_the_trace_ids_of_their_own() -> None:
+    seen: list[tuple[Sequence[str], str]] = []
+
+    async def read(ids: Sequence[str]) -> Mapping[str, str]:
+        seen.append((ids, current_trace_id()))
+        return {each: each.upper() for each in ids}
+
+    gathering: Gathering[str, str] = Gathering(read, most=1)
+    answers, traces = [], []
+    for each in ("a", "b", "a"):
+        with traced("") as trace_id:
+            answers.append(gathering.ask(each))
+            traces.append(trace_id)
+    assert await asyncio.gather(*answers) == ["A", "B", "A"]
+    assert seen == [(["a"], traces[0]), (["b"], traces[1])]
