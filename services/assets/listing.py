@@ -27,6 +27,8 @@ from services.assets.tables import asset
 from services.chassis.database import Database
 from services.chassis.paging import COUNT_CAP, DEFAULT_PAGE_SIZE, rows_before, rows_of
 
+ALL_TYPES = "image/*"
+"""The family that every asset is of."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_TOKEN_CHARACTERS = 512
 _MAX_KEY = 2**62
@@ -68,23 +70,29 @@ async def page(database: Database, wanted: Listing) -> Page:
 
     Only a search may need one more before it, and a page that turns out empty one after it.
     """
+    content_type = declared_type(without_nul(wanted.content_type))
+    if content_type.endswith("/*"):
+        if content_type != ALL_TYPES:
+            return EMPTY_PAGE
+        content_type = ""
     size = rows_of(wanted.page_size)
     place = _place(wanted)
-    content_type = declared_type(without_nul(wanted.content_type))
     searched = await searching.search(database, wanted.query)
     values = {
         "rows": size + 1,
         "skip": rows_before(wanted.skip) if place is None else 0,
         "content_type": content_type,
-        "family": content_type.removesuffix("*"),
         **(place or {}),
         **searched.values,
     }
     public = asset.c.is_public if wanted.public_only else None
-    shape = (searched.condition, _type_condition(content_type), public)
-    query = _page_query(*shape, wanted.by_size, wanted.ascending, place is not None)
+    others = (_IS_TYPE if content_type else None, public)
+    total = _total(searched.counted, *others)
+    query = _page_query(
+        total, searched.condition, *others, wanted.by_size, wanted.ascending, place is not None
+    )
     rows = await database.rows(query, values)
-    counted = rows or await database.rows(select(_total(*shape).label("total")), values)
+    counted = rows or await database.rows(select(total.label("total")), values)
     count = counted[0]["total"]
     more = len(rows) > size
     return Page(
@@ -96,19 +104,11 @@ async def page(database: Database, wanted: Listing) -> Page:
 
 
 _IS_TYPE = asset.c.content_type == bindparam("content_type")
-_IN_FAMILY = func.substr(asset.c.content_type, 1, func.length(bindparam("family"))) == bindparam(
-    "family"
-)
-
-
-def _type_condition(content_type: str) -> Condition:
-    if not content_type:
-        return None
-    return _IN_FAMILY if content_type.endswith("/*") else _IS_TYPE
 
 
 @lru_cache(maxsize=128)
 def _page_query(
+    total: ScalarSelect[int],
     searched: Condition,
     of_type: Condition,
     public: Condition,
@@ -119,7 +119,7 @@ def _page_query(
     """The query for a page. Building one costs more than running it, so each shape is kept."""
     key = asset.c.size if by_size else asset.c.created_at
     query = (
-        select(*ASSET_COLUMNS, _total(searched, of_type, public).label("total"))
+        select(*ASSET_COLUMNS, total.label("total"))
         .where(*_given(searched, of_type, public))
         .order_by(*(each.asc() if ascending else each.desc() for each in (key, asset.c.id)))
         .limit(bindparam("rows"))
@@ -140,6 +140,9 @@ def _total(searched: Condition, of_type: Condition, public: Condition) -> Scalar
         .where(*_given(searched, of_type, public))
         .limit(COUNT_CAP + 1)
     )
+    if of_type is not None:
+        # In the order in which they lie in the table: SQLite has two indexes to choose from.
+        matching = matching.order_by(asset.c.created_at, asset.c.id)
     return select(func.count()).select_from(matching.subquery()).scalar_subquery()
 
 

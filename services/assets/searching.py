@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     Text,
     and_,
     bindparam,
@@ -37,8 +39,15 @@ _found = (
 )
 _count_found = select(func.count().label("found")).select_from(_found.limit(FEW + 1).subquery())
 
-_NAME_PREFIX = and_(
-    asset.c.folded_name >= bindparam("name_from"), asset.c.folded_name < bindparam("name_to")
+_name: ColumnElement[str] = asset.c.folded_name
+_NAME_PREFIX = and_(_name >= bindparam("name_from"), _name < bindparam("name_to"))
+_count_named = select(func.count().label("found")).select_from(
+    select(literal_column("1")).select_from(asset).where(_NAME_PREFIX).limit(FEW + 1).subquery()
+)
+# What is no bare column is not looked up.
+_unindexed = _name.concat("")
+_NAME_PREFIX_UNINDEXED = and_(
+    _unindexed >= bindparam("name_from"), _unindexed < bindparam("name_to")
 )
 _SUBSTRING = asset.c.search_text.like(bindparam("pattern"), escape="/")
 _INDEXED = _asset_row.in_(_found)
@@ -59,26 +68,43 @@ class Search:
     condition: ColumnElement[bool] | None = None
     """None if every row matches."""
     values: Mapping[str, str] = field(default_factory=dict)
+    elsewise: ColumnElement[bool] | None = None
+    """The same said so that an index finds all that match, where `condition` leaves those in the
+    order in which they are wanted.
+    """
+
+    @property
+    def counted(self) -> ColumnElement[bool] | None:
+        """The condition for who only counts."""
+        return self.condition if self.elsewise is None else self.elsewise
 
 
 async def search(database: Database, query: str) -> Search:
     """Returns the search for a query, which counts in any case.
 
-    Postgres plans by itself when to use its trigram index for a LIKE. For SQLite we choose: the
-    index where few match, and else the order's own index, on which some will soon be met.
+    Postgres plans by itself when to use an index of what is searched. For SQLite we choose: that
+    index where few match, and else the order's own, on which some will soon be met.
     """
     wanted = folded(query).strip()
     if not wanted:
         return Search()
     if len(wanted) <= SHORT_QUERY:
-        return Search(_NAME_PREFIX, {"name_from": wanted, "name_to": wanted + "\U0010ffff"})
+        range_ = {"name_from": wanted, "name_to": wanted + "\U0010ffff"}
+        if database.dialect == "sqlite" and await _are_many(database, _count_named, range_):
+            return Search(_NAME_PREFIX_UNINDEXED, range_, _NAME_PREFIX)
+        return Search(_NAME_PREFIX, range_)
     begin, whole = wanted[:LONG_QUERY], {"whole": wanted} if len(wanted) > LONG_QUERY else {}
     if database.dialect == "sqlite":
         phrase = {"phrase": '"' + begin.replace('"', '""') + '"'}
-        if (await database.rows(_count_found, phrase))[0]["found"] <= FEW:
+        if not await _are_many(database, _count_found, phrase):
             return Search(_LONG_INDEXED if whole else _INDEXED, phrase | whole)
     substring = _LONG_SUBSTRING[database.dialect] if whole else _SUBSTRING
     return Search(substring, {"pattern": f"%{_escaped(begin)}%"} | whole)
+
+
+async def _are_many(database: Database, count: Select[Any], values: Mapping[str, str]) -> bool:
+    found: int = (await database.rows(count, values))[0]["found"]
+    return found > FEW
 
 
 def _escaped(text: str) -> str:

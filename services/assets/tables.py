@@ -53,6 +53,16 @@ asset = Table(
         sqlite_where=text("is_public = 1"),
         postgresql_where=text("is_public"),
     ),
+    Index("asset_type_created", "content_type", "created_at", "id"),
+    Index("asset_type_size", "content_type", "size", "id"),
+    Index(
+        "asset_public_type",
+        "content_type",
+        "created_at",
+        "id",
+        sqlite_where=text("is_public = 1"),
+        postgresql_where=text("is_public"),
+    ),
 )
 """One row per picture. The last two columns are for searches: see `model.folded`."""
 

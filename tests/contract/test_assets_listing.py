@@ -156,7 +156,11 @@ async def test_of_a_long_query_everything_counts(
     assert await names(assets, query="y" * 301) == []
 
 
-async def test_one_or_two_characters_match_the_start_of_the_name(assets: AssetsHub) -> None:
+@pytest.mark.parametrize("few", [10_000, 0], ids=["rare", "common"])
+async def test_one_or_two_characters_match_the_start_of_the_name(
+    assets: AssetsHub, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(searching, "FEW", few)
     for name in ("cat.png", "Car.png", "scat.png", "%x.png", "ćb.png"):
         await upload(assets, name, description="ca")
     assert await names(assets, query="c") == ["Car.png", "cat.png"]

@@ -6,17 +6,9 @@ import io
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from nekohub.assets.v1 import assets_pb2
 from PIL import Image
 
-from services.assets import listing
-from services.assets.model import Asset, Text
-from services.assets.rows import values_of
-from services.assets.tables import asset
-from services.chassis import migrations
-from services.chassis.clock import now
-from services.chassis.database import driver_url, search_path
 from services.chassis.errors import NotFound, OutOfRange
 from tests.contract.assets_hub import PNG, AssetsHub, answered
 from tests.contract.test_assets_content import HOLLOW_PNG
@@ -78,56 +70,6 @@ async def test_what_is_made_private_is_not_found(assets: AssetsHub) -> None:
     assert (await assets.get(item.id)).id == item.id
     await make(assets, item.id, public=True)
     assert (await found(assets)).total == 1
-
-
-@pytest.mark.parametrize("continued", [False, True])
-async def test_few_public_ones_are_read_from_their_index(
-    database_url: str, continued: bool
-) -> None:
-    await migrations.upgrade(database_url, "assets", "services.assets")
-    target = driver_url(database_url)
-    on_sqlite = target.get_backend_name() == "sqlite"
-    engine = sa.create_engine(
-        target, connect_args={} if on_sqlite else {"options": search_path("assets")}
-    )
-    page = listing._page_query(None, None, asset.c.is_public, False, False, continued)
-    place = {"rows": 21, "skip": 0, "last_key": now(), "last_id": "x"}
-    word = "EXPLAIN QUERY PLAN" if on_sqlite else "EXPLAIN"
-    with engine.begin() as connection:
-        connection.execute(sa.insert(asset), [_row(number) for number in range(2000)])
-        connection.exec_driver_sql("ANALYZE")
-        sa.event.listen(
-            connection,
-            "before_cursor_execute",
-            lambda _connection, _cursor, statement, values, *_: (f"{word} {statement}", values),
-            retval=True,
-        )
-        explained = connection.execute(page, place).cursor
-        plan = str(explained.fetchall() if explained is not None else "")
-    engine.dispose()
-    assert plan.count("asset_public") == 2, plan
-    assert "Sort" not in plan
-    assert "TEMP B-TREE" not in plan
-
-
-def _row(number: int) -> dict[str, object]:
-    item = Asset(
-        id=str(number),
-        original_file_name="a",
-        content_type="image/png",
-        size=1,
-        width=1,
-        height=1,
-        checksum_sha256="",
-        storage_key=str(number),
-        is_public=number % 500 == 0,
-        description=Text(),
-        alt_text=Text(),
-        has_location=False,
-        created_at=now(),
-        updated_at=now(),
-    )
-    return values_of(item)
 
 
 async def test_the_thumbnail_is_made_for_who_asks_first(assets: AssetsHub) -> None:

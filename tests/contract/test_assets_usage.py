@@ -232,6 +232,9 @@ def _make_older(url: str) -> None:
         for statement in (
             "DROP TABLE usage_by_type",
             "DROP INDEX asset_public",
+            "DROP INDEX asset_public_type",
+            "DROP INDEX asset_type_created",
+            "DROP INDEX asset_type_size",
             "UPDATE alembic_version SET version_num = '0002'",
         ):
             connection.exec_driver_sql(statement)
