@@ -101,14 +101,19 @@ def described(folder: Path, database_url: str, s3: S3Server, **settings: str) ->
 
 @asynccontextmanager
 async def scaled_hub(
-    folder: Path, database_url: str, s3: S3Server, **settings: str
+    folder: Path, database_url: str, s3: S3Server, *, skills: str = PROGRAM, **settings: str
 ) -> AsyncIterator[Scaled]:
-    """All services and the gateway; `skills` executes too, and workers can be added."""
+    """All services and the gateway; `skills` executes too, and workers can be added.
+
+    Another program may stand for `skills`.
+    """
     hub = described(folder, database_url, s3, **settings)
     try:
         async with asyncio.TaskGroup() as starting:
             for name in (*SERVICES, "gateway"):
-                starting.create_task(hub.start(name))
+                starting.create_task(
+                    hub.start(name, program=skills if name == "skills" else PROGRAM)
+                )
         yield hub
     finally:
         for name in list(hub.processes):

@@ -7,19 +7,37 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import S3Server
+from tests.conftest import S3Server, new_database
 from tests.e2e.hub_process import command, ended
-from tests.e2e.scaled import ADMIN_PASSWORD, Scaled, scaled_hub
-from tests.fakes import fake_openai
+from tests.e2e.scaled import ADMIN_PASSWORD, SERVICES, Scaled, scaled_hub
+from tests.fakes import FakeOpenAI, fake_openai
 
 STEPS = 3
 
 
-@pytest.fixture
-async def scaled(tmp_path: Path, postgres_url: str, s3: S3Server) -> AsyncIterator[Scaled]:
+@pytest.fixture(scope="module")
+async def running(
+    tmp_path_factory: pytest.TempPathFactory, postgres: str, s3: S3Server, fake: FakeOpenAI
+) -> AsyncIterator[Scaled]:
     """A hub of five processes."""
-    async with scaled_hub(tmp_path, postgres_url, s3) as running:
-        yield running
+    with new_database(postgres) as url:
+        async with scaled_hub(tmp_path_factory.mktemp("hub"), url, s3) as hub:
+            async with hub.client() as client:
+                await _ready(hub)
+                await client.use(fake)
+            yield hub
+
+
+@pytest.fixture
+async def scaled(running: Scaled, fake: FakeOpenAI) -> Scaled:
+    """That hub with all of its processes, and a model that has not been asked."""
+    for name in (*SERVICES, "gateway"):
+        if name not in running.processes:
+            await running.start(name)
+    await _ready(running)
+    fake.requests.clear()
+    fake.gate = None
+    return running
 
 
 async def _ready(hub: Scaled) -> None:
@@ -29,9 +47,7 @@ async def _ready(hub: Scaled) -> None:
 
 
 async def test_an_upload_walks_through_all_processes(scaled: Scaled) -> None:
-    await _ready(scaled)
-    async with fake_openai() as fake, scaled.client() as client:
-        await client.use(fake)
+    async with scaled.client() as client:
         asset = await client.enriched((await client.upload())["id"])
         assert asset["latestExecutionSummary"]["succeeded"] is True
         assert asset["storageProvider"] == "s3"
@@ -46,8 +62,6 @@ async def test_an_upload_walks_through_all_processes(scaled: Scaled) -> None:
         session = await client.data("POST", "/auth/login", json=login)
         client.headers["Authorization"] = f"Bearer {session['accessToken']}"
         assert await client.data("GET", "/auth/me") == session["user"]
-    codes = [await scaled.stop(name) for name in list(scaled.processes)]
-    assert codes == [0] * len(codes)
 
 
 async def test_a_worker_is_checked_by_its_heartbeat(scaled: Scaled) -> None:
@@ -89,10 +103,10 @@ async def test_a_service_without_its_token_does_not_start(tmp_path: Path) -> Non
     assert "NEKOHUB_INTERNAL_TOKEN is not set" in (tmp_path / "assets.log").read_text()
 
 
-async def test_a_service_that_is_exchanged_during_a_call_fails_no_step(scaled: Scaled) -> None:
-    await _ready(scaled)
-    async with fake_openai() as fake, scaled.client() as client:
-        await client.use(fake)
+async def test_a_service_that_is_exchanged_during_a_call_fails_no_step(
+    scaled: Scaled, fake: FakeOpenAI
+) -> None:
+    async with scaled.client() as client:
         fake.gate = asyncio.Event()
         uploaded = await client.upload()
         async with asyncio.timeout(20):
@@ -104,7 +118,7 @@ async def test_a_service_that_is_exchanged_during_a_call_fails_no_step(scaled: S
     assert asset["latestExecutionSummary"]["succeeded"] is True
 
 
-async def test_each_worker_takes_as_much_as_it_may(
+async def test_each_worker_takes_as_much_as_it_may_and_all_end_in_order(
     tmp_path: Path, postgres_url: str, s3: S3Server
 ) -> None:
     many = {"NEKOHUB_WORKER_CONCURRENCY": "0", "NEKOHUB_PROVIDER_CONCURRENCY": "64"}
@@ -124,3 +138,5 @@ async def test_each_worker_takes_as_much_as_it_may(
             for asset_id in ids:
                 asset = await client.enriched(asset_id)
                 assert asset["latestExecutionSummary"]["succeeded"] is True
+        codes = [await hub.stop(name) for name in list(hub.processes)]
+        assert codes == [0] * len(codes)

@@ -4,14 +4,13 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from tests.conftest import S3Server
+from tests.conftest import S3Server, new_database
 from tests.e2e.scaled import Scaled, scaled_hub
 from tests.e2e.wire import Wire
-from tests.fakes import FakeOpenAI, fake_openai
+from tests.fakes import FakeOpenAI
 
 STEPS = 3
 EXECUTES = {"NEKOHUB_WORKER_CONCURRENCY": "4"}
@@ -50,24 +49,37 @@ class Pair:
             assert await self.hub.processes["worker-1"].wait() == 1
 
 
+@pytest.fixture(scope="module")
+async def hub(
+    tmp_path_factory: pytest.TempPathFactory, postgres: str, s3: S3Server, fake: FakeOpenAI
+) -> AsyncIterator[Scaled]:
+    """A hub in which nobody executes."""
+    folder = tmp_path_factory.mktemp("hub")
+    with new_database(postgres) as url:
+        async with scaled_hub(folder, url, s3, NEKOHUB_WORKER_CONCURRENCY="0") as hub:
+            async with hub.client() as client, asyncio.timeout(20):
+                while (await client.get("/assets")).status_code != 200:
+                    await asyncio.sleep(0.1)
+                await client.use(fake)
+            yield hub
+
+
 @pytest.fixture
-async def pair(tmp_path: Path, postgres_url: str, s3: S3Server) -> AsyncIterator[Pair]:
-    """The hub, its workers and what they are at."""
-    async with (
-        Wire(postgres_url).laid() as wire,
-        scaled_hub(tmp_path, postgres_url, s3, NEKOHUB_WORKER_CONCURRENCY="0") as hub,
-        fake_openai() as fake,
-    ):
-        await hub.start("worker-1", NEKOHUB_DATABASE_URL=wire.url, **EXECUTES)
-        async with hub.client() as client, asyncio.timeout(20):
-            while (await client.get("/assets")).status_code != 200:
-                await asyncio.sleep(0.1)
-            await client.use(fake)
+async def pair(hub: Scaled, fake: FakeOpenAI) -> AsyncIterator[Pair]:
+    """Two workers of their own, and what they are at."""
+    async with Wire(hub.settings["NEKOHUB_DATABASE_URL"]).laid() as wire:
+        try:
+            await hub.start("worker-1", NEKOHUB_DATABASE_URL=wire.url, **EXECUTES)
+            fake.requests.clear()
             fake.gate = asyncio.Event()
-            asset_id = (await client.upload())["id"]
-            await fake.arrived(STEPS)
-        await hub.start("worker-2", **EXECUTES)
-        yield Pair(hub, fake, wire, asset_id)
+            async with hub.client() as client, asyncio.timeout(20):
+                asset_id = (await client.upload())["id"]
+                await fake.arrived(STEPS)
+            await hub.start("worker-2", **EXECUTES)
+            yield Pair(hub, fake, wire, asset_id)
+        finally:
+            for name in [name for name in hub.processes if name.startswith("worker")]:
+                await hub.stop(name, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

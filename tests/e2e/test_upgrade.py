@@ -19,15 +19,14 @@ OLDER = "tests.e2e.older"
 FEWER_STEPS = "tests.e2e.fewer_steps"
 STEPS = 3
 API_ONLY = {"NEKOHUB_WORKER_CONCURRENCY": "0"}
+EXECUTES = {"NEKOHUB_WORKER_CONCURRENCY": "4"}
 
 
 @pytest.fixture
 async def scaled(tmp_path: Path, postgres_url: str, s3: S3Server) -> AsyncIterator[Scaled]:
     """A hub whose runs older workers execute: skills only accepts them."""
-    async with scaled_hub(tmp_path, postgres_url, s3) as hub:
-        await hub.stop("skills")
-        await hub.start("skills", program=OLDER, **API_ONLY)
-        await hub.start("worker-old", program=OLDER)
+    async with scaled_hub(tmp_path, postgres_url, s3, skills=OLDER, **API_ONLY) as hub:
+        await hub.start("worker-old", program=OLDER, **EXECUTES)
         async with httpx.AsyncClient() as client, asyncio.timeout(20):
             while (await client.get(f"{hub.url}/health/ready")).status_code != 200:
                 await asyncio.sleep(0.1)
@@ -56,9 +55,9 @@ async def test_each_finishes_what_it_started(scaled: Scaled, postgres_url: str) 
         await client.use(fake)
         fake.gate = asyncio.Event()
         ids = await _uploads(client, fake, 1)
-        await scaled.start("worker-new")
+        await scaled.start("worker-new", **EXECUTES)
         await scaled.stop("skills")
-        await scaled.start("skills", **API_ONLY)
+        await scaled.start("skills")
         ids += await _uploads(client, fake, 1)
         by_version = await _runs(postgres_url)
         assert len({version for version, _ in by_version}) == 2
@@ -78,7 +77,7 @@ async def test_what_older_ones_leave_is_finished(scaled: Scaled, number: int) ->
         await scaled.stop("worker-old", number)
         # Accepted by the older one, and begun by nobody.
         ids.append((await client.upload())["id"])
-        await scaled.start("worker-new")
+        await scaled.start("worker-new", **EXECUTES)
         fake.gate.set()
         await _succeed(client, ids)
         assert len(fake.requests) <= (3 + 2) * STEPS
@@ -89,8 +88,8 @@ async def test_a_run_waits_for_a_worker_that_has_its_steps(scaled: Scaled) -> No
         await client.use(fake)
         for name in ("worker-old", "skills"):
             await scaled.stop(name)
-        await scaled.start("worker-fewer", program=FEWER_STEPS)
-        await scaled.start("skills", **API_ONLY)
+        await scaled.start("worker-fewer", program=FEWER_STEPS, **EXECUTES)
+        await scaled.start("skills")
         asset_id = (await client.upload(runEnrichment="false"))["id"]
 
         async def run(skill: str) -> str:
@@ -113,7 +112,7 @@ async def test_a_run_waits_for_a_worker_that_has_its_steps(scaled: Scaled) -> No
         for each in beyond:
             found = await client.data("GET", f"/executions/{each}")
             assert (found["status"], found["startedAtUtc"]) == ("queued", None)
-        await scaled.start("worker-new")
+        await scaled.start("worker-new", **EXECUTES)
         for each in beyond:
             assert (await ended(each))["succeeded"] is True
 
