@@ -43,7 +43,7 @@ class Hub:
             **self.settings,
         )
         assert self._process.stdout is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             async for line in self._process.stdout:
                 if line.startswith(b"NekoHub is ready at "):
                     self.url = line.decode().rsplit(maxsplit=1)[-1]

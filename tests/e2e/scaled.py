@@ -32,7 +32,7 @@ class Scaled:
         process = await self.spawned(name, program=program, **more)
         self.processes[name] = process
         assert process.stdout is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             line = (await process.stdout.readline()).decode()
         assert " is ready" in line, self.log(name)
         if name == "gateway":
@@ -111,9 +111,8 @@ async def scaled_hub(
     try:
         async with asyncio.TaskGroup() as starting:
             for name in (*SERVICES, "gateway"):
-                starting.create_task(
-                    hub.start(name, program=skills if name == "skills" else PROGRAM)
-                )
+                program = skills if name == "skills" else PROGRAM
+                starting.create_task(hub.start(name, program=program))
         yield hub
     finally:
         for name in list(hub.processes):
