@@ -33,7 +33,9 @@ BATCH = 5000
 REPEATS = 31
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GOAL = Goal(1.5, 1.1, "×", more_is_better=False)
-LAST_PAGE, SEARCH = "last keyset page", "search for a rare word"
+RARE_TYPE = "image/avif"
+FIRST_LETTERS = "ha"
+"""Of the name of every eighth asset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,16 @@ class Grown:
         found = await self.hub.data("GET", f"/assets?pageSize={PAGE}&query={RARE_WORD}")
         assert found["total"] == 3
 
+    async def of_type(self) -> None:
+        """Lists a rare type over HTTP."""
+        found = await self.hub.data("GET", f"/assets?pageSize={PAGE}&contentType={RARE_TYPE}")
+        assert found["total"] == 3
+
+    async def named(self) -> None:
+        """Searches for first letters over HTTP."""
+        found = await self.hub.data("GET", f"/assets?pageSize={PAGE}&query={FIRST_LETTERS}")
+        assert len(found["items"]) == PAGE
+
     async def stored_page(self) -> None:
         """Reads the last page without a hub."""
         await self.store.page(Listing(page_token=self.cursor))
@@ -64,9 +76,17 @@ class Grown:
         """Searches without a hub."""
         await self.store.page(Listing(query=RARE_WORD))
 
+    async def stored_of_type(self) -> None:
+        """Lists a rare type without a hub."""
+        await self.store.page(Listing(content_type=RARE_TYPE))
+
+    async def stored_named(self) -> None:
+        """Searches for first letters without a hub."""
+        await self.store.page(Listing(query=FIRST_LETTERS))
+
 
 async def measure(scale: Scale, folder: Path) -> list[Row]:
-    """Rows of the last keyset page and of a search for a rare word, many assets ÷ few."""
+    """Rows of lists and searches, many assets ÷ few."""
     rows = await _compared("SQLite", scale, {n: (folder / str(n), {}) for n in _counts(scale)})
     with postgres.server(folder / "postgres") as server:
         places = {}
@@ -90,12 +110,20 @@ async def _compared(
         _grown(*places[few], few) as small,
         _grown(*places[many], many) as large,
     ):
+        reads = {
+            "last keyset page": (
+                (small.page, large.page), (small.stored_page, large.stored_page)),
+            "search for a rare word": (
+                (small.search, large.search), (small.stored_search, large.stored_search)),
+            "first letters of a name": (
+                (small.named, large.named), (small.stored_named, large.stored_named)),
+            "list of a rare type": (
+                (small.of_type, large.of_type), (small.stored_of_type, large.stored_of_type)),
+        }  # fmt: skip
         return [
-            await _row(f"{LAST_PAGE}, {many:,} assets, {kind}", few,
-                       (small.page, large.page), (small.stored_page, large.stored_page)),
-            await _row(f"{SEARCH}, {many:,} assets, {kind}", few,
-                       (small.search, large.search), (small.stored_search, large.stored_search)),
-        ]  # fmt: skip
+            await _row(f"{what}, {many:,} assets, {kind}", few, *pairs)
+            for what, pairs in reads.items()
+        ]
 
 
 Read = Callable[[], Awaitable[None]]
@@ -173,7 +201,7 @@ def _assets(count: int) -> Iterator[Asset]:
         yield Asset(
             id=id_,
             original_file_name=name,
-            content_type="image/jpeg",
+            content_type=RARE_TYPE if rare else "image/jpeg",
             size=1_000_000 + number * 7919 % 1_000_000,
             width=4000,
             height=3000,
