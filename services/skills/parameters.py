@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 _NAMES = {str: "string", int: "integer", float: "number", bool: "boolean"}
+_EXACT = 2**53
+"""From here on, a float stands for more than one integer."""
 
 
 class ParameterInvalid(ValueError):
@@ -117,17 +119,27 @@ def _value(parameter: Parameter, value: Any) -> Any:
             raise ParameterInvalid(f"{parameter.name} must be true or false")
         return value
     whole = parameter.type == "integer"
-    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-        raise ParameterInvalid(
-            f"{parameter.name} must be {'an' if whole else 'a'} {parameter.type}"
-        )
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _not_a_number(parameter)
     if not _is_finite(value):
         raise ParameterInvalid(f"{parameter.name} must be a finite number")
+    if whole and not _is_whole(value):
+        raise _not_a_number(parameter)
     if limits.minimum is not None and value < limits.minimum:
         raise ParameterInvalid(f"{parameter.name} must be at least {limits.minimum:g}")
     if limits.maximum is not None and value > limits.maximum:
         raise ParameterInvalid(f"{parameter.name} must be at most {limits.maximum:g}")
-    return value if whole else float(value)
+    return int(value) if whole else float(value)
+
+
+def _not_a_number(parameter: Parameter) -> ParameterInvalid:
+    article = "an" if parameter.type == "integer" else "a"
+    return ParameterInvalid(f"{parameter.name} must be {article} {parameter.type}")
+
+
+def _is_whole(value: float) -> bool:
+    """Whether JSON Schema counts it as an integer: 36, 36.0, 1e1."""
+    return isinstance(value, int) or (value.is_integer() and abs(value) < _EXACT)
 
 
 def _is_finite(value: float) -> bool:

@@ -98,7 +98,8 @@ def test_choices_may_have_other_names(value: str) -> None:
 def test_a_number_comes_as_one_however_it_is_written() -> None:
     for value in (1, 1.0):
         assert repr(checked(DECLARED, {"opacity": value})) == "{'opacity': 1.0}"
-    assert repr(checked(DECLARED, {"fontSize": 12})) == "{'font_size': 12}"
+    for value in (12, 12.0, 1.2e1):
+        assert repr(checked(DECLARED, {"fontSize": value})) == "{'font_size': 12}"
 
 
 def test_other_names_are_no_choices() -> None:
@@ -142,6 +143,8 @@ def test_what_is_beyond_a_limit_is_refused_by_name(name: str, value: Any, messag
         ("opacity", None, "opacity must be a number"),
         ("opacity", {}, "opacity must be a number"),
         ("fontSize", 36.5, "fontSize must be an integer"),
+        ("fontSize", 36.0000001, "fontSize must be an integer"),
+        ("fontSize", 1e40, "fontSize must be an integer"),
         ("fontSize", "36", "fontSize must be an integer"),
         ("fontSize", True, "fontSize must be an integer"),
         ("keepOriginal", 1, "keepOriginal must be true or false"),
@@ -159,8 +162,9 @@ def test_what_is_no_finite_number_is_refused(name: str, value: float) -> None:
     assert refusal(name, value) == f"{name} must be a finite number"
 
 
-def test_an_integer_beyond_all_numbers_is_refused() -> None:
-    assert refusal("fontSize", 10**400) == "fontSize must be a finite number"
+@pytest.mark.parametrize("value", [math.nan, math.inf, 10**400])
+def test_an_integer_beyond_all_numbers_is_refused(value: float) -> None:
+    assert refusal("fontSize", value) == "fontSize must be a finite number"
 
 
 def test_an_unknown_parameter_is_named_beside_those_accepted() -> None:
