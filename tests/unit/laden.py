@@ -64,16 +64,20 @@ def segment(marker: int, content: bytes) -> bytes:
 
 
 def png(picture: Image.Image | None = None, **options: Any) -> bytes:
-    """Texts of all three kinds, EXIF, a time, a private chunk, and something behind the end."""
+    """Texts of all three kinds, EXIF, a time, a private chunk, a named colour profile.
+
+    There is something in the end chunk, and behind it.
+    """
     texts = PngInfo()
     texts.add_text("Comment", SECRET.decode())
     texts.add_text("Packed", SECRET.decode(), zip=True)
     texts.add_itxt("XML:com.adobe.xmp", XMP.decode())
-    given = {"exif": secret_exif(), "icc_profile": PROFILE, "dpi": (300, 300), "pnginfo": texts}
+    given = {"exif": secret_exif(), "dpi": (300, 300), "pnginfo": texts}
     whole = encoded(picture or coloured(), "PNG", **given | options)
-    head, rest = whole[:33], whole[33:]
+    head, rest = whole[:33], whole[33:-12]
     more = chunk(b"tIME", bytes(7)) + chunk(b"seCr", SECRET) + chunk(b"gAMA", b"\0\0\xb1\x8f")
-    return head + more + rest + SECRET
+    profile = chunk(b"iCCP", SECRET + b"\0\0" + zlib.compress(PROFILE))
+    return head + more + profile + rest + chunk(b"IEND", SECRET) + SECRET
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:

@@ -295,7 +295,7 @@ HOSTILE = {
     "jpeg segment beyond the end": b"\xff\xd8\xff\xe1\xff\xff12",
     "jpeg segment without length": b"\xff\xd8\xff\xe1\0\1\xff\xd9",
     "png chunk beyond the end": UPRIGHT["png RGB"][:33] + b"\x7f\xff\xff\xffIDAT123",
-    "png without end": laden.png()[: -len(SECRET) - 12],
+    "png without end": laden.png()[: -2 * len(SECRET) - 12],
     "webp longer than the file": UPRIGHT["webp"][:4] + b"\xff\xff\xff\x7f" + UPRIGHT["webp"][8:],
     "gif without end": UPRIGHT["gif"][: -len(SECRET) - 1],
     "gif of unknown blocks": UPRIGHT["gif"][: -len(SECRET) - 1] + b"\x77" * 9,

@@ -1,5 +1,6 @@
 """PNG: pixels, animation, and what says how colours are meant are kept."""
 
+import zlib
 from collections.abc import Iterator
 
 from services.chassis.pixels.stripping.reading import Reader
@@ -12,6 +13,8 @@ _KEPT = COLOURS | {
 _SIGNATURE_BYTES = 8
 _BESIDES = 8
 """Bytes of a chunk's type and checksum."""
+_PROFILE_NAME = b"icc"
+"""A profile's name may be any text, and is shown nowhere."""
 
 
 def stripped(data: bytes) -> Iterator[bytes | memoryview]:
@@ -38,7 +41,7 @@ def with_colours_of(original: bytes, data: bytes) -> Iterator[bytes | memoryview
             yield chunk
 
 
-def _colours(data: bytes) -> Iterator[memoryview]:
+def _colours(data: bytes) -> Iterator[bytes | memoryview]:
     reader = Reader(data, "PNG")
     reader.take(_SIGNATURE_BYTES)
     while True:
@@ -49,10 +52,21 @@ def _colours(data: bytes) -> Iterator[memoryview]:
             yield chunk
 
 
-def _chunk(reader: Reader) -> tuple[bytes, memoryview]:
-    """The type of the next chunk, and all of it."""
+def _chunk(reader: Reader) -> tuple[bytes, bytes | memoryview]:
+    """The type of the next chunk, and the chunk as it may be kept."""
     reader.count()
     start = reader.position
     length = reader.number(4, big=True)
-    kind = bytes(reader.take(_BESIDES + length)[:4])
+    rest = reader.take(_BESIDES + length)
+    kind = bytes(rest[:4])
+    if kind == b"IEND":
+        return kind, _written(kind, b"")
+    if kind == b"iCCP":
+        _, _, packed = bytes(rest[4:-4]).partition(b"\0")
+        return kind, _written(kind, _PROFILE_NAME + b"\0" + packed)
     return kind, reader.since(start)
+
+
+def _written(kind: bytes, content: bytes) -> bytes:
+    checksum = zlib.crc32(kind + content)
+    return len(content).to_bytes(4, "big") + kind + content + checksum.to_bytes(4, "big")
