@@ -1,6 +1,8 @@
 """GIFs whose frames do not cover the canvas, or are taken away again, look as in browsers."""
 
+import random
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,60 @@ def test_a_gif_is_transparent_where_nothing_is(
             again = [to_srgb(each).convert("RGBA") for each, _ in frames(picture)]
         alphas = [each.getchannel("A").tobytes() for each in again]
         assert alphas == [each.convert("RGBA").getchannel("A").tobytes() for each in every]
+
+
+def written(folder: Path, made: Sequence[Image.Image], times: Sequence[int]) -> list[bytes]:
+    """What a GIF of these frames shows, for each hundredth of a second."""
+    target = folder / "made.gif"
+    save_animation(made, times, str(target), "image/gif")
+    with opened(target, 10_000) as picture:
+        return [pixels(each) for each, time in frames(picture) for _ in range(time // 10)]
+
+
+def pixels(picture: Image.Image) -> bytes:
+    """The colours of what is there at all, that is, transparent by half at most."""
+    whole = picture.convert("RGBA")
+    there = whole.getchannel("A").point(lambda alpha: 255 * (alpha >= 128))
+    opaque = whole.convert("RGB").convert("RGBA")
+    return Image.composite(opaque, Image.new("RGBA", whole.size), there).tobytes()
+
+
+def test_black_stays_where_the_first_frame_is_transparent(tmp_path: Path) -> None:
+    made = [Image.new("RGBA", (40, 40), (0, 0, 0, 255 * bool(at))) for at in range(4)]
+    for at, each in enumerate(made):
+        each.paste((255 * bool(at), 255 * (not at), 0, 255), (5 * at, 5, 5 * at + 9, 14))
+    shown = written(tmp_path, made, [50] * 4)
+    assert shown == [pixels(each) for each in made for _ in range(5)]
+
+
+COLOURS = ((0, 0, 0), (0, 0, 1), (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255))
+ALPHAS = {"opaque": (255,), "clear": (0,), "mixed": (255, 128, 127, 0)}
+
+
+def some_frames(luck: random.Random) -> list[Image.Image]:
+    """Small ones of few colours, so that much of each is as in another."""
+    size = (luck.randint(1, 6), luck.randint(1, 6))
+    colours = luck.sample(COLOURS, luck.randint(1, 4))
+    found: list[Image.Image] = []
+    for _ in range(luck.randint(2, 5)):
+        kind = luck.choice([*ALPHAS, "as before"])
+        if kind == "as before":
+            found.append(found[-1].copy() if found else Image.new("RGB", size))
+            continue
+        frame = Image.new("RGBA", size)
+        frame.putdata(
+            [(*luck.choice(colours), luck.choice(ALPHAS[kind])) for _ in range(size[0] * size[1])]
+        )
+        found.append(frame.convert("RGB") if kind == "opaque" and luck.random() < 0.5 else frame)
+    return found
+
+
+def test_a_gif_shows_what_was_meant(tmp_path: Path) -> None:
+    for seed in range(300):
+        luck = random.Random(seed)
+        made = some_frames(luck)
+        times = [luck.choice((20, 50, 100)) for _ in made]
+        meant = [
+            pixels(each) for each, time in zip(made, times, strict=True) for _ in range(time // 10)
+        ]
+        assert written(tmp_path, made, times) == meant, f"seed {seed}"

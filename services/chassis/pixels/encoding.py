@@ -60,7 +60,8 @@ def save(
     """
     encoder = ENCODERS[content_type]
     with _encoding(picture, encoder):
-        _fit(picture, encoder).save(target, encoder.format, **_options(encoder, quality))
+        (fit,) = _fit([picture], encoder)
+        fit.save(target, encoder.format, **_options(encoder, quality))
 
 
 def save_animation(
@@ -79,7 +80,7 @@ def save_animation(
     """
     encoder = ENCODERS[content_type]
     with _encoding(frames[0], encoder):
-        first, *others = (_fit(frame, encoder) for frame in frames)
+        first, *others = _fit(frames, encoder)
         first.save(
             target,
             encoder.format,
@@ -124,7 +125,7 @@ def _options(encoder: Encoder, quality: int | None) -> Mapping[str, Any]:
     return {**encoder.options, "quality": quality}
 
 
-def _fit(picture: Image.Image, encoder: Encoder) -> Image.Image:
+def _fit(frames: Sequence[Image.Image], encoder: Encoder) -> Sequence[Image.Image]:
     if encoder.has_palette:
-        return reduced(picture)
-    return picture if encoder.transparent else flattened(picture)
+        return reduced(frames)
+    return frames if encoder.transparent else [flattened(frame) for frame in frames]
