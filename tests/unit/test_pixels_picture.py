@@ -12,6 +12,7 @@ from services.chassis.pixels.animation import frames
 from services.chassis.pixels.errors import PictureError, PictureTooDemanding, PictureUnreadable
 from services.chassis.pixels.picture import (
     MAX_FRAMES,
+    TEXT_BYTES,
     fitted,
     flattened,
     header,
@@ -19,7 +20,8 @@ from services.chassis.pixels.picture import (
     opened,
     shrunk,
 )
-from tests.unit.pictures import swapped_profile
+from tests.unit.laden import chunk
+from tests.unit.pictures import encoded, swapped_profile
 
 MAX_PIXELS = 1_000_000
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
@@ -39,12 +41,6 @@ def near(found: object, wanted: tuple[int, ...], by: int = 6) -> bool:
 
 def png_header(width: int, height: int) -> bytes:
     """A valid PNG of one colour, one bit a pixel, so that it is small however large it claims."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
     rows = zlib.compressobj(9)
     row = bytes(1 + (width + 7) // 8)
     data = b"".join(rows.compress(row) for _ in range(height)) + rows.flush()
@@ -118,6 +114,25 @@ def test_every_damage_of_a_png_is_a_picture_error(tmp_path: Path) -> None:
             seen(path)
         except PictureError:
             continue
+
+
+def packed(kind: bytes, content: bytes) -> bytes:
+    head = {"zTXt": b"Raw profile type xmp\0\0", "iTXt": b"XML:com.adobe.xmp\0\1\0\0\0"}
+    return chunk(kind, head.get(kind.decode(), b"a profile\0\0") + zlib.compress(content))
+
+
+@pytest.mark.parametrize("place", [33, -12], ids=["before", "behind"])
+@pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
+def test_a_text_that_was_packed_may_be_long(tmp_path: Path, kind: bytes, place: int) -> None:
+    path = tmp_path / "picture.png"
+    whole = encoded(Image.new("RGB", (4, 4), RED), "PNG")
+    for size in (1_500_000, TEXT_BYTES):
+        path.write_bytes(whole[:place] + packed(kind, b" " * size) + whole[place:])
+        assert seen(path).getpixel((1, 1)) == RED
+    path.write_bytes(whole[:place] + packed(kind, b" " * (TEXT_BYTES + 1)) + whole[place:])
+    with pytest.raises(PictureTooDemanding) as refused:
+        seen(path)
+    assert str(refused.value) == "a text or colour profile of the PNG has more than 16 MiB"
 
 
 def test_a_missing_file_is_not_the_pictures_fault(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from PIL import (
     Image,
     ImageFile,
     JpegImagePlugin,  # noqa: F401
-    PngImagePlugin,  # noqa: F401
+    PngImagePlugin,
     UnidentifiedImageError,
     WebPImagePlugin,  # noqa: F401
 )
@@ -31,6 +31,8 @@ ANIMATED_FORMATS = ("GIF", "WEBP", "AVIF", "PNG")
 MAX_SIDE = 30_000
 """Pixels."""
 MAX_FRAMES = 200
+TEXT_BYTES = 16 * 1024**2
+"""Longest text or colour profile of a PNG, once it is inflated."""
 
 _ORIENTATION = (0x0112, 1)
 """Key of a picture's `info`; no string, since each text of a PNG becomes a key there."""
@@ -45,6 +47,8 @@ _TURNS = {
 }
 # A pool has a child for each core already; each further thread takes address space.
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+# Programs write long histories into XMP. Of all texts together Pillow takes 64 MiB.
+PngImagePlugin.MAX_TEXT_CHUNK = TEXT_BYTES
 
 
 @contextmanager
@@ -64,6 +68,10 @@ def decoding() -> Iterator[None]:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the file system's fault, not the picture's
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        if "MAX_TEXT_CHUNK" in reason:
+            raise PictureTooDemanding(
+                f"a text or colour profile of the PNG has more than {TEXT_BYTES // 1024**2} MiB"
+            ) from None
         if "memory" in reason.lower():
             raise PictureTooDemanding("the picture needs more memory than one may take") from None
         raise PictureUnreadable(f"the picture cannot be decoded: {reason}") from None
