@@ -20,6 +20,7 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401
 )
 
+from services.chassis.pixels import png_rows
 from services.chassis.pixels.errors import BROKEN, PictureTooDemanding, PictureUnreadable
 from services.chassis.pixels.gif_ground import make_transparent
 from services.chassis.pixels.srgb import mark_transparent, to_srgb
@@ -114,6 +115,8 @@ def decode(picture: ImageFile.ImageFile, *, fitting: int | None = None) -> None:
         if fitting is not None and picture.format in ("JPEG", "MPO"):
             picture.draft("RGB", fitted(picture.size, fitting))
         load(picture)
+        if picture.format == "PNG":
+            png_rows.check(picture)
 
 
 def load(picture: ImageFile.ImageFile) -> None:

@@ -60,10 +60,10 @@ def _write_turned(picture: ImageFile.ImageFile, name: str, path: str, target: st
     if name == "WEBP":
         lossless = webp.is_lossless(Path(path).read_bytes())
         options |= {"lossless": lossless, "exact": lossless, "quality": _TURNED_QUALITY}
+    decode(picture)
     if len(animation.shown(picture)) > 1:
         _write_frames(picture, name, target, options)
     else:
-        decode(picture)
         if name == "JPEG":
             options |= _jpeg_options(picture)
         _bare(picture).save(target, name, **options)
