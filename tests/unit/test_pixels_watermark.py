@@ -1,5 +1,8 @@
 """A text over a picture: where it is, that it can be read, and what cannot be written."""
 
+import re
+import unicodedata
+
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
@@ -119,7 +122,8 @@ def test_the_smallest_pictures_work(size: tuple[int, int], mode: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["NekoHub", "VIỆT ẪỄỔ", "Ǻ", "की", "नि ें", "j|y", "ÅẪ\u0323\u0331g", "猫 ẪỄỔ"]
+    "text",
+    ["NekoHub", "VIỆT ẪỄỔ", "Ǻ", "\u0301a", "\u0331e \u0332o", "j|y", "ÅẪ\u0323\u0331g", "猫 ẪỄỔ"],
 )
 @pytest.mark.parametrize("size", [17, 64])
 def test_nothing_is_cut_off(text: str, size: int) -> None:
@@ -177,6 +181,34 @@ def test_characters_that_no_font_has_are_named() -> None:
         "no font that is installed has the characters '😀' (U+1F600), 'ש' (U+05E9), "
         "'ל' (U+05DC), 'ו' (U+05D5), 'ם' (U+05DD); write the text without them"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("की a", "'क' (U+0915), 'ी' (U+0940)"),
+        ("NekoHub ꣰", "'꣰' (U+A8F0)"),
+        ("ᄒᆞᆫ글", "'ᄒ' (U+1112), 'ᆞ' (U+119E), 'ᆫ' (U+11AB)"),
+        ("ꥠ 한글", "'ꥠ' (U+A960)"),
+        ("ힰ 😀", "'ힰ' (U+D7B0)"),
+    ],
+)
+def test_letters_that_are_joined_or_reordered_are_named(text: str, named: str) -> None:
+    with pytest.raises(PixelWorkRefused) as refused:
+        marked(Image.new("RGB", (400, 120), GREY), text)
+    assert str(refused.value) == (
+        f"the characters {named} are of a script whose letters join or change places, "
+        "which is not laid out; write the text without them"
+    )
+
+
+def test_no_letter_of_an_indic_script_is_drawn_out_of_its_place() -> None:
+    indic = re.compile("DEVANAGARI|VEDIC|BENGALI|GURMUKHI|GUJARATI|ORIYA|TAMIL|TELUGU|KANNADA|THAI")
+    letters = [chr(at) for at in range(0x110000) if indic.match(unicodedata.name(chr(at), ""))]
+    assert len(letters) > 700
+    for letter in letters:
+        with pytest.raises(PixelWorkRefused):
+            fonts.runs(letter)
 
 
 def test_without_the_extra_the_message_says_what_to_install(

@@ -1,7 +1,7 @@
 """The fonts that text is drawn with: files that Python packages bring along."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -27,11 +27,21 @@ class FontFile:
 
 
 SANS = FontFile("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf", "SemiBold")
-"""Latin, Greek, Cyrillic and Devanagari; always installed."""
+"""Latin, Greek and Cyrillic; always installed. It has Devanagari too, see `runs`."""
 CJK = FontFile("noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc")
 """Chinese, Japanese and Korean; installed with the extra "cjk"."""
 FONTS = (SANS, CJK)
 """In the order in which they are asked for a character."""
+_JOINED = (
+    ("\u0900", "\u097f"),
+    ("\u1cd0", "\u1cff"),
+    ("\ua8e0", "\ua8ff"),
+    ("\U00011b00", "\U00011b5f"),
+    ("\u1100", "\u11ff"),
+    ("\ua960", "\ua97f"),
+    ("\ud7b0", "\ud7ff"),
+)
+"""What fonts have and only layout could write: Devanagari, and parts of old Hangul syllables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,13 @@ class Run:
 
 
 def runs(text: str) -> list[Run]:
-    """Cuts a text into runs. Raises PixelWorkRefused if no font has one of the characters."""
+    """Cuts a text into runs.
+
+    Raises PixelWorkRefused if no font has one of the characters, or if one would be joined with
+    others or reordered: each is drawn by itself.
+    """
+    if any(_is_joined(letter) for letter in text):
+        raise PixelWorkRefused(_joined(text))
     found: list[Run] = []
     for letter in text:
         font = _having(letter)
@@ -96,13 +112,28 @@ def _has(font: FontFile, letter: str) -> bool:
     return (probe.getbbox(letter), bytes(probe.getmask(letter))) != lacking
 
 
+def _is_joined(letter: str) -> bool:
+    return any(first <= letter <= last for first, last in _JOINED)
+
+
+def _joined(text: str) -> str:
+    named = _named(letter for letter in text if _is_joined(letter))
+    return (
+        f"the characters {named} are of a script whose letters join or change places, "
+        "which is not laid out; write the text without them"
+    )
+
+
 def _lacking(text: str) -> str:
-    letters = dict.fromkeys(letter for letter in text if _having(letter) is None)
-    named = ", ".join(f"{letter!r} (U+{ord(letter):04X})" for letter in letters)
+    letters = [letter for letter in text if _having(letter) is None]
     advice = "write the text without them"
     if _path(CJK) is None and any(_is_cjk(letter) for letter in letters):
         advice = "install nekohub-skills[cjk] for Chinese, Japanese and Korean"
-    return f"no font that is installed has the characters {named}; {advice}"
+    return f"no font that is installed has the characters {_named(letters)}; {advice}"
+
+
+def _named(letters: Iterable[str]) -> str:
+    return ", ".join(f"{letter!r} (U+{ord(letter):04X})" for letter in dict.fromkeys(letters))
 
 
 def _is_cjk(letter: str) -> bool:
