@@ -136,6 +136,28 @@ async def test_a_watermark_is_seen_in_the_type_of_the_original(
     assert max(ImageStat.Stat(difference.crop(rest)).mean) < 4
 
 
+@pytest.mark.parametrize("opacity", [0, 0.1, 0.49, 0.5, 1])
+async def test_a_watermark_is_seen_on_the_transparent_part_of_a_gif(
+    hub: StepsHub, opacity: float
+) -> None:
+    plain = Image.new("RGBA", (300, 100))
+    plain.paste((90, 120, 60, 255), (0, 0, 150, 100))
+    asset_id = await uploaded(hub, encoded(plain, "GIF"), "image/gif")
+    await hub.run(
+        asset_id, "watermark", text="MMMM", position="Center", font_size=60, opacity=opacity
+    )
+    now = (await hub.picture(asset_id, "watermarked")).convert("RGBA")
+    on_nothing = now.crop((150, 0, 300, 100)).getchannel("A").histogram()[255]
+    there = (0, 0, 150, 100)
+    change = ImageChops.difference(
+        plain.convert("L").crop(there), now.convert("RGB").convert("L").crop(there)
+    )
+    strongest = max(grey for grey, count in enumerate(change.histogram()) if count)
+    # On what is there it is as strong as it should be; where nothing is, it is there or not.
+    assert strongest == pytest.approx((255 - 104) * opacity, abs=12)
+    assert (on_nothing > 2_000) is (opacity > 0)
+
+
 @pytest.mark.parametrize("picture_format", ["GIF", "WEBP", "PNG", "AVIF"])
 @pytest.mark.parametrize("step", ["watermark", "exif-strip", "format-convert"])
 async def test_an_animation_stays_one(hub: StepsHub, step: str, picture_format: str) -> None:

@@ -25,7 +25,7 @@ class Encoder:
     animated: bool = False
     """Whether it can hold more than one frame."""
     has_palette: bool = False
-    """Whether it has 256 colours at most."""
+    """Whether it has 256 colours at most, one of which may be transparent."""
     longest_side: int = MAX_SIDE
     """Pixels."""
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))

@@ -25,9 +25,18 @@ _HIDDEN = (
 
 
 def watermarked(
-    picture: Image.Image, *, text: str, opacity: float, font_size: int, position: str
+    picture: Image.Image,
+    *,
+    text: str,
+    opacity: float,
+    font_size: int,
+    position: str,
+    solid: bool = False,
 ) -> Image.Image:
     """An RGB or RGBA picture with a text that lies inside it, at one of POSITIONS.
+
+    `solid` is for what is written with pixels that are there or not: where nothing is below, the
+    text is opaque, unless it is to be invisible.
 
     Raises PixelWorkRefused if no installed font has one of the characters.
     """
@@ -35,13 +44,17 @@ def watermarked(
     box = (picture.width - 2 * margin, picture.height - 2 * margin)
     align = next((side for side in ("left", "right") if side.title() in position), "center")
     label = lettering(drawable(text), font_size, box, align=align)
-    label = _faded(label, opacity)
     x, y = _corner(position, box, label.size)
+    left, top = margin + x, margin + y
+    faded = _faded(label, opacity)
     result = picture.copy()
-    if picture.mode == "RGBA":
-        result.alpha_composite(label, (margin + x, margin + y))
-    else:
-        result.paste(label, (margin + x, margin + y), label)
+    if picture.mode != "RGBA":
+        result.paste(faded, (left, top), faded)
+        return result
+    if solid and opacity > 0:
+        below = picture.crop((left, top, left + label.width, top + label.height))
+        faded = Image.composite(faded, label, below.getchannel("A"))
+    result.alpha_composite(faded, (left, top))
     return result
 
 

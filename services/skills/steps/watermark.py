@@ -41,12 +41,14 @@ class Params:
 @step("watermark", description="Writes a text over an image.", params=Params)
 async def run(ctx: StepContext, asset: Asset, params: Params) -> StepResult:
     """Leaves the derivative `watermarked`, in the format of the original."""
+    content_type = asset.content_type if asset.content_type in ENCODERS else "image/png"
     return await ctx.render(
         "watermarked",
         watermarked,
-        content_type=asset.content_type if asset.content_type in ENCODERS else "image/png",
+        content_type=content_type,
         text=params.text,
         opacity=params.opacity,
         font_size=params.font_size,
         position=params.position,
+        solid=ENCODERS[content_type].has_palette,
     )
