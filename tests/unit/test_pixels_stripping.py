@@ -338,7 +338,8 @@ def test_damage_is_an_error_of_the_picture_or_none(tmp_path: Path, name: str) ->
     messages: list[str] = []
     for _ in range(150):
         data = bytearray(whole)
-        for _ in range(luck.choice((1, 1, 3))):
+        # Sometimes none: the checksums of a PNG let hardly any pass.
+        for _ in range(luck.choice((0, 1, 1, 3))):
             data[luck.randrange(min(len(data), 2_000))] = luck.randrange(256)
         if luck.random() < 0.3:
             del data[luck.randrange(len(data)) :]
