@@ -21,7 +21,7 @@ class WorkflowBody(json.Body):
     """What a person sets on a workflow; which fields are needed is the service's to say."""
 
     name: str | None = None
-    """At most 100 characters, unlike any other in whatever letter case."""
+    """At most 100 characters that can be seen, unlike any other in whatever letter case."""
     description: str | None = None
     """At most 1000 characters."""
     is_auto_run: bool | None = None

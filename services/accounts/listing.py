@@ -7,10 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.accounts.model import User, fold
+from services.accounts.model import User
 from services.accounts.rows import user_of
 from services.accounts.tables import account
 from services.chassis.database import Database
+from services.chassis.names import fold
 from services.chassis.paging import (
     COUNT_CAP,
     DEFAULT_PAGE_SIZE,

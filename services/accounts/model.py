@@ -1,6 +1,5 @@
 """Users: their names, passwords, roles and permissions, and the rules about those."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,18 +8,13 @@ from enum import StrEnum
 
 from services.accounts.permissions import EVERYBODY, PERMISSIONS
 from services.chassis.errors import InvalidArgument
+from services.chassis.names import fold, hidden
 
 USERNAME_CHARACTERS = 64
 PASSWORD_CHARACTERS = (8, 256)
 """Fewest and most."""
 _RAW_CHARACTERS = 256
 """A longer text is no name, whatever it becomes."""
-_INVISIBLE = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
-"""Unicode's categories of what a name cannot have: two names must not look the same by them."""
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
-)
-"""What a name may have, as emoji and some scripts do, though it shows nothing by itself."""
 
 
 class Role(StrEnum):
@@ -80,13 +74,6 @@ def folded(text: str) -> str | None:
     return None if name is None else fold(name)
 
 
-def fold(text: str) -> str:
-    """A text in the form in which names are compared; "" for one that shows nothing."""
-    # First, for an accent may stand behind it.
-    seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
-    return unicodedata.normalize("NFKC", seen.casefold()).strip()
-
-
 def checked_password(text: str) -> str:
     """The password in the form that is hashed. Raises InvalidArgument (USER_PASSWORD_REQUIRED)."""
     password = normal_password(text)
@@ -124,6 +111,4 @@ def _normal(text: str) -> str | None:
     name = unicodedata.normalize("NFKC", text).strip()
     if not 0 < len(name) <= USERNAME_CHARACTERS:
         return None
-    if any(unicodedata.category(each) in _INVISIBLE for each in name) or not fold(name):
-        return None
-    return name
+    return None if hidden(name) or not fold(name) else name

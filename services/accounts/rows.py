@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from services.accounts.model import Role, User, fold
+from services.accounts.model import Role, User
+from services.chassis.names import fold
 
 
 def user_of(row: RowMapping) -> User:

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, RowMapping
 from services.accounts import managing
 from services.accounts.listing import Listing, Page, page
 from services.accounts.managing import Actor
-from services.accounts.model import Role, User, fold
+from services.accounts.model import Role, User
 from services.accounts.rows import user_of, values_of
 from services.accounts.tables import account, account_set, refresh_token, request, session
 from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, NotFound, PermissionDenied
 from services.chassis.ids import is_id, new_id
+from services.chassis.names import fold
 from services.chassis.requests import Claim, claimed
 
 Rule = Callable[[Actor, User], User]

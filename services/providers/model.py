@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from services.chassis.errors import InvalidArgument
+from services.chassis.names import composed, fault
 from services.providers.base_url import BaseUrl, InvalidBaseUrl
 
 PROFILES = 100
@@ -81,13 +82,14 @@ def masked(api_key: SecretStr) -> str:
     return "***" if len(key) < 8 else f"{key[:4]}***"
 
 
-def checked(given: ProfileInput) -> ProfileFields:
+def checked(given: ProfileInput, saved_name: str | None = None) -> ProfileFields:
     """The checked values of a profile, its key aside.
 
-    Raises InvalidArgument (AI_PROVIDER_PROFILE_…) naming the field.
+    A saved name is kept as it is, though it could not be given now. Raises InvalidArgument
+    (AI_PROVIDER_PROFILE_…) naming the field.
     """
     return ProfileFields(
-        name=_required(given.name, "name", "NAME", NAME_CHARACTERS),
+        name=_name(given.name, saved_name),
         api_base_url=checked_base_url(given.api_base_url),
         model_name=_required(given.model_name, "modelName", "MODEL_NAME", MODEL_CHARACTERS),
         default_system_prompt=_bounded(
@@ -163,6 +165,16 @@ def overlaid(saved: ProfileFields, given: ProfileInput, named: Collection[str]) 
         default_system_prompt=saved.default_system_prompt,
     )
     return replace(kept, **{field: getattr(given, field) for field in named})
+
+
+def _name(value: str | None, saved: str | None) -> str:
+    if value is not None and value == saved:
+        return value
+    name = composed((value or "").replace("\0", ""), NAME_CHARACTERS)
+    wrong = fault(_bounded(name, "name", NAME_CHARACTERS))
+    if wrong is not None:
+        raise InvalidArgument("AI_PROVIDER_PROFILE_NAME_REQUIRED", wrong)
+    return name
 
 
 def _required(value: str | None, field: str, reason: str, limit: int) -> str:

@@ -160,7 +160,9 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         return convert.describe_response(answer, profile)
 
     def _changed(self, saved: Profile, given: ProfileInput, named: frozenset[str]) -> Profile:
-        fields = checked(overlaid(saved.fields, given, named - {"api_key", "is_active"}))
+        fields = checked(
+            overlaid(saved.fields, given, named - {"api_key", "is_active"}), saved.fields.name
+        )
         former, url = saved.fields.api_base_url, fields.api_base_url
         if "api_base_url" in named:
             self._check_address(url)
@@ -184,7 +186,7 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
             fields = checked(replace(given, name="trial"))
             key = checked_key(fields.api_base_url, given.api_key)
         else:
-            fields = checked(overlaid(saved.fields, given, named))
+            fields = checked(overlaid(saved.fields, given, named), saved.fields.name)
             new_key = kept_or_new_key(saved.fields.api_base_url, fields.api_base_url, given.api_key)
             key = self._saved_key(saved) if new_key is None else new_key
         if "api_base_url" in named:

@@ -20,6 +20,7 @@ from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, FailedPrecondition, NotFound
 from services.chassis.ids import is_id, new_id
+from services.chassis.names import fold
 from services.chassis.requests import Claim, claimed
 from services.chassis.uninterrupted import uninterrupted
 from services.providers.base_url import LOCAL, BaseUrl
@@ -117,12 +118,14 @@ class ProfileStore:
             if changed == saved:
                 return saved
             changed = replace(changed, update_time=now())
-            _check_name(connection, changed.fields.name, profile_id)
+            values = _values(changed)
+            # One from before, which could not be given now, stays until another one is given.
+            if changed.fields.name != saved.fields.name:
+                _check_name(connection, changed.fields.name, profile_id)
+                values["name_folded"] = fold(changed.fields.name)
             if changed.is_active:
                 _deactivate_all(connection)
-            connection.execute(
-                update(profile).where(profile.c.id == profile_id).values(_values(changed))
-            )
+            connection.execute(update(profile).where(profile.c.id == profile_id).values(values))
             return changed
 
         return await self._write(work)
@@ -205,14 +208,12 @@ def _added(
         create_time=time,
         update_time=time,
     )
-    connection.execute(insert(profile).values(_values(added)))
+    connection.execute(insert(profile).values(_values(added) | {"name_folded": fold(fields.name)}))
     return added
 
 
 def _check_name(connection: Connection, name: str, own_id: str = "") -> None:
-    query = select(profile.c.id).where(
-        profile.c.name_folded == name.casefold(), profile.c.id != own_id
-    )
+    query = select(profile.c.id).where(profile.c.name_folded == fold(name), profile.c.id != own_id)
     if connection.execute(query).first() is not None:
         raise AlreadyExists(
             "AI_PROVIDER_PROFILE_NAME_CONFLICT",
@@ -267,7 +268,6 @@ def _values(saved: Profile) -> dict[str, Any]:
     return {
         "id": saved.id,
         "name": saved.fields.name,
-        "name_folded": saved.fields.name.casefold(),
         "api_base_url": saved.fields.api_base_url.text,
         "sealed_api_key": saved.sealed_api_key,
         "masked_api_key": saved.masked_api_key,

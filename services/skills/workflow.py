@@ -1,20 +1,16 @@
 """Workflows, pipelines of people's own: their fields and the rules about them."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.chassis.errors import InvalidArgument
+from services.chassis.names import composed, fault
 from services.skills.graph import parsed
 
 WORKFLOWS = 100
 """Most workflows that are kept: a list of them is one answer."""
 NAME_CHARACTERS = 100
 DESCRIPTION_CHARACTERS = 1000
-_RAW_CHARACTERS = 4 * NAME_CHARACTERS
-"""A longer text is no name, however it is composed."""
-_INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
-"""Unicode's categories of what a name cannot have: it is shown, and two must not look the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +51,14 @@ def checked(given: WorkflowInput) -> WorkflowInput:
     return WorkflowInput(name, description or None, given.is_auto_run, given.graph_json)
 
 
-def folded(name: str) -> str:
-    """A name as it is compared with others: what looks the same is the same."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-
-
 def _checked_name(given: str) -> str:
-    name = given.strip()
-    # Normalising what is very long could take long.
-    if len(name) <= _RAW_CHARACTERS:
-        name = unicodedata.normalize("NFC", name)
+    name = composed(given, NAME_CHARACTERS)
     if len(name) > NAME_CHARACTERS:
         raise InvalidArgument(
             "WORKFLOW_PROFILE_NAME_TOO_LONG",
             f"name has {len(name)} characters; at most {NAME_CHARACTERS} are accepted",
         )
-    hidden = [each for each in name if unicodedata.category(each) in _INVISIBLE]
-    if all(each in hidden or each.isspace() for each in name):
-        raise InvalidArgument(
-            "WORKFLOW_PROFILE_NAME_REQUIRED", "name is required and must not be blank"
-        )
-    if hidden:
-        raise InvalidArgument(
-            "WORKFLOW_PROFILE_NAME_REQUIRED",
-            f"name {name!a} is not accepted: U+{ord(hidden[0]):04X} is a control character or "
-            "invisible; leave it out",
-        )
+    wrong = fault(name)
+    if wrong is not None:
+        raise InvalidArgument("WORKFLOW_PROFILE_NAME_REQUIRED", wrong)
     return name

@@ -10,9 +10,10 @@ from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, FailedPrecondition, NotFound
 from services.chassis.ids import is_id, new_id
+from services.chassis.names import fold
 from services.chassis.requests import Claim, claimed
 from services.skills.tables import request, workflow
-from services.skills.workflow import WORKFLOWS, Workflow, WorkflowInput, folded
+from services.skills.workflow import WORKFLOWS, Workflow, WorkflowInput
 
 _SOUGHT: sa.BindParameter[str] = sa.bindparam("sought")
 _ALL = sa.select(workflow)
@@ -51,7 +52,7 @@ class WorkflowStore:
     async def all(self) -> list[Workflow]:
         """Every workflow, the auto-run one first, then by name."""
         found = [_workflow(row) for row in await self._database.rows(_ALL)]
-        return sorted(found, key=lambda each: (not each.is_auto_run, folded(each.name)))
+        return sorted(found, key=lambda each: (not each.is_auto_run, fold(each.name)))
 
     async def get(self, workflow_id: str) -> Workflow:
         """One workflow. Raises WORKFLOW_PROFILE_NOT_FOUND."""
@@ -87,7 +88,7 @@ class WorkflowStore:
             if is_auto_run:
                 self._require_runnable(made)
                 connection.execute(_NONE_IS_AUTO_RUN)
-            connection.execute(_ADD, _row_of(made) | {"name_folded": folded(made.name)})
+            connection.execute(_ADD, _row_of(made) | {"name_folded": fold(made.name)})
             return made, False
 
         return await self._database.write(work)
@@ -144,7 +145,7 @@ class WorkflowStore:
             # One from before, which could not be made now, stays until another one is given.
             if changed.name != saved.name:
                 _check_name(connection, changed)
-                values["name_folded"] = folded(changed.name)
+                values["name_folded"] = fold(changed.name)
             if changed.is_auto_run and not saved.is_auto_run:
                 connection.execute(_NONE_IS_AUTO_RUN)
             connection.execute(workflow.update().where(workflow.c.id == workflow_id).values(values))
@@ -171,7 +172,7 @@ def _check_room(connection: sa.Connection) -> None:
 
 
 def _check_name(connection: sa.Connection, coming: Workflow) -> None:
-    values = {"folded": folded(coming.name), "sought": coming.id}
+    values = {"folded": fold(coming.name), "sought": coming.id}
     if connection.execute(_NAMED, values).first() is not None:
         raise AlreadyExists(
             "WORKFLOW_PROFILE_NAME_CONFLICT",

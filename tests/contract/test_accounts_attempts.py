@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from services.accounts.attempts import FAILURES, keys_of
-from services.accounts.model import fold
 from services.accounts.tables import sign_in
 from services.chassis.database import opened
 from services.chassis.errors import InvalidArgument, ResourceExhausted
+from services.chassis.names import fold
 from services.settings import Settings
 from tests.contract.accounts_hub import (
     PASSWORD,

@@ -83,10 +83,10 @@ async def test_loopback_is_refused_where_it_is_not_allowed(tmp_path: Path) -> No
 async def test_a_taken_name_is_a_conflict(hub: ProvidersHub) -> None:
     await hub.create()
 
-    conflict = await failure(hub.create(name="OPENAI"))
-
-    assert isinstance(conflict, AlreadyExists)
-    assert conflict.reason == "AI_PROVIDER_PROFILE_NAME_CONFLICT"
+    for name in ("OPENAI", "Ｏpen\ufe0fAI", "OpenAI\u3164"):
+        conflict = await failure(hub.create(name=name))
+        assert isinstance(conflict, AlreadyExists)
+        assert conflict.reason == "AI_PROVIDER_PROFILE_NAME_CONFLICT"
 
 
 async def test_an_update_changes_what_is_named_and_nothing_else(hub: ProvidersHub) -> None:

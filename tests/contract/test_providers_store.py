@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis.database import Database, opened
 from services.chassis.errors import AlreadyExists, NotFound
+from services.chassis.ids import new_id
 from services.chassis.migrations import upgrade
 from services.providers.base_url import BaseUrl
 from services.providers.model import Profile, ProfileFields
@@ -156,6 +157,39 @@ async def test_names_are_unique_in_any_letter_case(store: ProfileStore) -> None:
         await store.update(other.id, lambda saved: replace(saved, fields=fields("straße")))
     renamed = await store.update(made.id, lambda saved: replace(saved, fields=fields("STRASSE")))
     assert renamed.fields.name == "STRASSE"
+
+
+async def test_names_from_before_are_compared_as_new_ones_are(
+    store: ProfileStore, database: Database, database_url: str
+) -> None:
+    # As they were kept, some alike by now, and one that is what another becomes.
+    names = ("Cafe\u0301", "CAF\u00c9", "\u00b9", "1", "a\ufe0f", "a\u3164", "\u200b", "\u3164")
+    made = {name: (await add(store, new_id())).id for name in names}
+    older = text("UPDATE alembic_version SET version_num = '0002'")
+
+    def go_back(connection: Connection) -> None:
+        connection.execute(older)
+        for name, profile_id in made.items():
+            before = {"name": name, "name_folded": name.casefold()}
+            connection.execute(update(profile).where(profile.c.id == profile_id).values(before))
+
+    await database.write(go_back)
+
+    await upgrade(database_url, "providers", "services.providers")
+
+    for name in ("café", "A", "１"):
+        with pytest.raises(AlreadyExists):
+            await add(store, name)
+    saved = await store.all()
+    assert [each.fields.name for each in saved] == list(names)
+    for each in saved:
+        # They stay until they are changed, whatever else is.
+        idle = await store.update(each.id, lambda profile: replace(profile, is_active=False))
+        assert idle.fields.name == each.fields.name
+        renamed = await store.update(each.id, lambda profile: replace(profile, fields=fields("B")))
+        assert renamed.fields.name == "B"
+        await store.delete(each.id)
+    await add(store, "café")
 
 
 async def test_two_equal_names_at_once_make_one_profile(store: ProfileStore) -> None:

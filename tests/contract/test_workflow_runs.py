@@ -138,6 +138,7 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"name": "x" * 101}, "NAME_TOO_LONG"),
     ({"name": "e" + "\u0301" * 100_000}, "NAME_TOO_LONG"),
     ({"name": "\u200b \ufeff"}, "NAME_REQUIRED"),
+    *(({"name": each}, "NAME_REQUIRED") for each in "\u3164\u2800\ufe0f\u034f\U000e0100\u0378"),
     ({"name": "two\nlines"}, "NAME_REQUIRED"),
     ({"name": "a\0b"}, "NAME_REQUIRED"),
     ({"name": "\x1b[2J"}, "NAME_REQUIRED"),
@@ -166,7 +167,7 @@ async def test_names_that_look_the_same_are_the_same(hub: SkillsHub) -> None:
     made = await create(hub, " Cafe\u0301 ① ")
     assert made.name == "Café ①"
     conflict = (AlreadyExists, "WORKFLOW_PROFILE_NAME_CONFLICT")
-    for name in ("Café ①", "CAFE\u0301 ①", "ｃafé 1"):
+    for name in ("Café ①", "CAFE\u0301 ①", "ｃafé 1", "Café\ufe0f 1", "Café 1\u3164"):
         assert await refused(create(hub, name)) == conflict
     assert len((await create(hub, "e\u0301" * 100)).name) == 100
 

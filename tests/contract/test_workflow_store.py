@@ -14,9 +14,10 @@ from services.chassis.database import Database, opened
 from services.chassis.errors import AlreadyExists, FailedPrecondition, InvalidArgument, NotFound
 from services.chassis.ids import new_id
 from services.chassis.migrations import upgrade
+from services.chassis.names import fold
 from services.chassis.requests import Claim, RequestReused
 from services.skills.tables import request, workflow
-from services.skills.workflow import WORKFLOWS, Workflow, WorkflowInput, folded
+from services.skills.workflow import WORKFLOWS, Workflow, WorkflowInput
 from services.skills.workflow_store import WorkflowStore
 
 GRAPH = '{"nodes": [{"type": "enrich"}]}'
@@ -59,7 +60,7 @@ def row(name: str, **others: Any) -> dict[str, Any]:
     values: dict[str, Any] = {
         "id": new_id(),
         "name": name,
-        "name_folded": folded(name),
+        "name_folded": fold(name),
         "is_auto_run": False,
         "graph_json": GRAPH,
         "created_at": now(),
@@ -211,6 +212,28 @@ async def test_names_from_before_are_compared_as_new_ones_are(
         assert (await store.switch_on(each.id)).name == each.name
         await store.delete(each.id)
     await add(store, "é")
+
+
+async def test_names_from_before_are_compared_without_what_is_unseen(
+    store: WorkflowStore, database: Database, database_url: str
+) -> None:
+    for name in ("ＡＢ", "ab\ufe0f", "ab\u3164", "\u3164", "\u2800", "é\u034f"):
+        await insert(database, row(name, name_folded=name.casefold()))
+    before = await store.all()
+    older = sa.text("UPDATE alembic_version SET version_num = '0005'")
+    await database.write(lambda connection: connection.execute(older))
+
+    await upgrade(database_url, "skills", "services.skills")
+
+    after = await store.all()
+    assert sorted(after, key=lambda each: each.id) == sorted(before, key=lambda each: each.id)
+    for name in ("AB", "a\u180bb", "E\u0301"):
+        with pytest.raises(AlreadyExists):
+            await add(store, name)
+    for each in before:
+        assert (await store.switch_on(each.id)).name == each.name
+        await store.delete(each.id)
+    await add(store, "ab")
 
 
 async def test_equal_names_at_once_make_one_workflow(store: WorkflowStore) -> None:

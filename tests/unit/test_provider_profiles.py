@@ -118,6 +118,15 @@ def test_a_saved_key_stays_for_the_same_origin_only() -> None:
     assert refused.value.reason == "AI_PROVIDER_PROFILE_API_KEY_REQUIRED"
 
 
+def test_a_saved_name_stays_though_it_could_not_be_given() -> None:
+    saved = replace(checked(GIVEN), name="Cafe\u0301\u200b")
+    change = ProfileInput(model_name="m-2")
+
+    assert checked(overlaid(saved, change, {"model_name"}), saved.name).name == saved.name
+    with pytest.raises(InvalidArgument):
+        checked(overlaid(saved, replace(change, name="a\u200b"), {"name"}), saved.name)
+
+
 def test_only_named_fields_are_laid_over_the_saved_ones() -> None:
     change = ProfileInput(name="Other", model_name="ignored", default_system_prompt=None)
 
