@@ -33,7 +33,7 @@ class Listing:
     page_token: str = ""
     skip: int = 0
     query: str = ""
-    """A part of the name, in any letter case; "" for all."""
+    """A part of the name, in any letter case; "" for all. What shows nothing is in no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,17 @@ async def page(database: Database, wanted: Listing) -> Page:
 
     Only a page that turns out empty needs one more.
     """
+    part = fold(wanted.query[:_QUERY_CHARACTERS]).replace("\0", "").strip()
+    if wanted.query.strip() and not part:
+        # Nothing in it is seen, and so it is in no name.
+        return Page([], "", 0, False)
     size = rows_of(wanted.page_size)
     last = last_id(wanted.page_token)
     values = {
         "rows": size + 1,
         "skip": 0 if last else rows_before(wanted.skip),
         "last_id": last,
-        "pattern": _pattern(wanted.query),
+        "pattern": _pattern(part),
     }
     rows = await database.rows(_page_query(bool(last)), values)
     counted = rows or await database.rows(sa.select(_total().label("total")), values)
@@ -101,8 +105,7 @@ def _matches(table: sa.FromClause = account) -> sa.ColumnElement[bool]:
     return table.c.username_folded.like(sa.bindparam("pattern"), escape="\\")
 
 
-def _pattern(query: str) -> str:
-    part = fold(query[:_QUERY_CHARACTERS]).replace("\0", "").strip()
+def _pattern(part: str) -> str:
     for special in ("\\", "%", "_"):
         part = part.replace(special, f"\\{special}")
     return f"%{part}%"

@@ -349,6 +349,8 @@ async def test_pages_are_newest_first_and_continue(hub: AccountsHub) -> None:
 FOUND = {
     "": 7, "a": 3, "A%": 1, "_": 1, "\\": 1, "STRASSE": 1, "straße": 1, "zo": 1, "ZOE\u0308": 1,
     " b ": 2, "nobody": 0, "x" * 100_000: 0, "a\0": 3, "%": 1,
+    " ": 7, "\0": 0, "\u3164": 0, " \u2800\0": 0, "\ufe0f" * 300 + "a": 0, "\u200b": 0,
+    "z\ufe0fo": 1,
 }  # fmt: skip
 """How many names have this in them."""
 
