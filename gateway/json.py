@@ -177,17 +177,19 @@ def _refuse_unknown(content: dict[str, Any], names: list[str]) -> None:
     # Validation would gather an error for each of them.
     for key in content:
         if key not in names:
-            raise InvalidArgument(
-                "REQUEST_INVALID",
-                f"unknown field {key[:100]!r}; accepted are {', '.join(names)}",
+            accepted = (
+                f"accepted are {', '.join(names)}"
+                if names
+                else "the body of this route has no fields"
             )
+            raise InvalidArgument("REQUEST_INVALID", f"unknown field {key[:100]!r}; {accepted}")
 
 
 def _shape(model: type[BaseModel]) -> str:
     if issubclass(model, Texts):
         return "a JSON array of strings"
     names = ", ".join(_names(model))
-    return f"a JSON object of {names}"
+    return f"a JSON object of {names}" if names else "a JSON object without fields"
 
 
 def _names(model: type[BaseModel]) -> list[str]:
