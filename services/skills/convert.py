@@ -8,6 +8,7 @@ from nekohub.skills.v1 import skills_pb2 as pb
 from services.chassis.clock import timestamp
 from services.chassis.errors import InvalidArgument
 from services.chassis.ids import is_id
+from services.chassis.names import composed
 from services.chassis.paging import token_after
 from services.chassis.requests import Claim, checked_id
 from services.skills.events import Event, ProgressEvent, StepEvent
@@ -15,7 +16,7 @@ from services.skills.listing import Listing, Page
 from services.skills.model import Execution, ExecutionStep, Status, Trigger
 from services.skills.parameters import Parameter
 from services.skills.registry import Skill
-from services.skills.workflow import Workflow, WorkflowInput
+from services.skills.workflow import NAME_CHARACTERS, Workflow, WorkflowInput
 
 PAGE_BYTES = 3 * 1024 * 1024
 """Largest page of executions; a message may have 4 MiB."""
@@ -93,7 +94,7 @@ def listing(request: pb.ListExecutionsRequest) -> Listing:
         page_token=request.page_token,
         skip=request.skip,
         asset_id=request.asset_id,
-        skill_name=request.skill_name,
+        skill_name=composed(request.skill_name, NAME_CHARACTERS),
         status=_STATUS_OF.get(request.status),
     )
 

@@ -218,6 +218,18 @@ async def test_a_run_is_one_execution_of_all_its_skills_steps(hub: SkillsHub) ->
     assert events[-1].done == ended
 
 
+async def test_runs_are_found_by_a_workflows_name_as_it_was_given(hub: SkillsHub) -> None:
+    given = " Cafe\u0301 "
+    made = await create(hub, given, said("hello"))
+    started = await start(hub, await hub.upload(), made.id)
+
+    for asked in (given, "Caf\u00e9"):
+        wanted = pb.ListExecutionsRequest(skill_name=asked)
+        found = await answered(hub.stub.ListExecutions(wanted))
+        assert [each.id for each in found.executions] == [started.execution.id]
+    await hub.wait(started.execution.id)
+
+
 async def test_who_needs_a_step_that_stands_twice_needs_the_one_before_it(hub: SkillsHub) -> None:
     fails = {"data": {"skillId": "echo", "fails": True}}
     made = await create(hub, "w", fails, {"type": "answer"}, said("well"), {"type": "answer"})
