@@ -18,7 +18,7 @@ from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, NotFound, PermissionDenied
 from services.chassis.ids import is_id, new_id
-from services.chassis.names import fold
+from services.chassis.names import conflict, fold
 from services.chassis.requests import Claim, claimed
 
 Rule = Callable[[Actor, User], User]
@@ -178,10 +178,7 @@ def _add(connection: Connection, user: User, password_hash: str) -> None:
 def _check_name(connection: Connection, user: User) -> None:
     others = {"folded": fold(user.username), "own_id": user.id}
     if connection.execute(_OTHER_WITH_NAME, others).first() is not None:
-        raise AlreadyExists(
-            "USER_USERNAME_CONFLICT",
-            f"another user is called {user.username!r}, in some letter case; choose another name",
-        )
+        raise AlreadyExists("USER_USERNAME_CONFLICT", conflict("user", user.username))
 
 
 def _only(rows: Sequence[RowMapping], user_id: str) -> RowMapping:

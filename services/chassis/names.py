@@ -43,3 +43,11 @@ def fault(name: str) -> str | None:
             "invisible; leave it out"
         )
     return None
+
+
+def conflict(kind: str, name: str) -> str:
+    """What to say of a name that folds to the same as that of another of its kind."""
+    return (
+        f"another {kind} has the name {name!r}, or one that looks the same in some letter case; "
+        "choose another name"
+    )

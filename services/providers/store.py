@@ -20,7 +20,7 @@ from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, FailedPrecondition, NotFound
 from services.chassis.ids import is_id, new_id
-from services.chassis.names import fold
+from services.chassis.names import conflict, fold
 from services.chassis.requests import Claim, claimed
 from services.chassis.uninterrupted import uninterrupted
 from services.providers.base_url import LOCAL, BaseUrl
@@ -216,8 +216,7 @@ def _check_name(connection: Connection, name: str, own_id: str = "") -> None:
     query = select(profile.c.id).where(profile.c.name_folded == fold(name), profile.c.id != own_id)
     if connection.execute(query).first() is not None:
         raise AlreadyExists(
-            "AI_PROVIDER_PROFILE_NAME_CONFLICT",
-            f"another profile is called {name!r}, in some letter case; choose another name",
+            "AI_PROVIDER_PROFILE_NAME_CONFLICT", conflict("AI provider profile", name)
         )
 
 

@@ -10,7 +10,7 @@ from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, FailedPrecondition, NotFound
 from services.chassis.ids import is_id, new_id
-from services.chassis.names import fold
+from services.chassis.names import conflict, fold
 from services.chassis.requests import Claim, claimed
 from services.skills.tables import request, workflow
 from services.skills.workflow import WORKFLOWS, Workflow, WorkflowInput
@@ -174,10 +174,7 @@ def _check_room(connection: sa.Connection) -> None:
 def _check_name(connection: sa.Connection, coming: Workflow) -> None:
     values = {"folded": fold(coming.name), "sought": coming.id}
     if connection.execute(_NAMED, values).first() is not None:
-        raise AlreadyExists(
-            "WORKFLOW_PROFILE_NAME_CONFLICT",
-            f"another workflow is called {coming.name!r} or looks the same; choose another name",
-        )
+        raise AlreadyExists("WORKFLOW_PROFILE_NAME_CONFLICT", conflict("workflow", coming.name))
 
 
 def _saved(connection: sa.Connection, workflow_id: str) -> Workflow:

@@ -116,6 +116,8 @@ async def test_a_name_is_taken_in_any_letter_case(hub: AccountsHub) -> None:
     conflict = ("AlreadyExists", "USER_USERNAME_CONFLICT")
     user = await hub.create("Straße")
     second = await hub.create("another")
+    told = (await failure(hub.create("STRASSE"))).message
+    assert told.startswith("another user has the name 'STRASSE', or one that looks the same")
     for other in ("straße", "STRASSE", "Straße", " strasse ", "ſtraſſe"):
         assert await reason(hub.create(other)) == conflict
         assert await reason(hub.update(second, username=other)) == conflict
