@@ -12,6 +12,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -42,6 +43,10 @@ from services.providers.tables import (
 
 T = TypeVar("T")
 _ACTIVE = select(profile).where(profile.c.is_active)
+# The built-in one becomes a person's by another address.
+_PERSON_HAS_ONE = select(
+    exists().where(or_(~profile.c.is_built_in, profile.c.api_base_url != LOCAL))
+)
 
 
 class ProfileStore:
@@ -80,7 +85,7 @@ class ProfileStore:
         is_active: bool | None,
         claim: Claim | None = None,
     ) -> tuple[Profile, bool]:
-        """Adds a profile, active if so told or if it is the first that calls an endpoint.
+        """Adds a profile, active if so told or if it is the first of a person.
 
         If a request with an equal claim has added one before, gives that as it is now, and True.
 
@@ -98,8 +103,7 @@ class ProfileStore:
             _check_room(connection)
             active = is_active
             if active is None:
-                others = select(exists().where(profile.c.api_base_url != LOCAL))
-                active = not connection.execute(others).scalar_one()
+                active = not connection.execute(_PERSON_HAS_ONE).scalar_one()
             return _added(connection, profile_id, fields, sealed_key, masked_key, active), False
 
         return await self._write(work)
@@ -168,7 +172,10 @@ def _make_built_in(connection: Connection) -> None:
         return
     if not connection.execute(select(exists(select(profile.c.id)))).scalar_one():
         fields = ProfileFields(BUILT_IN_NAME, BaseUrl.parse(LOCAL), BUILT_IN_MODEL, None)
-        _added(connection, new_id(), fields, "", "", is_active=True)
+        built_in_id = new_id()
+        _added(connection, built_in_id, fields, "", "", is_active=True)
+        built_in = profile.c.id == built_in_id
+        connection.execute(update(profile).where(built_in).values(is_built_in=True))
     connection.execute(update(profile_set).values(built_in_made=True))
 
 

@@ -1,6 +1,6 @@
 """The tables of this service. Migrations create them; see `migrations/versions`."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text, false
 
 from services.chassis.database import UtcDateTime
 from services.chassis.requests import request_table
@@ -21,8 +21,9 @@ profile = Table(
     Column("is_active", Boolean, nullable=False),
     Column("create_time", UtcDateTime, nullable=False),
     Column("update_time", UtcDateTime, nullable=False),
+    Column("is_built_in", Boolean, nullable=False, server_default=false()),
 )
-"""Profiles; a partial unique index lets at most one be active."""
+"""Profiles; a partial unique index lets at most one be active. No person made a built-in one."""
 
 profile_set = Table(
     "profile_set",

@@ -18,6 +18,7 @@ from services.providers.model import Profile, ProfileFields
 from services.providers.store import ProfileStore
 from services.providers.tables import profile
 
+LOCAL = BaseUrl.parse("local://")
 REMOTE = BaseUrl.parse("https://api.example/v1")
 
 
@@ -46,6 +47,14 @@ async def active_names(store: ProfileStore) -> list[str]:
     return [saved.fields.name for saved in await store.all() if saved.is_active]
 
 
+def go_back_to(connection: Connection, version: str) -> None:
+    """Makes the database one of before."""
+    connection.execute(
+        text("UPDATE alembic_version SET version_num = :version"), {"version": version}
+    )
+    connection.execute(text("ALTER TABLE profile DROP COLUMN is_built_in"))
+
+
 async def test_a_profile_comes_back_as_it_was_saved(store: ProfileStore) -> None:
     made, _ = await store.create(
         ProfileFields("Größe", REMOTE, "m-1", "Be brief."), "sealed", "sk-***", None
@@ -70,6 +79,41 @@ async def test_a_first_profile_takes_over_from_the_built_in_one(store: ProfileSt
         "first",
         "second",
     ]
+
+
+async def test_a_first_profile_may_be_one_of_the_built_in_engine(store: ProfileStore) -> None:
+    await store.make_built_in()
+    [built_in] = await store.all()
+    renamed = replace(built_in, fields=fields("mine", LOCAL))
+    await store.update(built_in.id, lambda _: renamed)
+
+    await store.create(fields("first", LOCAL), "", "", None)
+    await add(store, "second")
+
+    assert await active_names(store) == ["first"]
+
+
+async def test_the_built_in_profile_is_a_persons_once_it_calls_an_endpoint(
+    store: ProfileStore,
+) -> None:
+    await store.make_built_in()
+    [built_in] = await store.all()
+    await store.update(built_in.id, lambda saved: replace(saved, fields=fields("mine")))
+
+    await add(store, "second")
+
+    assert await active_names(store) == ["mine"]
+
+
+async def test_a_built_in_profile_from_before_is_known(
+    store: ProfileStore, database: Database, database_url: str
+) -> None:
+    await store.make_built_in()
+    await database.write(lambda connection: go_back_to(connection, "0003"))
+    await upgrade(database_url, "providers", "services.providers")
+
+    await add(store, "first")
+    assert await active_names(store) == ["first"]
 
 
 async def test_a_first_profile_may_stay_inactive(store: ProfileStore) -> None:
@@ -165,10 +209,9 @@ async def test_names_from_before_are_compared_as_new_ones_are(
     # As they were kept, some alike by now, and one that is what another becomes.
     names = ("Cafe\u0301", "CAF\u00c9", "\u00b9", "1", "a\ufe0f", "a\u3164", "\u200b", "\u3164")
     made = {name: (await add(store, new_id())).id for name in names}
-    older = text("UPDATE alembic_version SET version_num = '0002'")
 
     def go_back(connection: Connection) -> None:
-        connection.execute(older)
+        go_back_to(connection, "0002")
         for name, profile_id in made.items():
             before = {"name": name, "name_folded": name.casefold()}
             connection.execute(update(profile).where(profile.c.id == profile_id).values(before))
