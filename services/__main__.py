@@ -1,5 +1,21 @@
-"""`python -m services` is `nekohub`."""
+"""`nekohub`, which is `python -m services`."""
 
-from services.cli import main
+import sys
 
-main()
+EXIT_INTERRUPTED = 130
+"""What a shell says of a command that Ctrl-C has ended."""
+
+
+def main() -> None:
+    """Runs the command line; ends with 130 after a Ctrl-C that the command itself does not take."""
+    try:
+        # Here, for it may come while modules load.
+        from services import cli
+
+        cli.main()
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()
