@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from services import keys, lifetime, processes, settings
-from services.chassis import logs
+from services.chassis import logs, unread
 from services.chassis.errors import ProcessUseless, StartRefused
 from services.setting_values import BASE_URL, is_base_url
 from services.settings import Settings
@@ -35,14 +34,14 @@ _ENRICH = (
 
 def main() -> None:
     """Runs the command line; ends with 2 when a setting or an address is wrong."""
+    unread.fill_closed()
     settings.calm_grpc()
     options = _parser().parse_args()
     try:
         code = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:
-        # What is still to be flushed at the end must go somewhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        unread.let_go(sys.stdout)
         code = EXIT_UNREAD
     except StartRefused as error:
         print(f"nekohub: {error}", file=sys.stderr)  # noqa: T201

@@ -1,7 +1,6 @@
 """The command from its arguments to its exit code."""
 
 import asyncio
-import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -9,6 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from services.chassis import unread
 from services.chassis.errors import ProcessUseless, StartRefused
 from services.enrich import rows
 from services.enrich.hub import Hub, Patience
@@ -49,7 +49,8 @@ def run(order: Order) -> int:
     """Uploads, waits, prints; gives the exit code.
 
     What has ended is printed, however the rest ends. Raises StartRefused for what is wrong with
-    the order, and ProcessUseless when there is no hub or it takes no more.
+    the order, and ProcessUseless when there is no hub or it takes no more, and when nothing can be
+    printed.
     """
     progress = Progress()
     try:
@@ -60,9 +61,12 @@ def run(order: Order) -> int:
         progress.note(f"interrupted; {_so_far(progress)}")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # Who has read what was printed wants no more; the interpreter must not try at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Who has read what was printed wants no more.
+        unread.let_go(sys.stdout)
         return EXIT_FAILED
+    except rows.NotPrinted as error:
+        unread.let_go(sys.stdout)
+        raise ProcessUseless(f"{error}; {_so_far(progress)}") from None
     except ProcessUseless:
         if progress.uploaded:
             progress.note(_so_far(progress))

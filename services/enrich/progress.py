@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from services.chassis import unread
 from services.enrich.rows import Row
 from services.results import shown
 
@@ -65,8 +66,12 @@ class Progress:
         if self._bar is not None:
             self._bar.console.print(shown(text), markup=False, highlight=False, emoji=False)
         else:
-            sys.stderr.write(f"{shown(text)}\n")
-            sys.stderr.flush()
+            try:
+                sys.stderr.write(f"{shown(text)}\n")
+                sys.stderr.flush()
+            except OSError:
+                # Nobody is told; what is under way goes on.
+                unread.let_go(sys.stderr)
 
     def _redraw(self) -> None:
         if self._bar is not None:

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 
@@ -43,11 +44,26 @@ class Row:
         }
 
 
+class NotPrinted(Exception):
+    """Stdout takes nothing; the message says why."""
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise NotPrinted(f"what was found cannot be printed: {error.strerror}") from None
+
+
 def print_line(row: Row) -> None:
-    """Prints one row as JSON, at once."""
-    # In ASCII: nothing in it can tell a terminal anything.
-    sys.stdout.write(json.dumps(row.as_json()) + "\n")
-    sys.stdout.flush()
+    """Prints one row as JSON, at once. Raises NotPrinted, and BrokenPipeError if nobody reads."""
+    with _printing():
+        # In ASCII: nothing in it can tell a terminal anything.
+        sys.stdout.write(json.dumps(row.as_json()) + "\n")
+        sys.stdout.flush()
 
 
 _COLUMNS: tuple[tuple[str, Callable[[Row], Sequence[str]]], ...] = (
@@ -68,7 +84,7 @@ def print_table(rows: Sequence[Row]) -> None:
     """Prints rows as a table, without the columns in which nothing would stand.
 
     On a terminal it is as wide as that; elsewhere a row is a line, and one more for each further
-    result.
+    result. Raises NotPrinted, and BrokenPipeError if nobody reads.
     """
     from rich import box
     from rich.console import Console
@@ -82,8 +98,9 @@ def print_table(rows: Sequence[Row]) -> None:
     for row in rows:
         # As Text, in which no markup counts.
         table.add_row(*(Text("\n".join(map(shown, of(row))) or shown("")) for _, of in columns))
-    if isinstance(sys.stdout, TextIOWrapper):
-        # A terminal that does not speak UTF-8 must not cost what was waited for.
-        sys.stdout.reconfigure(errors="backslashreplace")
     width = None if sys.stdout.isatty() else _WIDE
-    Console(file=sys.stdout, width=width).print(table)
+    with _printing():
+        if isinstance(sys.stdout, TextIOWrapper):
+            # A terminal that does not speak UTF-8 must not cost what was waited for.
+            sys.stdout.reconfigure(errors="backslashreplace")
+        Console(file=sys.stdout, width=width).print(table)

@@ -85,7 +85,13 @@ async def _started(hub: Hub, *arguments: str | Path, **how: Any) -> Process:
         "NEKOHUB_DATA_DIR": str(hub.folder),
         "NEKOHUB_PORT": str(hub.port),
     }
+    # What a shell is to do with stdout and stderr, such as closing them.
+    redirected = how.pop("redirected", "")
     return await asyncio.create_subprocess_exec(
+        "sh",
+        "-c",
+        f'exec "$@" {redirected}',
+        "sh",
         sys.executable,
         "-m",
         "services",
@@ -271,6 +277,33 @@ async def test_it_goes_on_where_it_was_ended(
     assert len({row["assetId"] for row in found.values()}) == 22
     assert await total(client) == before + 22
     assert await total(client, "executions") == runs_before + 22
+
+
+@pytest.mark.parametrize(
+    ("redirected", "code", "prints", "told"),
+    [
+        (">/dev/full", 1, False, "cannot be printed: No space left on device; "),
+        (">&-", 0, False, "2 of 2 succeeded\n"),
+        ("2>/dev/full", 0, True, ""),
+        ("2>&-", 0, True, ""),
+        ("2>&- >/dev/full", 1, False, ""),
+        ("<&- >&- 2>&-", 0, False, ""),
+    ],
+)
+@pytest.mark.parametrize("form", [[], ["--json"]])
+@pytest.mark.usefixtures("fake")
+async def test_what_cannot_be_printed_costs_no_work(
+    hub: Hub, folder: Path, form: list[str], redirected: str, code: int, prints: bool, told: str
+) -> None:
+    ended, out, err = await enrich(hub, folder, *form, redirected=redirected)
+    assert (ended, out.count(CAPTION) >= 2) == (code, prints), err
+    assert told in err
+    assert "Traceback" not in err
+    assert "Exception" not in err
+    if code:
+        assert len([line for line in err.splitlines() if line.startswith("nekohub: ")]) <= 1
+    # Nothing is stored or run twice.
+    assert (await rows(hub, folder))[0] == 0
 
 
 async def test_a_hub_comes_back_while_it_waits(hub: Hub, fake: FakeOpenAI, folder: Path) -> None:
