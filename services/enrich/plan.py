@@ -1,5 +1,6 @@
 """Which files a command is about."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,15 +36,16 @@ Item = Path | Unreadable
 def planned(paths: Sequence[Path], content_types: Iterable[str]) -> list[Item]:
     """The files at these paths, each once: those named, and the pictures below the folders named.
 
-    Below a folder they are sorted by name. What is hidden is left out, and so is a folder that was
-    entered before, by whichever way. Raises PathRefused for a path that does not exist, and for a
+    By whichever ways and links a file is found, the first path to it counts. Below a folder they
+    are sorted by name. What is hidden is left out, and so is a folder that was entered before
+    below the same one. Raises PathRefused for a path that does not exist, and for a
     folder without pictures.
     """
     suffixes = {suffix for each in content_types for suffix in SUFFIXES[each]}
-    found: dict[Path, Item] = {}
+    found: dict[str, Item] = {}
     for path in paths:
         if not _is_folder(path):
-            found.setdefault(path.absolute(), path)
+            found.setdefault(os.path.realpath(path), path)
             continue
         items = list(_pictures(path, suffixes))
         if not items:
@@ -51,7 +53,7 @@ def planned(paths: Sequence[Path], content_types: Iterable[str]) -> list[Item]:
             raise PathRefused(f"{shown(str(path))}: no pictures in this folder ({ends})")
         for item in items:
             place = item.path if isinstance(item, Unreadable) else item
-            found.setdefault(place.absolute(), item)
+            found.setdefault(os.path.realpath(place), item)
     return list(found.values())
 
 
