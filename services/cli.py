@@ -115,7 +115,9 @@ def _path(text: str) -> Path:
 
 def _url(text: str) -> str:
     if not is_base_url(text):
-        raise argparse.ArgumentTypeError(f"{text[:100]!r} is not accepted: {BASE_URL}")
+        # What stands before an "@" may be a secret.
+        shown = "it" if "@" in text else repr(text[:100])
+        raise argparse.ArgumentTypeError(f"{shown} is not accepted: {BASE_URL}")
     return text
 
 

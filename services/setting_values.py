@@ -16,7 +16,8 @@ _POSTGRES = re.compile(
 )
 BASE_URL = "an ASCII URL http(s)://HOST[:PORT][/PATH]"
 """What is accepted as the address of a hub."""
-_WEB = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?", re.ASCII)
+_WEB = re.compile(r"https?://[^/\s?#@]+(/[^\s?#]*)?", re.ASCII)
+"""Without a user and a password: clients would send these in place of the key, and show them."""
 _TOKEN = re.compile(r"[\x21-\x2b\x2d-\x7e]+")
 """What fits into a header; a comma ends it in a list."""
 _BUCKET = re.compile(r"(?!.*(\.\.|\.-|-\.))(?![\d.]+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")

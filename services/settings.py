@@ -232,8 +232,9 @@ def _line(error: ValidationError) -> str:
     if not first["loc"]:  # what several settings together lack
         return told
     name = _variable(str(first["loc"][0]))
-    secret = name.endswith(_SECRET)
-    shown = "***" if secret else repr(str(first["input"])[:100])
+    value = str(first["input"])
+    # What stands before an "@" may be a secret too.
+    shown = "***" if name.endswith(_SECRET) or "@" in value else repr(value[:100])
     accepted = "on or off" if first["type"] == "bool_parsing" else told
     return f"{name}={shown} is not accepted: {accepted}"
 

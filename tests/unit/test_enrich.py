@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from services import settings
-from services.cli import is_here
+from services.cli import is_here, main
 from services.enrich.plan import PathRefused, Unreadable, planned
 from services.enrich.rows import Row, print_table
 from services.enrich.upload import content_type, request_key
 from services.results import Results, shown
-from services.setting_values import CONTENT_TYPES
+from services.setting_values import CONTENT_TYPES, is_base_url
 
 NOBODY = 65534
 
@@ -57,6 +57,20 @@ def test_a_named_file_is_tried_whatever_it_is_called(tmp_path: Path) -> None:
 def test_a_file_is_there_once(tmp_path: Path) -> None:
     _files(tmp_path, "a/1.jpg", "a/2.jpg")
     assert _planned(tmp_path, "a/2.jpg", "a", "a/2.jpg") == ["a/2.jpg", "a/1.jpg"]
+
+
+def test_a_file_is_there_once_by_whatever_path(tmp_path: Path) -> None:
+    _files(tmp_path, "a/1.jpg", "a/x/2.jpg", "a/y/note.txt")
+    (tmp_path / "link").symlink_to("a")
+    (tmp_path / "a" / "z.jpg").symlink_to("1.jpg")
+    expected = ["a/1.jpg", "a/x/2.jpg"]
+    assert _planned(tmp_path, "a", "a/x/../") == expected
+    assert _planned(tmp_path, "a", "link", "link/x", "link/1.jpg", "a/x/../1.jpg") == expected
+    assert _planned(tmp_path, "a/x", "a") == ["a/x/2.jpg", "a/1.jpg"]
+    assert _planned(tmp_path, "link/x", "a/x") == ["link/x/2.jpg"]
+    for paths in (["a", "a/y"], ["a/y", "a"]):
+        with pytest.raises(PathRefused, match=r"a/y: no pictures in this folder"):
+            _planned(tmp_path, *paths)
 
 
 def test_links_are_followed_but_not_in_circles(tmp_path: Path) -> None:
@@ -225,6 +239,33 @@ def test_the_command_loads_nothing_of_a_hub() -> None:
     modules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert "httpx" in modules
     assert {"grpc", "sqlalchemy", "google.protobuf", "starlette", "PIL"} & set(modules) == set()
+
+
+@pytest.mark.usefixtures("nothing_is_set")
+@pytest.mark.parametrize(
+    "url",
+    ["http://me:planted@host", "http://planted@host/a", "https://me:planted@[::1]:1", "planted@h"],
+)
+def test_an_address_with_a_password_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["nekohub", "enrich", ".", "--url", url])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert "it is not accepted: an ASCII URL http(s)://HOST[:PORT][/PATH]" in told
+    assert "planted" not in told
+    assert not is_base_url(url)
+    monkeypatch.setenv("NEKOHUB_PUBLIC_BASE_URL", url)
+    with pytest.raises(settings.SettingsInvalid) as refused:
+        settings.load()
+    assert "NEKOHUB_PUBLIC_BASE_URL" in str(refused.value)
+    assert "planted" not in str(refused.value)
+
+
+def test_an_address_may_have_an_at_sign_in_its_path() -> None:
+    assert is_base_url("https://hub.example/@me")
 
 
 @pytest.mark.parametrize(
