@@ -39,11 +39,8 @@ async def _begun(hub: Hub, asset_id: str, skill: str) -> Json:
     """The newest execution of the skill, once the hub knows of one."""
     ends = time.monotonic() + hub.patience.begin
     while True:
-        found = await hub.data(
-            "GET", f"/assets/{asset_id}/executions", params={"skill": skill, "pageSize": 1}
-        )
-        if found["items"]:
-            newest: Json = found["items"][0]
+        newest = await _newest(hub, asset_id, skill)
+        if newest is not None:
             return newest
         if time.monotonic() > ends:
             raise NoOutcome(
@@ -51,6 +48,20 @@ async def _begun(hub: Hub, asset_id: str, skill: str) -> Json:
                 "what the hub logs"
             )
         await asyncio.sleep(_POLL)
+
+
+async def _newest(hub: Hub, asset_id: str, skill: str) -> Json | None:
+    path, wanted = f"/assets/{asset_id}/executions", {"skill": skill}
+    while True:
+        page = await hub.data("GET", path, params=wanted)
+        run: Json
+        for run in page["items"]:
+            # A workflow may be called as the skill is.
+            if run["triggerSource"] != "workflow":
+                return run
+        if not page["nextCursor"]:
+            return None
+        wanted["cursor"] = page["nextCursor"]
 
 
 async def _ended(hub: Hub, run: Json) -> Json:

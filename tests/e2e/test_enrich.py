@@ -253,6 +253,27 @@ async def test_a_failed_run_is_repeated_by_the_next(
     assert [run["succeeded"] for run in runs["items"]] == [True, False]
 
 
+async def test_a_workflow_of_the_skills_name_is_not_the_skill(
+    hub: Hub, client: Client, fake: FakeOpenAI, folder: Path
+) -> None:
+    fake.answers["alt-text"] = Scripted(400, {"error": {"message": "no pictures today"}})
+    _, failed = await rows(hub, folder / "a.jpg")
+    fake.answers = {**ANSWERS}
+    asset = f"/assets/{failed['a.jpg']['assetId']}"
+    body = {"name": "enrich", "graphJson": '{"nodes": [{"type": "thumbnail"}]}'}
+    made = await client.data("POST", "/system/workflows", json=body, status=201)
+    try:
+        # More than stand on a page.
+        for _ in range(21):
+            await client.data("POST", f"{asset}/workflows/{made['id']}/run", status=202)
+        code, mended = await rows(hub, folder / "a.jpg")
+    finally:
+        await client.delete(f"/system/workflows/{made['id']}")
+    assert (code, mended["a.jpg"]["altText"]) == (0, ANSWERS["alt-text"]["altText"])
+    newest = (await client.data("GET", f"{asset}/executions?pageSize=1"))["items"][0]
+    assert (newest["triggerSource"], newest["succeeded"]) == ("manual", True)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 async def test_it_goes_on_where_it_was_ended(
     hub: Hub, client: Client, fake: FakeOpenAI, folder: Path, number: signal.Signals
