@@ -100,7 +100,7 @@ class S3Process:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._log = folder / "log"
-        ports = {name: free_port() for name in ("s3", "master", "volume", "filer", "admin")}
+        ports = dict(zip(("s3", "master", "volume", "filer", "admin"), _free_ports(), strict=False))
         self._ports = [f"-{name}.port={port}" for name, port in ports.items()]
         self._endpoint = f"127.0.0.1:{ports['s3']}"
         self._secret_key = secrets.token_hex(16)
@@ -159,9 +159,12 @@ def own_s3() -> Iterator[S3Process]:
 
 
 def free_port() -> int:
-    """A port below those that the system hands out, so that nobody takes it meanwhile."""
+    """A port below those that the system hands out, so that nobody takes it meanwhile.
+
+    The S3 server takes the port that is larger by 10 000 too, which is never one of these.
+    """
     while True:
-        port = 10_000 + secrets.randbelow(20_000)
+        port = 10_000 + secrets.randbelow(10_000)
         with socket.socket() as probe, socket.socket() as shadow:
             try:
                 probe.bind(("127.0.0.1", port))
@@ -169,6 +172,16 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
+
+
+def _free_ports() -> Iterator[int]:
+    """Free ports, each another."""
+    seen: set[int] = set()
+    while True:
+        port = free_port()
+        if port not in seen:
+            seen.add(port)
+            yield port
 
 
 def _wait_for(url: str, log: Path) -> None:
