@@ -7,12 +7,11 @@ import sqlalchemy as sa
 
 from services.assets import listing
 from services.assets.listing import Condition
-from services.assets.model import Asset, Text
-from services.assets.rows import values_of
 from services.assets.tables import asset
 from services.chassis import migrations
 from services.chassis.clock import now
 from services.chassis.database import driver_url, search_path
+from tests.contract.asset_rows import row
 
 PUBLIC = asset.c.is_public
 TYPE = listing._IS_TYPE
@@ -66,20 +65,5 @@ async def test_few_are_read_from_their_index(
 
 
 def _row(number: int) -> dict[str, object]:
-    item = Asset(
-        id=str(number),
-        original_file_name="a",
-        content_type="image/avif" if number % 200 == 0 else "image/png",
-        size=number,
-        width=1,
-        height=1,
-        checksum_sha256="",
-        storage_key=str(number),
-        is_public=number % 400 == 0,
-        description=Text(),
-        alt_text=Text(),
-        has_location=False,
-        created_at=now(),
-        updated_at=now(),
-    )
-    return values_of(item)
+    content_type = "image/avif" if number % 200 == 0 else "image/png"
+    return row(number, content_type, size=number, is_public=number % 400 == 0)

@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from nekohub.assets.v1 import assets_pb2
 
 from services.assets import doctor, usage
-from services.assets.model import Asset, Derivative, Text
-from services.assets.rows import values_of
+from services.assets.model import Derivative
 from services.assets.store import AssetStore
 from services.assets.sweep import sweep
 from services.assets.tables import asset, derivative
@@ -23,6 +22,7 @@ from services.chassis.database import Database, driver_url, opened, search_path
 from services.chassis.errors import HubError
 from services.chassis.pixels.pool import PixelPool
 from tests.conftest import S3Server
+from tests.contract.asset_rows import row
 from tests.contract.assets_hub import (
     PNG,
     AssetsHub,
@@ -226,7 +226,10 @@ def _make_older(url: str) -> None:
     on_sqlite = target.get_backend_name() == "sqlite"
     options: dict[str, str] = {} if on_sqlite else {"options": search_path("assets")}
     engine = sa.create_engine(target, connect_args=options)
-    rows = [_row(at, name) for at, name in enumerate(("image/png", "image/png", "image/gif"))]
+    rows = [
+        row(at, name, size=2**40 + at)
+        for at, name in enumerate(("image/png", "image/png", "image/gif"))
+    ]
     made = [_derivative(at, kind) for at, kind in ((0, "a"), (0, "b"), (2, "a"))]
     with engine.begin() as connection:
         for statement in (
@@ -241,26 +244,6 @@ def _make_older(url: str) -> None:
         connection.execute(sa.insert(asset), rows)
         connection.execute(sa.insert(derivative), made)
     engine.dispose()
-
-
-def _row(number: int, content_type: str) -> dict[str, Any]:
-    item = Asset(
-        id=str(number),
-        original_file_name="a",
-        content_type=content_type,
-        size=2**40 + number,
-        width=1,
-        height=1,
-        checksum_sha256="",
-        storage_key=f"k{number}",
-        is_public=True,
-        description=Text(),
-        alt_text=Text(),
-        has_location=False,
-        created_at=now(),
-        updated_at=now(),
-    )
-    return values_of(item)
 
 
 def _derivative(number: int, kind: str) -> dict[str, Any]:
