@@ -33,7 +33,7 @@ BATCH = 5000
 REPEATS = 31
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GOAL = Goal(1.5, 1.1, "×", more_is_better=False)
-RARE_TYPE = "image/avif"
+RARE_TYPE, USUAL_TYPE = "image/avif", "image/jpeg"
 FIRST_LETTERS = "ha"
 """Of the name of every eighth asset."""
 
@@ -68,6 +68,11 @@ class Grown:
         found = await self.hub.data("GET", f"/assets?pageSize={PAGE}&query={FIRST_LETTERS}")
         assert len(found["items"]) == PAGE
 
+    async def search_in_type(self) -> None:
+        """Searches among the most frequent type over HTTP."""
+        path = f"/assets?pageSize={PAGE}&query={RARE_WORD}&contentType={USUAL_TYPE}"
+        assert (await self.hub.data("GET", path))["total"] == 0
+
     async def stored_page(self) -> None:
         """Reads the last page without a hub."""
         await self.store.page(Listing(page_token=self.cursor))
@@ -79,6 +84,10 @@ class Grown:
     async def stored_of_type(self) -> None:
         """Lists a rare type without a hub."""
         await self.store.page(Listing(content_type=RARE_TYPE))
+
+    async def stored_search_in_type(self) -> None:
+        """Searches among the most frequent type without a hub."""
+        await self.store.page(Listing(query=RARE_WORD, content_type=USUAL_TYPE))
 
     async def stored_named(self) -> None:
         """Searches for first letters without a hub."""
@@ -115,6 +124,9 @@ async def _compared(
                 (small.page, large.page), (small.stored_page, large.stored_page)),
             "search for a rare word": (
                 (small.search, large.search), (small.stored_search, large.stored_search)),
+            "rare word in the usual type": (
+                (small.search_in_type, large.search_in_type),
+                (small.stored_search_in_type, large.stored_search_in_type)),
             "first letters of a name": (
                 (small.named, large.named), (small.stored_named, large.stored_named)),
             "list of a rare type": (
@@ -201,7 +213,7 @@ def _assets(count: int) -> Iterator[Asset]:
         yield Asset(
             id=id_,
             original_file_name=name,
-            content_type=RARE_TYPE if rare else "image/jpeg",
+            content_type=RARE_TYPE if rare else USUAL_TYPE,
             size=1_000_000 + number * 7919 % 1_000_000,
             width=4000,
             height=3000,

@@ -76,7 +76,7 @@ class Authenticator:
         self._accounts = accounts
         self._tokens = tokens
         self._revocations = revocations
-        self._known = Recent[bytes, Principal](CACHE_SECONDS, CACHE_SIZE, clock)
+        self._known = Recent[bytes, Principal](CACHE_SIZE, clock)
 
     def credential(self, scope: Scope) -> Credential:
         """What a request shows; a token was verified, a key was not.
@@ -128,7 +128,7 @@ class Authenticator:
         principal = Principal(
             holder.id, frozenset(holder.permissions), ROLE.get(holder.role, ""), holder.username
         )
-        self._known.keep(digest, principal)
+        self._known.keep(digest, principal, CACHE_SECONDS)
         return principal
 
 

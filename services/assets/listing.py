@@ -86,7 +86,8 @@ async def page(database: Database, wanted: Listing) -> Page:
         **searched.values,
     }
     public = asset.c.is_public if wanted.public_only else None
-    others = (_IS_TYPE if content_type else None, public)
+    is_type = _IS_TYPE_UNINDEXED if searched.finds_few else _IS_TYPE
+    others = (is_type if content_type else None, public)
     total = _total(searched.counted, *others)
     query = _page_query(
         total, searched.condition, *others, wanted.by_size, wanted.ascending, place is not None
@@ -104,6 +105,8 @@ async def page(database: Database, wanted: Listing) -> Page:
 
 
 _IS_TYPE = asset.c.content_type == bindparam("content_type")
+# What is no bare column is not looked up: SQLite would take many of a type for few.
+_IS_TYPE_UNINDEXED = asset.c.content_type.concat("") == bindparam("content_type")
 
 
 @lru_cache(maxsize=128)
@@ -140,7 +143,7 @@ def _total(searched: Condition, of_type: Condition, public: Condition) -> Scalar
         .where(*_given(searched, of_type, public))
         .limit(COUNT_CAP + 1)
     )
-    if of_type is not None:
+    if of_type is _IS_TYPE:
         # In the order in which they lie in the table: SQLite has two indexes to choose from.
         matching = matching.order_by(asset.c.created_at, asset.c.id)
     return select(func.count()).select_from(matching.subquery()).scalar_subquery()

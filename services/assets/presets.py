@@ -14,14 +14,22 @@ from services.assets.store import AssetStore, Content
 from services.assets.sweep import discard
 from services.chassis.errors import FailedPrecondition, HubError, NotFound
 from services.chassis.pixels import presets
-from services.chassis.pixels.errors import PictureError
+from services.chassis.pixels.errors import (
+    DecoderDied,
+    PictureError,
+    PictureTooDemanding,
+    PictureUnreadable,
+)
 from services.chassis.pixels.pool import PixelPool
 from services.chassis.recent import Recent
 from services.chassis.uninterrupted import uninterrupted
 from services.chassis.workspace import temporary_folder
 
-REFUSED_SECONDS = 600.0
-"""How long it is known that an original cannot be rendered: each attempt may cost a minute."""
+UNREADABLE_SECONDS = 600.0
+"""How long it is known that an original's bytes cannot be decoded, which may cost a minute."""
+DEMANDING_SECONDS = 60.0
+"""How long it is known that one took too much, of which a machine in need may have been the cause.
+"""
 _MOST_REFUSED = 10_000
 # No derivative can have this name, so no key is ever shared with one.
 _PREVIEW = "private.preview"
@@ -57,7 +65,7 @@ class Presets:
         self._derivatives = derivatives
         self._pool = pool
         self._max_pixels = max_pixels
-        self._refused = Recent[tuple[str, str], str](REFUSED_SECONDS, _MOST_REFUSED)
+        self._refused = Recent[tuple[str, str], str](_MOST_REFUSED)
 
     async def thumbnail(self, asset_id: str) -> Content:
         """Returns the thumbnail, which is public if its asset is."""
@@ -111,12 +119,20 @@ class Presets:
         except PictureError as error:
             # A deletion meanwhile takes the file away from under its decoder.
             await self._store.original(owner.asset_id)
-            self._refused.keep((owner.storage_key, preset.__name__), str(error))
+            if seconds := _lasting(error):
+                self._refused.keep((owner.storage_key, preset.__name__), str(error), seconds)
             raise FailedPrecondition("PICTURE_UNREADABLE", str(error)) from error
         except BlobMissing as error:
             raise NotFound(
                 "CONTENT_NOT_FOUND", f"the file of asset {owner.asset_id} is gone"
             ) from error
+
+
+def _lasting(error: PictureError) -> float:
+    """How long the same can be expected of the same bytes, in seconds."""
+    if isinstance(error, PictureUnreadable):
+        return UNREADABLE_SECONDS
+    return DEMANDING_SECONDS if isinstance(error, PictureTooDemanding | DecoderDied) else 0.0
 
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:

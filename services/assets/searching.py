@@ -73,6 +73,9 @@ class Search:
     order in which they are wanted.
     """
 
+    finds_few: bool = False
+    """Whether its own index is to be used, and none of what else is asked for."""
+
     @property
     def counted(self) -> ColumnElement[bool] | None:
         """The condition for who only counts."""
@@ -92,12 +95,12 @@ async def search(database: Database, query: str) -> Search:
         range_ = {"name_from": wanted, "name_to": wanted + "\U0010ffff"}
         if database.dialect == "sqlite" and await _are_many(database, _count_named, range_):
             return Search(_NAME_PREFIX_UNINDEXED, range_, _NAME_PREFIX)
-        return Search(_NAME_PREFIX, range_)
+        return Search(_NAME_PREFIX, range_, finds_few=database.dialect == "sqlite")
     begin, whole = wanted[:LONG_QUERY], {"whole": wanted} if len(wanted) > LONG_QUERY else {}
     if database.dialect == "sqlite":
         phrase = {"phrase": '"' + begin.replace('"', '""') + '"'}
         if not await _are_many(database, _count_found, phrase):
-            return Search(_LONG_INDEXED if whole else _INDEXED, phrase | whole)
+            return Search(_LONG_INDEXED if whole else _INDEXED, phrase | whole, finds_few=True)
     substring = _LONG_SUBSTRING[database.dialect] if whole else _SUBSTRING
     return Search(substring, {"pattern": f"%{_escaped(begin)}%"} | whole)
 

@@ -5,8 +5,11 @@ import unicodedata
 
 _HIDDEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 """Unicode's categories of what a name cannot have: two names must not look the same by them."""
+_NEEDED = re.compile("[\u200c\u200d\U0001f000-\U0001faff]")
+"""What a name may have all the same: what joins and parts letters and emoji, and places of emoji,
+which Unicode fills faster than Python learns of them."""
 _UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+    "[\u200c\u200d\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
 """What a name may have, as emoji and some scripts do, though it shows nothing by itself."""
 _COMPOSED_CHARACTERS = 4
@@ -29,7 +32,11 @@ def fold(text: str) -> str:
 
 def hidden(name: str) -> str:
     """All in a name that no name may have: control characters, and what is invisible."""
-    return "".join(each for each in name if unicodedata.category(each) in _HIDDEN)
+    return "".join(
+        each
+        for each in name
+        if unicodedata.category(each) in _HIDDEN and not _NEEDED.fullmatch(each)
+    )
 
 
 def fault(name: str) -> str | None:

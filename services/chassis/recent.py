@@ -9,12 +9,9 @@ ValueT = TypeVar("ValueT")
 
 
 class Recent(Generic[KeyT, ValueT]):
-    """Values by key, each for a number of seconds, and at most so many: the oldest goes first."""
+    """Values by key, each for a while, and at most so many: the first that was kept goes first."""
 
-    def __init__(
-        self, seconds: float, most: int, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._seconds = seconds
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
         self._clock = clock
         self._kept: dict[KeyT, tuple[float, ValueT]] = {}
@@ -24,9 +21,9 @@ class Recent(Generic[KeyT, ValueT]):
         kept = self._kept.get(key)
         return kept[1] if kept is not None and kept[0] > self._clock() else None
 
-    def keep(self, key: KeyT, value: ValueT) -> None:
-        """Keeps a value, in place of what was there."""
+    def keep(self, key: KeyT, value: ValueT, seconds: float) -> None:
+        """Keeps a value for so long, in place of what was there."""
         self._kept.pop(key, None)
         while len(self._kept) >= self._most:
             del self._kept[next(iter(self._kept))]
-        self._kept[key] = (self._clock() + self._seconds, value)
+        self._kept[key] = (self._clock() + seconds, value)

@@ -36,9 +36,13 @@ class Workflow:
     updated_at: datetime
 
 
-def checked(given: WorkflowInput) -> WorkflowInput:
-    """The input as it is kept, which may be a draft. Raises WORKFLOW_PROFILE_… naming the field."""
-    name = _checked_name(given.name)
+def checked(given: WorkflowInput, saved_name: str | None = None) -> WorkflowInput:
+    """The input as it is kept, which may be a draft.
+
+    A saved name is kept as it is, though it could not be given now. Raises WORKFLOW_PROFILE_…
+    naming the field.
+    """
+    name = given.name if given.name == saved_name else _checked_name(given.name)
     # Postgres cannot store U+0000.
     description = (given.description or "").replace("\0", "").strip()
     if len(description) > DESCRIPTION_CHARACTERS:

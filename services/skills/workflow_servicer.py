@@ -44,7 +44,8 @@ class WorkflowMethods:
         self, request: pb.UpdateWorkflowRequest, context: Any
     ) -> pb.UpdateWorkflowResponse:
         """Changes a workflow."""
-        given = workflow.checked(convert.workflow_input(request.workflow))
+        saved = await self._workflows.get(request.workflow_id)
+        given = workflow.checked(convert.workflow_input(request.workflow), saved.name)
         changed = await self._workflows.update(request.workflow_id, given)
         return pb.UpdateWorkflowResponse(workflow=convert.workflow(changed))
 

@@ -1,14 +1,18 @@
 """Few assets of many are read from an index that has them in their order."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from services.assets import listing
-from services.assets.listing import Condition
+from services.assets.listing import Condition, Listing
 from services.assets.tables import asset
-from services.chassis import migrations
+from services.chassis import database, migrations
 from services.chassis.clock import now
 from services.chassis.database import driver_url, search_path
 from tests.contract.asset_rows import row
@@ -34,27 +38,11 @@ async def test_few_are_read_from_their_index(
     continued: bool,
 ) -> None:
     await migrations.upgrade(database_url, "assets", "services.assets")
-    target = driver_url(database_url)
-    on_sqlite = target.get_backend_name() == "sqlite"
-    engine = sa.create_engine(
-        target, connect_args={} if on_sqlite else {"options": search_path("assets")}
-    )
     total = listing._total(None, of_type, public)
     page = listing._page_query(total, None, of_type, public, by_size, False, continued)
     place = {"rows": 21, "skip": 0, "last_key": 9 if by_size else now(), "last_id": "x"}
-    word = "EXPLAIN QUERY PLAN" if on_sqlite else "EXPLAIN"
-    with engine.begin() as connection:
-        connection.execute(sa.insert(asset), [_row(number) for number in range(4000)])
-        connection.exec_driver_sql("ANALYZE")
-        sa.event.listen(
-            connection,
-            "before_cursor_execute",
-            lambda _connection, _cursor, statement, values, *_: (f"{word} {statement}", values),
-            retval=True,
-        )
-        explained = connection.execute(page, place | {"content_type": "image/avif"}).cursor
-        plan = str(explained.fetchall() if explained is not None else "")
-    engine.dispose()
+    with filled(database_url, analyzed=True) as connection:
+        plan = explained(connection, page, place | {"content_type": "image/avif"})
     used = re.findall(r"asset_(?:public|type|created|size)\w*", plan)
     assert index in used, plan
     # The page and the count; nothing is looked at but what an index gives.
@@ -62,6 +50,69 @@ async def test_few_are_read_from_their_index(
     assert "Seq Scan" not in plan
     assert "SCAN asset'" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("query", ["rare", "ra"])
+@pytest.mark.parametrize("public_only", [False, True])
+async def test_of_a_type_too_few_that_are_searched_are_read_from_their_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str, public_only: bool
+) -> None:
+    url = f"sqlite:///{tmp_path}/assets.sqlite3"
+    await migrations.upgrade(url, "assets", "services.assets")
+    asked: list[tuple[sa.Executable, Mapping[str, Any]]] = []
+    # As on a hub, where nobody has SQLite count its rows.
+    with filled(url, analyzed=False) as connection:
+        async with database.opened(url, "assets") as opened:
+            read = opened.rows
+
+            async def rows(
+                statement: sa.Executable, values: Mapping[str, Any] | None = None
+            ) -> Sequence[sa.RowMapping]:
+                asked.append((statement, values or {}))
+                return await read(statement, values)
+
+            monkeypatch.setattr(opened, "rows", rows)
+            wanted = Listing(query=query, content_type="image/png", public_only=public_only)
+            await listing.page(opened, wanted)
+        plans = [explained(connection, *each) for each in asked]
+    assert len(plans) == 3  # whether they are few, the page, and the total of an empty one
+    for plan in plans:
+        assert "asset_type" not in plan
+        assert "asset_public" not in plan
+        assert "SCAN asset'" not in plan
+
+
+@contextmanager
+def filled(database_url: str, *, analyzed: bool) -> Iterator[sa.Connection]:
+    """A connection to a database with many assets."""
+    target = driver_url(database_url)
+    on_sqlite = target.get_backend_name() == "sqlite"
+    options: dict[str, str] = {} if on_sqlite else {"options": search_path("assets")}
+    engine = sa.create_engine(target, connect_args=options)
+    with engine.begin() as connection:
+        connection.execute(sa.insert(asset), [_row(number) for number in range(4000)])
+        if analyzed:
+            connection.exec_driver_sql("ANALYZE")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def explained(connection: sa.Connection, query: sa.Executable, values: Mapping[str, Any]) -> str:
+    """How the database goes about a query."""
+    word = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+
+    def explaining(
+        _connection: object, _cursor: object, statement: str, given: object, *_: object
+    ) -> tuple[str, object]:
+        return f"{word} {statement}", given
+
+    sa.event.listen(connection, "before_cursor_execute", explaining, retval=True)
+    try:
+        cursor = connection.execute(query, values).cursor
+        return str(cursor.fetchall() if cursor is not None else "")
+    finally:
+        sa.event.remove(connection, "before_cursor_execute", explaining)
 
 
 def _row(number: int) -> dict[str, object]:

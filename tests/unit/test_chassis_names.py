@@ -12,8 +12,11 @@ from services.providers.model import checked as checked_profile
 from services.skills.workflow import WorkflowInput
 from services.skills.workflow import checked as checked_workflow
 
-UNSEEN = "\u034f\u115f\u1160\u17b4\u180b\u180f\u2800\u3164\ufe00\ufe0f\uffa0\U000e0100\U000e01ef"
-HIDDEN = "\x7f\u200b\u200d\u202e\u2028\u2029\ufeff\ue000\ud800\u0378\U000e0001"
+UNSEEN = (
+    "\u200c\u200d\u034f\u115f\u1160\u17b4\u180b\u180f\u2800\u3164\ufe00\ufe0f\uffa0"
+    "\U000e0100\U000e01ef"
+)
+HIDDEN = "\x7f\u200b\u202e\u2028\u2029\ufeff\ue000\ud800\u0378\U000e0001"
 
 ALIKE = [
     ("Straße", "STRASSE"),
@@ -51,7 +54,7 @@ def test_what_looks_otherwise_stays_apart(one: str, other: str) -> None:
 
 @KINDS
 def test_a_name_can_be_seen(kept: Callable[[str], str]) -> None:
-    for name in ("", " \t", *UNSEEN, UNSEEN, f"{UNSEEN[3]} {UNSEEN[4]}", *HIDDEN, HIDDEN):
+    for name in ("", " \t", *UNSEEN, UNSEEN, f"{UNSEEN[5]} {UNSEEN[6]}", *HIDDEN, HIDDEN):
         with pytest.raises(InvalidArgument, match=r"is required|is not accepted"):
             kept(name)
     for each in HIDDEN:
@@ -61,13 +64,26 @@ def test_a_name_can_be_seen(kept: Callable[[str], str]) -> None:
 
 @KINDS
 def test_a_name_may_have_what_emoji_and_scripts_need(kept: Callable[[str], str]) -> None:
-    for name in ("\u2764\ufe0f", "葛\U000e0100", "ᠠ\u180b", "a"):
+    for name in (
+        *("\u2764\ufe0f", "葛\U000e0100", "ᠠ\u180b", "a"),
+        *("👨\u200d👩\u200d👧 family", "نامه\u200cها", "क्\u200dष", "\U0001fae8 shaky"),
+    ):
         assert kept(f" {name}\n") == name
 
 
 @KINDS
 def test_a_name_has_its_accents_in_one_form(kept: Callable[[str], str]) -> None:
     assert kept("Cafe\u0301") == kept("Caf\u00e9") == "Caf\u00e9"
+
+
+@pytest.mark.parametrize("saved", ["\u200b", "a\u202eb", "\u3164"])
+def test_a_name_of_before_is_kept(saved: str) -> None:
+    graph = '{"nodes": []}'
+    assert checked_workflow(WorkflowInput(saved, None, None, graph), saved).name == saved
+    with pytest.raises(InvalidArgument):
+        checked_workflow(WorkflowInput(f"{saved}\u200b", None, None, graph), saved)
+    profile = ProfileInput(name=saved, api_base_url="local://", model_name="m")
+    assert checked_profile(profile, saved).name == saved
 
 
 def test_a_fault_names_the_character() -> None:

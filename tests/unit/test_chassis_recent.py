@@ -15,8 +15,8 @@ class Clock:
 
 def test_it_is_kept_for_a_while() -> None:
     clock = Clock()
-    recent = Recent[str, int](10.0, 2, clock)
-    recent.keep("a", 1)
+    recent = Recent[str, int](2, clock)
+    recent.keep("a", 1, 10.0)
     clock.now = 9.9
     assert recent.get("a") == 1
     assert recent.get("b") is None
@@ -25,7 +25,7 @@ def test_it_is_kept_for_a_while() -> None:
 
 
 def test_the_oldest_makes_room() -> None:
-    recent = Recent[str, int](10.0, 2, Clock())
+    recent = Recent[str, int](2, Clock())
     for key in ("a", "b", "a", "c"):
-        recent.keep(key, ord(key))
+        recent.keep(key, ord(key), 10.0)
     assert [recent.get(key) for key in ("a", "b", "c")] == [97, None, 99]
