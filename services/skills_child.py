@@ -19,11 +19,8 @@ from typing import TextIO
 from services import lifetime, settings
 from services.chassis import parent
 from services.chassis.errors import ProcessUseless, StartRefused
-from services.chassis.pixels.pool import PixelPool
-from services.chassis.server import serving
 from services.processes import usable_files
 from services.settings import Settings
-from services.skills import app
 
 EXIT_REFUSED = 2
 EXIT_USELESS = 1
@@ -57,6 +54,11 @@ def main() -> None:
 
 @asynccontextmanager
 async def _running(one: Settings, asked: TextIO, answers: TextIO) -> AsyncIterator[None]:
+    # As the other parts are, when it is run.
+    from services.chassis.pixels.pool import PixelPool
+    from services.chassis.server import serving
+    from services.skills import app
+
     loop = asyncio.get_running_loop()
 
     def end() -> None:

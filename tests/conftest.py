@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +19,21 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES = 4 * 1024**3
+"""How much must be free there."""
+
+
+def _work_in_memory() -> None:
+    """Has everything temporary lie in memory, if there is room: much of the suite is small files
+    that are soon gone, and the wait until each is on the disk.
+    """
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+_work_in_memory()
 
 
 @dataclass(frozen=True)
@@ -42,7 +59,7 @@ def postgres() -> Iterator[str]:
         with get_server(f"{folder}/data") as server:
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
                 # It ends with the tests, and nobody has it plan by what hundreds of databases hold.
-                for setting in ("fsync", "full_page_writes", "autovacuum"):
+                for setting in ("fsync", "full_page_writes", "autovacuum", "jit"):
                     connection.execute(f"ALTER SYSTEM SET {setting} = off")
                 connection.execute("SELECT pg_reload_conf()")
             yield server.get_uri()
@@ -60,7 +77,7 @@ def new_database(postgres: str) -> Iterator[str]:
     """A database that is removed with the block."""
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" STRATEGY file_copy')
         url = psycopg.conninfo.conninfo_to_dict(postgres)
         host, port, user = url.get("host", ""), url.get("port", ""), url.get("user", "postgres")
         yield (
@@ -156,6 +173,14 @@ def own_s3() -> Iterator[S3Process]:
             yield process
         finally:
             process.crash()
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Lets children be interrupted: who runs tests in the background has Ctrl-C ignored."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
 
 
 def free_port() -> int:

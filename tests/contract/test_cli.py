@@ -1,7 +1,6 @@
 """The command line as a process, whatever it is given and whatever befalls it."""
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -22,11 +21,10 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         timeout=60,
-        # Whoever runs tests in the background has it ignored, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(
     ("module", "arguments"),
     [

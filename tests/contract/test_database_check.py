@@ -1,5 +1,6 @@
 """Whether a database can be used is told, and nothing is made on the way."""
 
+import sys
 from pathlib import Path
 
 import psycopg
@@ -57,6 +58,7 @@ async def test_one_of_an_older_version_is_told(
             f"revision = {revision!r}\ndown_revision = {former!r}\n\n\ndef upgrade():\n    pass\n"
         )
     monkeypatch.setattr(services, "__path__", [*services.__path__, str(package.parents[2])])
+    monkeypatch.delitem(sys.modules, "services.later", raising=False)
     await upgrade(database_url, "later", "services.later")
     await _set_revision(database_url, "later", "0001")
     finding = await examined(database_url, "later")

@@ -30,6 +30,7 @@ from tests.unit.pictures import encoded, gradient
 STEPS = 3
 TERMS = pictures.Terms("enrich", 10_485_760, 8)
 CAPTION = ANSWERS["caption"]["caption"]
+pytestmark = pytest.mark.usefixtures("interruptible")
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +101,6 @@ async def _started(hub: Hub, *arguments: str | Path, **how: Any) -> Process:
         env=known | settings | how.pop("settings", {}),
         stdout=PIPE,
         stderr=how.pop("stderr", PIPE),
-        # Whoever runs tests in the background has it ignored, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 

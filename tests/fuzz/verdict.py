@@ -10,7 +10,7 @@ from tests.fuzz.wire import Answer
 INSIDE = re.compile(
     r"Traceback|\.py\b|\bline \d+, in\b|object at 0x|<class|NoneType|\bself\b|Exception|"
     r"\b(?:SELECT|INSERT|UPDATE)\s.*\b(?:FROM|INTO|SET)\b|sqlite|psycopg|sqlalchemy|pydantic|"
-    r"starlette|uvicorn|orjson|grpc|protobuf|nekohub\.|ErrorReason|/tmp/|site-packages",
+    r"starlette|uvicorn|orjson|grpc|protobuf|nekohub\.|ErrorReason|/tmp/|/dev/shm/|site-packages",
     re.IGNORECASE,
 )
 """Words about the inside, which nothing that is sent has."""
