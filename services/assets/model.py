@@ -165,7 +165,8 @@ def rendition_key(
     It carries the content's hash, so that other bytes have another key, and a text of its own: no
     key is written twice, so that removing what was given up under one removes nothing else.
     """
-    return f"{_folder_of(original)}/{kind}-{checksum_sha256[:16]}-{unique}{extension_of(content_type)}"
+    folder = _folder_of(original)
+    return f"{folder}/{kind}-{checksum_sha256[:16]}-{unique}{extension_of(content_type)}"
 
 
 def public_thumbnail_key(original: str) -> str:
