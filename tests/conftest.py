@@ -1,5 +1,6 @@
 """Real servers for the tests, from wheels: Postgres and S3. No network beyond loopback."""
 
+import atexit
 import os
 import secrets
 import shutil
@@ -25,15 +26,16 @@ MEMORY_BYTES = 4 * 1024**3
 """How much must be free there."""
 
 
-def _work_in_memory() -> None:
+def pytest_configure() -> None:
     """Has everything temporary lie in memory, if there is room: much of the suite is small files
-    that are soon gone, and the wait until each is on the disk.
+    that are soon gone, and the wait until each is on the disk. With TMPDIR set it lies there, as in
+    the suite's other processes, which have it from the first one.
     """
-    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
-        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
-
-
-_work_in_memory()
+    is_usable = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
+    if is_usable and "TMPDIR" not in os.environ:
+        os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="hub-", dir=MEMORY)
+        # With what hubs that were killed have left.
+        atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 
 
 @dataclass(frozen=True)
