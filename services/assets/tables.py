@@ -46,6 +46,7 @@ asset = Table(
     Index("asset_created", "created_at", "id"),
     Index("asset_size", "size", "id"),
     Index("asset_folded_name", "folded_name"),
+    Index("asset_checksum", "checksum_sha256"),
     Index(
         "asset_public",
         "created_at",

@@ -18,9 +18,11 @@ from services.providers.schema import SchemaUnsupported, check_schema
 JPEG_BYTES = 1_572_864
 PROMPT_CHARACTERS = 16_000
 IDEMPOTENCY_KEY_CHARACTERS = 64
+SKILL_NAME_CHARACTERS = 100
 LONGEST_SECONDS = 86_400
 _KNOWN_CHARACTERS = 16_384
 """A longer schema is not remembered."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _SCHEMA_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -82,6 +84,9 @@ def question(request: pb.DescribeRequest) -> Question:
         facts=_facts(request.facts),
         idempotency_key=request.idempotency_key,
         timeout_seconds=_timeout(request),
+        skill_name=request.skill_name,
+        picture_sha256=request.picture_sha256,
+        ask_anew=request.ask_anew,
     )
 
 
@@ -120,6 +125,8 @@ def describe_response(answer: Answer, profile: Profile) -> pb.DescribeResponse:
         output_tokens=answer.output_tokens,
         request_count=answer.requests,
         latency_ms=answer.latency_ms,
+        cached=answer.cached,
+        cost=answer.cost,
     )
 
 
@@ -151,6 +158,14 @@ def _check_limits(request: pb.DescribeRequest, jpeg: bytes) -> None:
             len(request.idempotency_key) > IDEMPOTENCY_KEY_CHARACTERS
             or not (request.idempotency_key.isascii() and request.idempotency_key.isprintable()),
             f"idempotency_key must be at most {IDEMPOTENCY_KEY_CHARACTERS} printable characters",
+        ),
+        (
+            len(request.skill_name) > SKILL_NAME_CHARACTERS,
+            f"skill_name has more than {SKILL_NAME_CHARACTERS} characters",
+        ),
+        (
+            request.picture_sha256 != "" and _SHA256.fullmatch(request.picture_sha256) is None,
+            "picture_sha256 must be 64 hexadecimal digits in lower case",
         ),
     )
     for is_fault, message in faults:

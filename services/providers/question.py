@@ -32,6 +32,12 @@ class Question:
     idempotency_key: str = ""
     timeout_seconds: float = TIMEOUT_SECONDS
     """How long an endpoint may take over it, without the wait for a free slot."""
+    skill_name: str = ""
+    """The skill or workflow that asks; "" if unknown."""
+    picture_sha256: str = ""
+    """Of the original's bytes; "" for an answer that is not to be kept."""
+    ask_anew: bool = False
+    """Whether a kept answer will not do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,10 @@ class Answer:
     """HTTP calls made, retries included."""
     latency_ms: int = 0
     """From the first call to the answer."""
+    cached: bool = False
+    """Whether it was kept from an earlier, equal question."""
+    cost: float = 0.0
+    """Of the tokens, at the profile's prices."""
 
 
 class Adapter(Protocol):

@@ -8,13 +8,13 @@ from nekohub.providers.v1 import providers_pb2_grpc as pb_grpc
 from pydantic import SecretStr
 
 from services.chassis.clock import now, timestamp
-from services.chassis.errors import Aborted, FailedPrecondition, InvalidArgument
+from services.chassis.errors import FailedPrecondition, InvalidArgument
 from services.chassis.fingerprints import Fingerprints
 from services.providers import convert
 from services.providers.addresses import AddressPolicy
+from services.providers.asking import Asking
 from services.providers.base_url import BaseUrl
 from services.providers.connections import Connections
-from services.providers.failures import ProviderFailure, ProviderUnreachable, bounded
 from services.providers.model import (
     Endpoint,
     Profile,
@@ -43,6 +43,7 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         connections: Connections,
         policy: AddressPolicy,
     ) -> None:
+        self._asking = Asking(store, connections)
         self._store = store
         self._keys = keys
         self._fingerprints = fingerprints
@@ -134,29 +135,7 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
     ) -> pb.DescribeResponse:
         """See the proto."""
         question = convert.question(request)
-        profile = await self._store.active()
-        if profile is None:
-            raise FailedPrecondition(
-                "AI_PROVIDER_NOT_CONFIGURED",
-                "No active AI provider profile: create or activate one at /ai-providers or "
-                "through /api/v1/system/ai/providers.",
-            )
-        try:
-            async with self._connections.of_profile(profile) as adapter:
-                answer = await adapter.describe(question)
-        except KeyUnreadable as error:
-            raise FailedPrecondition(
-                "AI_PROVIDER_FAILED", str(error), profile=profile.fields.name
-            ) from None
-        except ProviderUnreachable as failure:
-            raise Aborted(
-                "AI_PROVIDER_UNREACHABLE", str(failure), **convert.usage(failure, profile)
-            ) from None
-        except ProviderFailure as failure:
-            message = f"{failure}; it began: {failure.excerpt}" if failure.excerpt else str(failure)
-            raise FailedPrecondition(
-                "AI_PROVIDER_FAILED", bounded(message), **convert.usage(failure, profile)
-            ) from None
+        answer, profile = await self._asking.answered(question)
         return convert.describe_response(answer, profile)
 
     def _changed(self, saved: Profile, given: ProfileInput, named: frozenset[str]) -> Profile:

@@ -54,6 +54,9 @@ step = sa.Table(
     sa.Column("input_tokens", sa.BigInteger, nullable=False),
     sa.Column("output_tokens", sa.BigInteger, nullable=False),
     sa.Column("requests", sa.BigInteger, nullable=False),
+    sa.Column("cost", sa.Double, nullable=False, server_default="0"),
+    sa.Column("cached", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("after_steps", sa.Text, nullable=False, server_default="[]"),
     sa.Column("begin_sequence", sa.BigInteger),
     sa.Column("end_sequence", sa.BigInteger),
 )
@@ -97,6 +100,17 @@ usage = sa.Table(
     sa.Column("runs", sa.BigInteger, nullable=False),
 )
 """How many runs of a skill were accepted, those included whose assets were deleted since."""
+
+asset_usage = sa.Table(
+    "asset_usage",
+    metadata,
+    sa.Column("asset_id", sa.String(36), primary_key=True),
+    sa.Column("input_tokens", sa.BigInteger, nullable=False),
+    sa.Column("output_tokens", sa.BigInteger, nullable=False),
+    sa.Column("requests", sa.BigInteger, nullable=False),
+    sa.Column("cost", sa.Double, nullable=False),
+)
+"""What AI calls of all runs of an asset used; no row before the first."""
 
 request = request_table(metadata)
 

@@ -70,6 +70,16 @@ class ProviderServiceStub:
                 request_serializer=nekohub_dot_providers_dot_v1_dot_providers__pb2.DescribeRequest.SerializeToString,
                 response_deserializer=nekohub_dot_providers_dot_v1_dot_providers__pb2.DescribeResponse.FromString,
                 _registered_method=True)
+        self.ForgetAnswers = channel.unary_unary(
+                '/nekohub.providers.v1.ProviderService/ForgetAnswers',
+                request_serializer=nekohub_dot_providers_dot_v1_dot_providers__pb2.ForgetAnswersRequest.SerializeToString,
+                response_deserializer=nekohub_dot_providers_dot_v1_dot_providers__pb2.ForgetAnswersResponse.FromString,
+                _registered_method=True)
+        self.GetUsage = channel.unary_unary(
+                '/nekohub.providers.v1.ProviderService/GetUsage',
+                request_serializer=nekohub_dot_providers_dot_v1_dot_providers__pb2.GetUsageRequest.SerializeToString,
+                response_deserializer=nekohub_dot_providers_dot_v1_dot_providers__pb2.GetUsageResponse.FromString,
+                _registered_method=True)
 
 
 class ProviderServiceServicer:
@@ -148,8 +158,29 @@ class ProviderServiceServicer:
         not with what was asked for; the message says what and what to do.
         - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`.
         After calls were made, both tell in their metadata what the question took all the same:
-        `profile`, `model`, `requests`, `input_tokens` and `output_tokens`, as in DescribeResponse.
+        `profile`, `model`, `requests`, `input_tokens`, `output_tokens` and `cost`, as in
+        DescribeResponse.
+        - AI_PROVIDER_BUDGET_EXHAUSTED (FAILED_PRECONDITION): the profile's budget of this month is spent.
         - REQUEST_INVALID (INVALID_ARGUMENT): a field is beyond its limits, or the schema is none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ForgetAnswers(self, request, context):
+        """Forgets the answers about a picture that are kept to be given again. Idempotent; an answer to a
+        question that is under way is not kept.
+
+        Errors include: REQUEST_INVALID (INVALID_ARGUMENT) for what is no checksum.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetUsage(self, request, context):
+        """What was asked and used, by day, profile and skill.
+
+        Errors include: REQUEST_INVALID (INVALID_ARGUMENT) for what is no day, or for too many of them.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -192,6 +223,16 @@ def add_ProviderServiceServicer_to_server(servicer, server):
                     servicer.Describe,
                     request_deserializer=nekohub_dot_providers_dot_v1_dot_providers__pb2.DescribeRequest.FromString,
                     response_serializer=nekohub_dot_providers_dot_v1_dot_providers__pb2.DescribeResponse.SerializeToString,
+            ),
+            'ForgetAnswers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForgetAnswers,
+                    request_deserializer=nekohub_dot_providers_dot_v1_dot_providers__pb2.ForgetAnswersRequest.FromString,
+                    response_serializer=nekohub_dot_providers_dot_v1_dot_providers__pb2.ForgetAnswersResponse.SerializeToString,
+            ),
+            'GetUsage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetUsage,
+                    request_deserializer=nekohub_dot_providers_dot_v1_dot_providers__pb2.GetUsageRequest.FromString,
+                    response_serializer=nekohub_dot_providers_dot_v1_dot_providers__pb2.GetUsageResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -384,6 +425,60 @@ class ProviderService:
             '/nekohub.providers.v1.ProviderService/Describe',
             nekohub_dot_providers_dot_v1_dot_providers__pb2.DescribeRequest.SerializeToString,
             nekohub_dot_providers_dot_v1_dot_providers__pb2.DescribeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForgetAnswers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.providers.v1.ProviderService/ForgetAnswers',
+            nekohub_dot_providers_dot_v1_dot_providers__pb2.ForgetAnswersRequest.SerializeToString,
+            nekohub_dot_providers_dot_v1_dot_providers__pb2.ForgetAnswersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetUsage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nekohub.providers.v1.ProviderService/GetUsage',
+            nekohub_dot_providers_dot_v1_dot_providers__pb2.GetUsageRequest.SerializeToString,
+            nekohub_dot_providers_dot_v1_dot_providers__pb2.GetUsageResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -79,8 +79,21 @@ class ProviderServiceStub:
       not with what was asked for; the message says what and what to do.
     - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`.
       After calls were made, both tell in their metadata what the question took all the same:
-      `profile`, `model`, `requests`, `input_tokens` and `output_tokens`, as in DescribeResponse.
+      `profile`, `model`, `requests`, `input_tokens`, `output_tokens` and `cost`, as in
+      DescribeResponse.
+    - AI_PROVIDER_BUDGET_EXHAUSTED (FAILED_PRECONDITION): the profile's budget of this month is spent.
     - REQUEST_INVALID (INVALID_ARGUMENT): a field is beyond its limits, or the schema is none.
+    """
+    ForgetAnswers: _grpc.UnaryUnaryMultiCallable[_providers_pb2.ForgetAnswersRequest, _providers_pb2.ForgetAnswersResponse]
+    """Forgets the answers about a picture that are kept to be given again. Idempotent; an answer to a
+    question that is under way is not kept.
+
+    Errors include: REQUEST_INVALID (INVALID_ARGUMENT) for what is no checksum.
+    """
+    GetUsage: _grpc.UnaryUnaryMultiCallable[_providers_pb2.GetUsageRequest, _providers_pb2.GetUsageResponse]
+    """What was asked and used, by day, profile and skill.
+
+    Errors include: REQUEST_INVALID (INVALID_ARGUMENT) for what is no day, or for too many of them.
     """
 
 @_typing.type_check_only
@@ -134,8 +147,21 @@ class ProviderServiceAsyncStub(ProviderServiceStub):
       not with what was asked for; the message says what and what to do.
     - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`.
       After calls were made, both tell in their metadata what the question took all the same:
-      `profile`, `model`, `requests`, `input_tokens` and `output_tokens`, as in DescribeResponse.
+      `profile`, `model`, `requests`, `input_tokens`, `output_tokens` and `cost`, as in
+      DescribeResponse.
+    - AI_PROVIDER_BUDGET_EXHAUSTED (FAILED_PRECONDITION): the profile's budget of this month is spent.
     - REQUEST_INVALID (INVALID_ARGUMENT): a field is beyond its limits, or the schema is none.
+    """
+    ForgetAnswers: _aio.UnaryUnaryMultiCallable[_providers_pb2.ForgetAnswersRequest, _providers_pb2.ForgetAnswersResponse]  # type: ignore[assignment]
+    """Forgets the answers about a picture that are kept to be given again. Idempotent; an answer to a
+    question that is under way is not kept.
+
+    Errors include: REQUEST_INVALID (INVALID_ARGUMENT) for what is no checksum.
+    """
+    GetUsage: _aio.UnaryUnaryMultiCallable[_providers_pb2.GetUsageRequest, _providers_pb2.GetUsageResponse]  # type: ignore[assignment]
+    """What was asked and used, by day, profile and skill.
+
+    Errors include: REQUEST_INVALID (INVALID_ARGUMENT) for what is no day, or for too many of them.
     """
 
 class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -228,8 +254,33 @@ class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
           not with what was asked for; the message says what and what to do.
         - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`.
           After calls were made, both tell in their metadata what the question took all the same:
-          `profile`, `model`, `requests`, `input_tokens` and `output_tokens`, as in DescribeResponse.
+          `profile`, `model`, `requests`, `input_tokens`, `output_tokens` and `cost`, as in
+          DescribeResponse.
+        - AI_PROVIDER_BUDGET_EXHAUSTED (FAILED_PRECONDITION): the profile's budget of this month is spent.
         - REQUEST_INVALID (INVALID_ARGUMENT): a field is beyond its limits, or the schema is none.
+        """
+
+    @_abc_1.abstractmethod
+    def ForgetAnswers(
+        self,
+        request: _providers_pb2.ForgetAnswersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_providers_pb2.ForgetAnswersResponse, _abc.Awaitable[_providers_pb2.ForgetAnswersResponse]]:
+        """Forgets the answers about a picture that are kept to be given again. Idempotent; an answer to a
+        question that is under way is not kept.
+
+        Errors include: REQUEST_INVALID (INVALID_ARGUMENT) for what is no checksum.
+        """
+
+    @_abc_1.abstractmethod
+    def GetUsage(
+        self,
+        request: _providers_pb2.GetUsageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_providers_pb2.GetUsageResponse, _abc.Awaitable[_providers_pb2.GetUsageResponse]]:
+        """What was asked and used, by day, profile and skill.
+
+        Errors include: REQUEST_INVALID (INVALID_ARGUMENT) for what is no day, or for too many of them.
         """
 
 def add_ProviderServiceServicer_to_server(servicer: ProviderServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -130,7 +130,7 @@ class Execution(_message.Message):
     def __init__(self, id: _Optional[str] = ..., asset_id: _Optional[str] = ..., skill_name: _Optional[str] = ..., trigger_source: _Optional[_Union[TriggerSource, str]] = ..., status: _Optional[_Union[ExecutionStatus, str]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., steps: _Optional[_Iterable[_Union[ExecutionStep, _Mapping]]] = ...) -> None: ...
 
 class ExecutionStep(_message.Message):
-    __slots__ = ("name", "succeeded", "error_message", "start_time", "complete_time", "attempts", "profile", "model", "usage")
+    __slots__ = ("name", "succeeded", "error_message", "start_time", "complete_time", "attempts", "profile", "model", "usage", "cached")
     NAME_FIELD_NUMBER: _ClassVar[int]
     SUCCEEDED_FIELD_NUMBER: _ClassVar[int]
     ERROR_MESSAGE_FIELD_NUMBER: _ClassVar[int]
@@ -140,6 +140,7 @@ class ExecutionStep(_message.Message):
     PROFILE_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     USAGE_FIELD_NUMBER: _ClassVar[int]
+    CACHED_FIELD_NUMBER: _ClassVar[int]
     name: str
     succeeded: bool
     error_message: str
@@ -149,17 +150,20 @@ class ExecutionStep(_message.Message):
     profile: str
     model: str
     usage: Usage
-    def __init__(self, name: _Optional[str] = ..., succeeded: _Optional[bool] = ..., error_message: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempts: _Optional[int] = ..., profile: _Optional[str] = ..., model: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ...) -> None: ...
+    cached: bool
+    def __init__(self, name: _Optional[str] = ..., succeeded: _Optional[bool] = ..., error_message: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempts: _Optional[int] = ..., profile: _Optional[str] = ..., model: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., cached: _Optional[bool] = ...) -> None: ...
 
 class Usage(_message.Message):
-    __slots__ = ("input_tokens", "output_tokens", "requests")
+    __slots__ = ("input_tokens", "output_tokens", "requests", "cost")
     INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
     REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
     input_tokens: int
     output_tokens: int
     requests: int
-    def __init__(self, input_tokens: _Optional[int] = ..., output_tokens: _Optional[int] = ..., requests: _Optional[int] = ...) -> None: ...
+    cost: float
+    def __init__(self, input_tokens: _Optional[int] = ..., output_tokens: _Optional[int] = ..., requests: _Optional[int] = ..., cost: _Optional[float] = ...) -> None: ...
 
 class ListSkillsRequest(_message.Message):
     __slots__ = ()
@@ -308,10 +312,12 @@ class GetLatestExecutionRequest(_message.Message):
     def __init__(self, asset_id: _Optional[str] = ...) -> None: ...
 
 class GetLatestExecutionResponse(_message.Message):
-    __slots__ = ("execution",)
+    __slots__ = ("execution", "asset_usage")
     EXECUTION_FIELD_NUMBER: _ClassVar[int]
+    ASSET_USAGE_FIELD_NUMBER: _ClassVar[int]
     execution: Execution
-    def __init__(self, execution: _Optional[_Union[Execution, _Mapping]] = ...) -> None: ...
+    asset_usage: Usage
+    def __init__(self, execution: _Optional[_Union[Execution, _Mapping]] = ..., asset_usage: _Optional[_Union[Usage, _Mapping]] = ...) -> None: ...
 
 class BatchGetLatestExecutionsRequest(_message.Message):
     __slots__ = ("asset_ids",)
@@ -320,10 +326,12 @@ class BatchGetLatestExecutionsRequest(_message.Message):
     def __init__(self, asset_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class BatchGetLatestExecutionsResponse(_message.Message):
-    __slots__ = ("executions",)
+    __slots__ = ("executions", "asset_usages")
     EXECUTIONS_FIELD_NUMBER: _ClassVar[int]
+    ASSET_USAGES_FIELD_NUMBER: _ClassVar[int]
     executions: _containers.RepeatedCompositeFieldContainer[Execution]
-    def __init__(self, executions: _Optional[_Iterable[_Union[Execution, _Mapping]]] = ...) -> None: ...
+    asset_usages: _containers.RepeatedCompositeFieldContainer[Usage]
+    def __init__(self, executions: _Optional[_Iterable[_Union[Execution, _Mapping]]] = ..., asset_usages: _Optional[_Iterable[_Union[Usage, _Mapping]]] = ...) -> None: ...
 
 class GetSkillUsageRequest(_message.Message):
     __slots__ = ()
@@ -344,10 +352,12 @@ class SkillUsage(_message.Message):
     def __init__(self, skill_name: _Optional[str] = ..., run_count: _Optional[int] = ...) -> None: ...
 
 class DeleteAssetExecutionsRequest(_message.Message):
-    __slots__ = ("asset_id",)
+    __slots__ = ("asset_id", "picture_sha256")
     ASSET_ID_FIELD_NUMBER: _ClassVar[int]
+    PICTURE_SHA256_FIELD_NUMBER: _ClassVar[int]
     asset_id: str
-    def __init__(self, asset_id: _Optional[str] = ...) -> None: ...
+    picture_sha256: str
+    def __init__(self, asset_id: _Optional[str] = ..., picture_sha256: _Optional[str] = ...) -> None: ...
 
 class DeleteAssetExecutionsResponse(_message.Message):
     __slots__ = ("deleted_count",)
