@@ -32,6 +32,10 @@ class ProviderRefused(ProviderFailure):
     """The provider answered with an error, or not with what was asked for; a retry won't help."""
 
 
+class NoVision(ProviderRefused):
+    """The model takes no pictures; another one may."""
+
+
 class ProviderUnreachable(ProviderFailure):
     """No answer came although the call was repeated."""
 

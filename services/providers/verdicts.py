@@ -1,7 +1,7 @@
 """What an endpoint's error means for the person who set the profile up."""
 
 from services.providers.endpoint_errors import UNREADABLE, EndpointError
-from services.providers.failures import ProviderRefused, bounded
+from services.providers.failures import NoVision, ProviderRefused, bounded
 from services.providers.model import Endpoint
 from services.providers.redaction import Redactor
 
@@ -18,7 +18,7 @@ def verdict(
     if error.is_refusal:
         return ProviderRefused(f"the provider declined: {told or f'HTTP {status}'}")
     if error.blames_pictures:
-        return ProviderRefused(
+        return NoVision(
             f"this model does not accept images (HTTP {status}){_colon(told)}; "
             f"choose a vision model in place of {model!r} for {label}"
         )

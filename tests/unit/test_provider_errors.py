@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from services.providers.base_url import BaseUrl
 from services.providers.dialect import AnswerFormat, Dialect, TokenField
 from services.providers.endpoint_errors import read_error
-from services.providers.failures import ProviderRefused, bounded
+from services.providers.failures import NoVision, ProviderRefused, bounded
 from services.providers.model import Endpoint
 from services.providers.redaction import Redactor
 from services.providers.verdicts import verdict
@@ -95,6 +95,14 @@ def test_a_verdict_says_what_is_wrong_and_what_to_change(
     message = judged(status, body)
 
     assert all(word in message for word in words), message
+
+
+def test_a_lack_of_vision_is_a_class_of_its_own() -> None:
+    blind = read_error(b'{"error": {"message": "image input is not supported"}}')
+    other = read_error(b'{"error": {"message": "images are too large"}}')
+
+    assert isinstance(verdict(500, blind, ENDPOINT, REDACTOR), NoVision)
+    assert not isinstance(verdict(400, other, ENDPOINT, REDACTOR), NoVision)
 
 
 def test_a_verdict_keeps_its_advice_however_much_was_told() -> None:
