@@ -1,48 +1,142 @@
 """Who is asked a question, and what is told of an answer that did not come."""
 
-from services.chassis.errors import Aborted, FailedPrecondition
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.chassis.errors import Aborted, FailedPrecondition, HubError
 from services.providers import convert
 from services.providers.connections import Connections
-from services.providers.failures import ProviderFailure, ProviderUnreachable, bounded
+from services.providers.failures import (
+    NoVision,
+    ProviderFailure,
+    ProviderRefused,
+    ProviderUnreachable,
+    Usage,
+    bounded,
+)
 from services.providers.model import Profile
 from services.providers.question import Answer, Question
+from services.providers.rests import Rests
 from services.providers.secrets import KeyUnreadable
 from services.providers.store import ProfileStore
 
+TOLD_CHARACTERS = 1200
+"""Of what several profiles met with; a status takes little more."""
+_LEAST_CHARACTERS = 100
+"""Of what each of them met with."""
+
+
+@dataclass(frozen=True, slots=True)
+class _InVain:
+    """A profile that was asked and did not answer."""
+
+    profile: Profile
+    failure: ProviderFailure
+
 
 class Asking:
-    """Asks the active profile."""
+    """Asks the active profile, and those after it when it cannot be reached or cannot see."""
 
     def __init__(self, store: ProfileStore, connections: Connections) -> None:
         self._store = store
         self._connections = connections
+        self._rests = Rests()
 
     async def answered(self, question: Question) -> tuple[Answer, Profile]:
         """The answer, and the profile that gave it.
 
-        Raises FailedPrecondition (AI_PROVIDER_NOT_CONFIGURED, AI_PROVIDER_FAILED) and Aborted
-        (AI_PROVIDER_UNREACHABLE).
+        Only who is down, asks to wait for long or takes no pictures is replaced by the next: any
+        other failure is for a person to see. Raises FailedPrecondition (AI_PROVIDER_NOT_CONFIGURED,
+        AI_PROVIDER_FAILED) and Aborted (AI_PROVIDER_UNREACHABLE).
         """
-        profile = await self._store.active()
-        if profile is None:
+        chain = await self._store.chain()
+        if not chain or not chain[0].is_active:
             raise FailedPrecondition(
                 "AI_PROVIDER_NOT_CONFIGURED",
                 "No active AI provider profile: create or activate one at /ai-providers or "
                 "through /api/v1/system/ai/providers.",
             )
+        await self._connections.keep_only(chain)
+        start = asyncio.get_running_loop().time()
+        in_vain: list[_InVain] = []
+        for profile, is_last_hope in self._rests.order(chain):
+            try:
+                answer = await self._asked(profile, _put_to(profile, question, is_last_hope))
+            except ProviderFailure as failure:
+                in_vain.append(_InVain(profile, failure))
+                if not isinstance(failure, ProviderUnreachable | NoVision):
+                    break
+            else:
+                return _with_all(answer, in_vain, start), profile
+        raise _error(in_vain)
+
+    async def _asked(self, profile: Profile, question: Question) -> Answer:
+        """One profile's answer. Raises ProviderFailure."""
+        self._rests.asked(profile)
         try:
             async with self._connections.of_profile(profile) as adapter:
-                return await adapter.describe(question), profile
+                answer = await adapter.describe(question)
         except KeyUnreadable as error:
-            raise FailedPrecondition(
-                "AI_PROVIDER_FAILED", str(error), profile=profile.fields.name
-            ) from None
-        except ProviderUnreachable as failure:
-            raise Aborted(
-                "AI_PROVIDER_UNREACHABLE", str(failure), **convert.usage(failure, profile)
-            ) from None
-        except ProviderFailure as failure:
-            message = f"{failure}; it began: {failure.excerpt}" if failure.excerpt else str(failure)
-            raise FailedPrecondition(
-                "AI_PROVIDER_FAILED", bounded(message), **convert.usage(failure, profile)
-            ) from None
+            raise ProviderRefused(str(error)) from None
+        except ProviderUnreachable:
+            self._rests.begin(profile)
+            raise
+        except ProviderFailure:
+            self._rests.end(profile)
+            raise
+        self._rests.end(profile)
+        return answer
+
+
+def _put_to(profile: Profile, question: Question, is_last_hope: bool) -> Question:
+    key = question.idempotency_key
+    if key and not profile.is_active:
+        # The next may be at the same endpoint, and is sent another body.
+        key = f"{key}~{profile.id[-8:]}"
+    if key == question.idempotency_key and is_last_hope:
+        return question
+    return replace(question, idempotency_key=key, is_last_hope=is_last_hope)
+
+
+def _with_all(answer: Answer, in_vain: Sequence[_InVain], start: float) -> Answer:
+    """The answer with what those took that were asked before."""
+    if not in_vain:
+        return answer
+    before = _usage(in_vain)
+    return replace(
+        answer,
+        input_tokens=before.input_tokens + answer.input_tokens,
+        output_tokens=before.output_tokens + answer.output_tokens,
+        requests=before.requests + answer.requests,
+        latency_ms=round(1000 * (asyncio.get_running_loop().time() - start)),
+    )
+
+
+def _usage(in_vain: Sequence[_InVain]) -> Usage:
+    return sum((each.failure.usage for each in in_vain), Usage())
+
+
+def _error(in_vain: Sequence[_InVain]) -> HubError:
+    """What nobody's answer amounts to. A repeat may help if it was for one that is away."""
+    last = in_vain[-1]
+    used = convert.usage(_usage(in_vain), last.profile)
+    is_final = not isinstance(last.failure, ProviderUnreachable | NoVision)
+    if not is_final and any(isinstance(each.failure, ProviderUnreachable) for each in in_vain):
+        return Aborted("AI_PROVIDER_UNREACHABLE", _told(in_vain), **used)
+    return FailedPrecondition("AI_PROVIDER_FAILED", _told(in_vain), **used)
+
+
+def _told(in_vain: Sequence[_InVain]) -> str:
+    if len(in_vain) == 1:
+        return bounded(_words(in_vain[0].failure))
+    most = max(_LEAST_CHARACTERS, TOLD_CHARACTERS // len(in_vain))
+    told = (
+        f"profile {each.profile.fields.name!r}: {bounded(_words(each.failure), most)}"
+        for each in in_vain
+    )
+    return bounded("; ".join(told), TOLD_CHARACTERS)
+
+
+def _words(failure: ProviderFailure) -> str:
+    return f"{failure}; it began: {failure.excerpt}" if failure.excerpt else str(failure)

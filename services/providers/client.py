@@ -1,6 +1,7 @@
 """HTTP calls to an endpoint: within its profile's limits, repeated when that may help, bounded."""
 
 import asyncio
+import math
 import ssl
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -21,8 +22,6 @@ from services.providers.transport import AddressRefused, CheckedTransport
 REPLY_BYTES = 256 * 1024
 """Longest body that is read."""
 TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=None)
-ATTEMPT_SECONDS = 180.0
-"""Longest time for one call, so that an answer that trickles in does not hold a slot for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,11 @@ class EndpointClient:
         self._endpoint = endpoint
         self._limits = limits
         self._retries = retries
+        self._hastier_retries = retries.hastier()
+        self._given_up: ProviderUnreachable | None = None
+        """What the last question met that was given up."""
+        self._given_up_at = -math.inf
+        """On the event loop's clock."""
         self._redactor = Redactor(endpoint.api_key)
         # Not a client of httpx: it follows redirects and keeps cookies, and costs as much again.
         self._transport = CheckedTransport(policy)
@@ -86,33 +90,51 @@ class EndpointClient:
         ProviderUnreachable when every attempt failed.
         """
         clock = asyncio.get_running_loop().time
+        retries = self._retries if made.is_last_hope else self._hastier_retries
+        asked_at = clock()
         spent = 0.0
         attempt = 1
         while True:
             async with AsyncExitStack() as stack:
                 with made.limit.paused():
                     await stack.enter_async_context(self._limits.slot())
+                self._check_hope(made, asked_at)
                 start = clock()
                 made.add(start)
-                result = await self._attempt(url, body, idempotency_key)
+                result = await self._attempt(url, body, idempotency_key, retries.attempt_seconds)
                 spent += clock() - start
             if isinstance(result, HttpReply):
                 return result
             made.trouble = result.what
-            delay = self._retries.delay(attempt, result.asked)
-            if delay > self._retries.longest_wait:
+            delay = retries.delay(attempt, result.asked)
+            if delay > retries.longest_wait:
                 raise self._unreachable(result, attempt, f"and asks to wait {delay:.0f} s")
             if result.status == 429:
                 self._limits.slow_down(delay)
-            if attempt >= self._retries.attempts or spent + delay >= self._retries.total:
+            if attempt >= retries.attempts or spent + delay >= retries.total:
                 raise self._unreachable(result, attempt)
             await asyncio.sleep(delay)
             spent += delay
             attempt += 1
 
-    async def _attempt(self, url: str, body: bytes, idempotency_key: str) -> "HttpReply | _Failed":
+    def _check_hope(self, made: "Calls", asked_at: float) -> None:
+        """Raises what another question met, if this one waited for its turn meanwhile and there is
+        somebody else to ask.
+        """
+        if self._given_up is not None and self._given_up_at >= asked_at and not made.is_last_hope:
+            raise ProviderUnreachable(str(self._given_up))
+
+    def give_up(self, message: str) -> ProviderUnreachable:
+        """The failure of a question, which those that wait for their turn hear of."""
+        self._given_up = ProviderUnreachable(message)
+        self._given_up_at = asyncio.get_running_loop().time()
+        return ProviderUnreachable(message)
+
+    async def _attempt(
+        self, url: str, body: bytes, idempotency_key: str, seconds: float
+    ) -> "HttpReply | _Failed":
         try:
-            async with asyncio.timeout(ATTEMPT_SECONDS):
+            async with asyncio.timeout(seconds):
                 return await self._sent(url, body, idempotency_key)
         except AddressRefused as error:
             raise ProviderRefused(
@@ -187,7 +209,7 @@ class EndpointClient:
             "and reachable from here"
         )
         tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
-        return ProviderUnreachable(
+        return self.give_up(
             f"the AI provider {last.what} {more}".rstrip() + f" ({tries}); {advice}"
         )
 
@@ -198,6 +220,8 @@ class Calls:
 
     limit: TimeLimit
     """How long they may take together."""
+    is_last_hope: bool = True
+    """Whether nobody else is asked after this endpoint."""
     count: int = 0
     trouble: str = ""
     """What the last one that failed met with."""

@@ -1,6 +1,6 @@
-"""The adapters in use: one for the active profile, exchanged when that changes."""
+"""The adapters in use: one for each profile that is asked, exchanged when that changes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ class _InUse:
 
 
 class Connections:
-    """Makes adapters, and keeps that of the active profile for the next question."""
+    """Makes adapters, and keeps those of saved profiles for the next question."""
 
     def __init__(
         self, settings: ConnectionSettings, limits_of: LimitsOf, keys: KeyBox, pool: PixelPool
@@ -46,7 +46,8 @@ class Connections:
         self._keys = keys
         self._pool = pool
         self._dialects = Dialects()
-        self._current: _InUse | None = None
+        self._in_use: dict[str, _InUse] = {}
+        """By the profile's id."""
 
     @asynccontextmanager
     async def of_profile(self, profile: Profile) -> AsyncIterator[Adapter]:
@@ -54,9 +55,9 @@ class Connections:
 
         Raises KeyUnreadable.
         """
-        former = in_use = self._current
+        former = in_use = self._in_use.get(profile.id)
         if in_use is None or in_use.profile != profile:
-            in_use = self._current = _InUse(profile, self._adapter_of(profile))
+            in_use = self._in_use[profile.id] = _InUse(profile, self._adapter_of(profile))
         in_use.users += 1
         try:
             await self._close_if_unused(former)
@@ -64,6 +65,11 @@ class Connections:
         finally:
             in_use.users -= 1
             await self._close_if_unused(in_use)
+
+    async def keep_only(self, profiles: Iterable[Profile]) -> None:
+        """Lets go of the adapters of all other profiles, once nobody uses them."""
+        for gone in self._in_use.keys() - {profile.id for profile in profiles}:
+            await self._close_if_unused(self._in_use.pop(gone, None))
 
     @asynccontextmanager
     async def of_trial(self, endpoint: Endpoint, retries: RetryPolicy) -> AsyncIterator[Adapter]:
@@ -76,11 +82,12 @@ class Connections:
 
     async def aclose(self) -> None:
         """Closes the connections. Questions are expected to have ended."""
-        former, self._current = self._current, None
-        await self._close_if_unused(former)
+        await self.keep_only(())
 
     async def _close_if_unused(self, entry: _InUse | None) -> None:
-        if entry is not None and entry is not self._current and entry.users == 0:
+        if entry is None or entry.users > 0:
+            return
+        if entry is not self._in_use.get(entry.profile.id):
             await entry.adapter.aclose()
 
     def _adapter_of(self, profile: Profile) -> Adapter:

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from services.chassis.clock import timestamp
 from services.chassis.errors import InvalidArgument
-from services.providers.failures import ProviderFailure
+from services.providers.failures import Usage
 from services.providers.model import Profile, ProfileInput
 from services.providers.question import TIMEOUT_SECONDS, Answer, ImageFacts, Question
 from services.providers.schema import SchemaUnsupported, check_schema
@@ -38,6 +38,7 @@ def profile_message(profile: Profile) -> pb.Profile:
         is_active=profile.is_active,
         create_time=timestamp(profile.create_time),
         update_time=timestamp(profile.update_time),
+        fallback_order=profile.fields.fallback_order,
     )
 
 
@@ -55,6 +56,7 @@ def profile_input(message: pb.ProfileInput) -> ProfileInput:
         model_name=text("model_name"),
         default_system_prompt=text("default_system_prompt"),
         is_active=message.is_active if message.HasField("is_active") else None,
+        fallback_order=message.fallback_order if message.HasField("fallback_order") else None,
     )
 
 
@@ -130,9 +132,8 @@ def describe_response(answer: Answer, profile: Profile) -> pb.DescribeResponse:
     )
 
 
-def usage(failure: ProviderFailure, profile: Profile) -> dict[str, str]:
-    """What a question that failed took, as an error's metadata."""
-    used = failure.usage
+def usage(used: Usage, profile: Profile) -> dict[str, str]:
+    """What a question that failed took, as an error's metadata; `profile` was asked last."""
     return {
         "profile": profile.fields.name,
         "model": used.model_name or profile.fields.model_name,

@@ -17,6 +17,15 @@ class Usage:
     model_name: str = ""
     """As the endpoint names it; "" if it named none."""
 
+    def __add__(self, later: "Usage") -> "Usage":
+        """What both took, with the later one's model."""
+        return Usage(
+            self.requests + later.requests,
+            self.input_tokens + later.input_tokens,
+            self.output_tokens + later.output_tokens,
+            later.model_name,
+        )
+
 
 class ProviderFailure(Exception):
     """An answer did not come or cannot be used. The message holds no key and is bounded."""

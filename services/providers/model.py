@@ -17,6 +17,7 @@ URL_CHARACTERS = 2048
 KEY_CHARACTERS = 4096
 MODEL_CHARACTERS = 200
 PROMPT_CHARACTERS = 8000
+LAST_ORDER = 1000
 
 BUILT_IN_NAME = "Built-in local engine"
 BUILT_IN_MODEL = "local"
@@ -33,6 +34,7 @@ class ProfileInput:
     model_name: str | None = None
     default_system_prompt: str | None = None
     is_active: bool | None = None
+    fallback_order: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class ProfileFields:
     api_base_url: BaseUrl
     model_name: str
     default_system_prompt: str | None
+    fallback_order: int | None = None
+    """Its place among those that are asked when the active one cannot answer; None for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ def checked(given: ProfileInput, saved_name: str | None = None) -> ProfileFields
             (given.default_system_prompt or "").strip(), "defaultSystemPrompt", PROMPT_CHARACTERS
         )
         or None,
+        fallback_order=_order(given.fallback_order),
     )
 
 
@@ -163,6 +168,7 @@ def overlaid(saved: ProfileFields, given: ProfileInput, named: Collection[str]) 
         api_base_url=saved.api_base_url.text,
         model_name=saved.model_name,
         default_system_prompt=saved.default_system_prompt,
+        fallback_order=saved.fallback_order,
     )
     return replace(kept, **{field: getattr(given, field) for field in named})
 
@@ -175,6 +181,16 @@ def _name(value: str | None, saved: str | None) -> str:
     if wrong is not None:
         raise InvalidArgument("AI_PROVIDER_PROFILE_NAME_REQUIRED", wrong)
     return name
+
+
+def _order(value: int | None) -> int | None:
+    if value is not None and not 1 <= value <= LAST_ORDER:
+        raise InvalidArgument(
+            "AI_PROVIDER_PROFILE_FALLBACK_ORDER_INVALID",
+            f"fallbackOrder is {value}; 1 to {LAST_ORDER} are accepted, or null for a profile that "
+            "takes nobody's place",
+        )
+    return value
 
 
 def _required(value: str | None, field: str, reason: str, limit: int) -> str:

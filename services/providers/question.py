@@ -38,6 +38,8 @@ class Question:
     """Of the original's bytes; "" for an answer that is not to be kept."""
     ask_anew: bool = False
     """Whether a kept answer will not do."""
+    is_last_hope: bool = True
+    """Whether nobody else is asked after this profile, so that it is worth more patience."""
 
 
 @dataclass(frozen=True, slots=True)

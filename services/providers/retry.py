@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -22,6 +22,22 @@ class RetryPolicy:
     """A server that asks for a longer wait than this is not waited for."""
     total: float = 240.0
     """Once calls and delays have taken so long, no further call is made."""
+    attempt_seconds: float = 180.0
+    """Longest time for one call: an answer that trickles in must not hold a slot for ever."""
+
+    def hastier(self) -> "RetryPolicy":
+        """The policy while another profile may be asked instead.
+
+        A minute is enough for a model on a small machine that works, and not too long to wait for
+        one that hangs.
+        """
+        return replace(
+            self,
+            attempts=min(self.attempts, 3),
+            longest_wait=min(self.longest_wait, 10.0),
+            total=min(self.total, 30.0),
+            attempt_seconds=min(self.attempt_seconds, 60.0),
+        )
 
     def delay(self, attempt: int, asked: float | None) -> float:
         """How long to wait after the given attempt, counted from 1: what the server asked for, else

@@ -42,7 +42,13 @@ from services.providers.tables import (
 )
 
 T = TypeVar("T")
-_ACTIVE = select(profile).where(profile.c.is_active)
+_CHAIN = (
+    select(profile)
+    .where(or_(profile.c.is_active, profile.c.fallback_order.is_not(None)))
+    .order_by(
+        profile.c.is_active.desc(), profile.c.fallback_order, profile.c.create_time, profile.c.id
+    )
+)
 # The built-in one becomes a person's by another address.
 _PERSON_HAS_ONE = select(
     exists().where(or_(~profile.c.is_built_in, profile.c.api_base_url != LOCAL))
@@ -55,7 +61,7 @@ class ProfileStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._writes = 0
-        self._active: Sequence[RowMapping] | None = None
+        self._chain: tuple[Profile, ...] | None = None
         """What was last read, on SQLite: nobody else writes there. None when it must be read."""
 
     async def all(self) -> list[Profile]:
@@ -65,13 +71,18 @@ class ProfileStore:
 
     async def active(self) -> Profile | None:
         """The active profile."""
-        rows = self._active
-        if rows is None:
+        chain = await self.chain()
+        return chain[0] if chain and chain[0].is_active else None
+
+    async def chain(self) -> tuple[Profile, ...]:
+        """The active profile, if there is one, and then those that may take its place."""
+        chain = self._chain
+        if chain is None:
             writes = self._writes
-            rows = await self._database.rows(_ACTIVE)
+            chain = tuple(_profile(row) for row in await self._database.rows(_CHAIN))
             if self._database.dialect == "sqlite" and writes == self._writes:
-                self._active = rows
-        return _profile(rows[0]) if rows else None
+                self._chain = chain
+        return chain
 
     async def get(self, profile_id: str) -> Profile:
         """The profile with this id. Raises NotFound."""
@@ -163,7 +174,7 @@ class ProfileStore:
             return await self._database.write(work)
         finally:
             self._writes += 1
-            self._active = None
+            self._chain = None
 
 
 def _make_built_in(connection: Connection) -> None:
@@ -261,6 +272,7 @@ def _profile(row: RowMapping) -> Profile:
             api_base_url=BaseUrl.parse(row["api_base_url"]),
             model_name=row["model_name"],
             default_system_prompt=row["default_system_prompt"],
+            fallback_order=row["fallback_order"],
         ),
         sealed_api_key=row["sealed_api_key"],
         masked_api_key=row["masked_api_key"],
@@ -279,6 +291,7 @@ def _values(saved: Profile) -> dict[str, Any]:
         "masked_api_key": saved.masked_api_key,
         "model_name": saved.fields.model_name,
         "default_system_prompt": saved.fields.default_system_prompt,
+        "fallback_order": saved.fields.fallback_order,
         "is_active": saved.is_active,
         "create_time": saved.create_time,
         "update_time": saved.update_time,

@@ -113,8 +113,10 @@ def profile(**given: Any) -> pb.ProfileInput:
 
 
 @asynccontextmanager
-async def running(folder: Path, **settings: Any) -> AsyncIterator[ProvidersHub]:
-    """Serves with a database in the folder."""
+async def running(
+    folder: Path, *, retries: RetryPolicy = AT_ONCE, **settings: Any
+) -> AsyncIterator[ProvidersHub]:
+    """Serves with a database in the folder, unless the settings name another."""
     usual: dict[str, Any] = {
         "secret_keys": ("secret-of-the-tests-0123456789abcdef",),
         "local_provider": True,
@@ -123,7 +125,7 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[ProvidersHub]:
     made = Settings(data_dir=folder, **usual | settings)
     async with AsyncExitStack() as stack:
         pixels = await stack.enter_async_context(PixelPool(size=1))
-        service = await stack.enter_async_context(assembled(made, pixels, retries=AT_ONCE))
+        service = await stack.enter_async_context(assembled(made, pixels, retries=retries))
         address = await stack.enter_async_context(
             serving(service, f"unix:{folder}/providers.sock", token=TOKEN)
         )

@@ -14,7 +14,9 @@ from tests.contract.providers_hub import ProvidersHub, failure, profile, running
 
 @pytest.fixture
 async def hub(tmp_path: Path, database_url: str) -> AsyncIterator[ProvidersHub]:
-    settings = {"database_url": database_url} if database_url.startswith("postgresql") else {}
+    settings: dict[str, Any] = {}
+    if database_url.startswith("postgresql"):
+        settings["database_url"] = database_url
     async with running(tmp_path, local_provider=False, **settings) as made:
         yield made
 

@@ -52,7 +52,11 @@ def go_back_to(connection: Connection, version: str) -> None:
     connection.execute(
         text("UPDATE alembic_version SET version_num = :version"), {"version": version}
     )
-    connection.execute(text("ALTER TABLE profile DROP COLUMN is_built_in"))
+    later = "is_built_in fallback_order input_price_per_million output_price_per_million"
+    for column in (*later.split(), "monthly_budget"):
+        connection.execute(text(f"ALTER TABLE profile DROP COLUMN {column}"))
+    for table in ("capability", "ai_usage", "answer", "forgotten_picture"):
+        connection.execute(text(f"DROP TABLE {table}"))
 
 
 async def test_a_profile_comes_back_as_it_was_saved(store: ProfileStore) -> None:

@@ -7,7 +7,7 @@ from services.chassis.pixels.pool import PixelPool
 from services.chassis.uninterrupted import uninterrupted
 from services.chassis.workspace import temporary_folder
 from services.providers.base_url import LOCAL
-from services.providers.failures import ProviderRefused
+from services.providers.failures import NoVision, ProviderRefused
 from services.providers.local_engine.analysis import Analysis, analysed
 from services.providers.local_engine.drafts import SCHEMAS, draft
 from services.providers.question import Answer, Question
@@ -28,10 +28,10 @@ class LocalAdapter:
     async def describe(self, question: Question) -> Answer:
         """Drafts the answer to one of the questions of `enrich`.
 
-        Raises ProviderRefused for any other, and when the picture cannot be decoded.
+        Raises NoVision for any other, and ProviderRefused when the picture cannot be decoded.
         """
         if question.schema_name not in SCHEMAS:
-            raise ProviderRefused(
+            raise NoVision(
                 f"{question.schema_name!r} needs a vision model, which the built-in local engine "
                 "is not: configure a provider at /ai-providers or through "
                 "/api/v1/system/ai/providers and make it active"

@@ -12,7 +12,6 @@ from services.providers.endpoint_errors import UNREADABLE, EndpointError, read_e
 from services.providers.failures import (
     ProviderFailure,
     ProviderRefused,
-    ProviderUnreachable,
     Usage,
     bounded,
 )
@@ -97,7 +96,7 @@ class OpenAIAdapter:
 
         Raises ProviderRefused or ProviderUnreachable.
         """
-        calls = Calls(TimeLimit(question.timeout_seconds))
+        calls = Calls(TimeLimit(question.timeout_seconds), question.is_last_hope)
         talk = _Talk(
             body=RequestBody(self._endpoint, question),
             dialect=self._dialects.of(self._endpoint.base_url, self._endpoint.model_name),
@@ -112,7 +111,7 @@ class OpenAIAdapter:
             raise
         except TimeoutError:
             late = f"the AI provider gave no answer within {question.timeout_seconds:g} s"
-            in_vain = ProviderUnreachable(f"{late}; it {calls.trouble}" if calls.trouble else late)
+            in_vain = self._client.give_up(f"{late}; it {calls.trouble}" if calls.trouble else late)
             in_vain.usage = talk.usage
             raise in_vain from None
 

@@ -150,13 +150,15 @@ class ProviderServiceServicer:
 
     def Describe(self, request, context):
         """Shows a picture to the active profile's model and returns JSON that satisfies the schema.
-        Waits for the profile's limits; retries what a retry can help.
+        Waits for the profile's limits; retries what a retry can help. A profile that cannot be reached,
+        asks to wait for long or takes no pictures is replaced by the next with a fallback_order.
 
         Errors include:
         - AI_PROVIDER_NOT_CONFIGURED (FAILED_PRECONDITION): no profile is active.
         - AI_PROVIDER_FAILED (FAILED_PRECONDITION): the model or endpoint answered with an error, or
         not with what was asked for; the message says what and what to do.
-        - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`.
+        - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`. If
+        several profiles were asked, the message tells what each met with.
         After calls were made, both tell in their metadata what the question took all the same:
         `profile`, `model`, `requests`, `input_tokens`, `output_tokens` and `cost`, as in
         DescribeResponse.

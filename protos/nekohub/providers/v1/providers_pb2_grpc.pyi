@@ -71,13 +71,15 @@ class ProviderServiceStub:
     """
     Describe: _grpc.UnaryUnaryMultiCallable[_providers_pb2.DescribeRequest, _providers_pb2.DescribeResponse]
     """Shows a picture to the active profile's model and returns JSON that satisfies the schema.
-    Waits for the profile's limits; retries what a retry can help.
+    Waits for the profile's limits; retries what a retry can help. A profile that cannot be reached,
+    asks to wait for long or takes no pictures is replaced by the next with a fallback_order.
 
     Errors include:
     - AI_PROVIDER_NOT_CONFIGURED (FAILED_PRECONDITION): no profile is active.
     - AI_PROVIDER_FAILED (FAILED_PRECONDITION): the model or endpoint answered with an error, or
       not with what was asked for; the message says what and what to do.
-    - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`.
+    - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`. If
+      several profiles were asked, the message tells what each met with.
       After calls were made, both tell in their metadata what the question took all the same:
       `profile`, `model`, `requests`, `input_tokens`, `output_tokens` and `cost`, as in
       DescribeResponse.
@@ -139,13 +141,15 @@ class ProviderServiceAsyncStub(ProviderServiceStub):
     """
     Describe: _aio.UnaryUnaryMultiCallable[_providers_pb2.DescribeRequest, _providers_pb2.DescribeResponse]  # type: ignore[assignment]
     """Shows a picture to the active profile's model and returns JSON that satisfies the schema.
-    Waits for the profile's limits; retries what a retry can help.
+    Waits for the profile's limits; retries what a retry can help. A profile that cannot be reached,
+    asks to wait for long or takes no pictures is replaced by the next with a fallback_order.
 
     Errors include:
     - AI_PROVIDER_NOT_CONFIGURED (FAILED_PRECONDITION): no profile is active.
     - AI_PROVIDER_FAILED (FAILED_PRECONDITION): the model or endpoint answered with an error, or
       not with what was asked for; the message says what and what to do.
-    - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`.
+    - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`. If
+      several profiles were asked, the message tells what each met with.
       After calls were made, both tell in their metadata what the question took all the same:
       `profile`, `model`, `requests`, `input_tokens`, `output_tokens` and `cost`, as in
       DescribeResponse.
@@ -246,13 +250,15 @@ class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_providers_pb2.DescribeResponse, _abc.Awaitable[_providers_pb2.DescribeResponse]]:
         """Shows a picture to the active profile's model and returns JSON that satisfies the schema.
-        Waits for the profile's limits; retries what a retry can help.
+        Waits for the profile's limits; retries what a retry can help. A profile that cannot be reached,
+        asks to wait for long or takes no pictures is replaced by the next with a fallback_order.
 
         Errors include:
         - AI_PROVIDER_NOT_CONFIGURED (FAILED_PRECONDITION): no profile is active.
         - AI_PROVIDER_FAILED (FAILED_PRECONDITION): the model or endpoint answered with an error, or
           not with what was asked for; the message says what and what to do.
-        - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`.
+        - AI_PROVIDER_UNREACHABLE (ABORTED): no answer after every retry, or within `timeout`. If
+          several profiles were asked, the message tells what each met with.
           After calls were made, both tell in their metadata what the question took all the same:
           `profile`, `model`, `requests`, `input_tokens`, `output_tokens` and `cost`, as in
           DescribeResponse.
