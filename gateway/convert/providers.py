@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, cast
 
 from nekohub.providers.v1 import providers_pb2 as pb
 from typing_extensions import TypedDict
 
 from gateway.convert.shape import Id, Utc, documented, utc
+
+AnswerFormat = Literal["json_schema", "json_object", "prompt"]
+TokenField = Literal["max_tokens", "max_completion_tokens"]
+
+
+@documented
+class CapabilitiesJson(TypedDict):
+    """How an endpoint and its model turned out to want to be asked."""
+
+    answerFormat: AnswerFormat
+    """How the schema of an answer is asked for."""
+    tokenField: TokenField | None
+    """What limits an answer's length; null for nothing."""
+    apiBaseUrl: str
+    """The one that works; it may have a `/v1` that the profile's has not."""
+    canSeeImages: bool | None
+    """Null as long as that is not known: a test of the profile tells."""
+    maxImageSide: int | None
+    """Pixels that a picture may have on its longer side; null if none was too large."""
+    learntAtUtc: Utc
 
 
 @documented
@@ -24,6 +44,8 @@ class ProfileJson(TypedDict):
     isActive: bool
     createdAtUtc: Utc
     updatedAtUtc: Utc
+    capabilities: CapabilitiesJson | None
+    """Null until something was learnt."""
 
 
 @documented
@@ -48,6 +70,8 @@ class TrialJson(TypedDict):
     errorMessage: str | None
     canSeeImages: bool
     """Whether the answer held the word in the picture that was sent."""
+    capabilities: CapabilitiesJson | None
+    """What was found out; null if that is nothing."""
 
 
 def profile(message: pb.Profile) -> ProfileJson:
@@ -64,6 +88,7 @@ def profile(message: pb.Profile) -> ProfileJson:
         "isActive": message.is_active,
         "createdAtUtc": utc(message.create_time),
         "updatedAtUtc": utc(message.update_time),
+        "capabilities": _capabilities(message),
     }
 
 
@@ -76,4 +101,19 @@ def trial(message: pb.TestProfileResponse) -> TrialJson:
         "resolvedApiBaseUrl": message.resolved_api_base_url,
         "errorMessage": message.error_message if message.HasField("error_message") else None,
         "canSeeImages": message.can_see_images,
+        "capabilities": _capabilities(message),
+    }
+
+
+def _capabilities(holder: pb.Profile | pb.TestProfileResponse) -> CapabilitiesJson | None:
+    if not holder.HasField("capabilities"):
+        return None
+    known = holder.capabilities
+    return {
+        "answerFormat": cast("AnswerFormat", known.answer_format),
+        "tokenField": cast("TokenField", known.token_field) if known.token_field else None,
+        "apiBaseUrl": known.api_base_url,
+        "canSeeImages": known.can_see_images if known.HasField("can_see_images") else None,
+        "maxImageSide": known.image_side if known.HasField("image_side") else None,
+        "learntAtUtc": utc(known.learn_time),
     }

@@ -14,7 +14,9 @@ from services.chassis.requests import forget_forever
 from services.chassis.server import Service
 from services.chassis.supervision import supervised
 from services.providers.addresses import AddressPolicy
+from services.providers.capability_store import CapabilityStore
 from services.providers.connections import Connections, ConnectionSettings
+from services.providers.memory import Memories
 from services.providers.profile_limits import profile_limits
 from services.providers.retry import RetryPolicy
 from services.providers.secrets import KeyBox
@@ -50,8 +52,11 @@ async def assembled(
             supervised("forgetting of old requests", partial(forget_forever, database, request)),
             profile_limits(database, concurrency, settings.provider_rpm) as limits_of,
         ):
-            connections = Connections(ConnectionSettings(policy, retries), limits_of, keys, pixels)
-            servicer = ProviderServicer(store, keys, fingerprints, connections, policy)
+            memories = Memories(CapabilityStore(database))
+            connections = Connections(
+                ConnectionSettings(policy, retries), limits_of, keys, pixels, memories
+            )
+            servicer = ProviderServicer(store, keys, fingerprints, connections, memories, policy)
             try:
                 yield Service(
                     name=NAME,

@@ -173,7 +173,7 @@ class EndpointClient:
         if response.status_code not in RETRIED_STATUSES:
             return HttpReply(response.status_code, content)
         error = read_error(content)
-        if error.blames_pictures or error.is_spent:
+        if error.blames_pictures or error.is_spent or _wants_less(response.status_code, error):
             return HttpReply(response.status_code, content)
         return _Failed(
             f"answered HTTP {response.status_code}{self._told(error)}",
@@ -233,6 +233,10 @@ class Calls:
         if self.count == 0:
             self.first_start = start
         self.count += 1
+
+
+def _wants_less(status: int, error: EndpointError) -> bool:
+    return status == 500 and (error.blames_picture_size or error.blames_context)
 
 
 @lru_cache(64)

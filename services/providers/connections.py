@@ -9,8 +9,8 @@ from services.providers.adapters.local import LocalAdapter
 from services.providers.adapters.openai import OpenAIAdapter
 from services.providers.addresses import AddressPolicy
 from services.providers.client import EndpointClient
-from services.providers.dialect import Dialects
 from services.providers.limits import Limits
+from services.providers.memory import Memories, Memory
 from services.providers.model import Endpoint, Profile
 from services.providers.profile_limits import LimitsOf
 from services.providers.question import Adapter
@@ -39,13 +39,18 @@ class Connections:
     """Makes adapters, and keeps those of saved profiles for the next question."""
 
     def __init__(
-        self, settings: ConnectionSettings, limits_of: LimitsOf, keys: KeyBox, pool: PixelPool
+        self,
+        settings: ConnectionSettings,
+        limits_of: LimitsOf,
+        keys: KeyBox,
+        pool: PixelPool,
+        memories: Memories,
     ) -> None:
         self._settings = settings
         self._limits_of = limits_of
         self._keys = keys
         self._pool = pool
-        self._dialects = Dialects()
+        self._memories = memories
         self._in_use: dict[str, _InUse] = {}
         """By the profile's id."""
 
@@ -72,9 +77,11 @@ class Connections:
             await self._close_if_unused(self._in_use.pop(gone, None))
 
     @asynccontextmanager
-    async def of_trial(self, endpoint: Endpoint, retries: RetryPolicy) -> AsyncIterator[Adapter]:
-        """An adapter for settings that are being tried out, with limits and memory of its own."""
-        adapter = self._adapter(endpoint, limits=Limits(1), retries=retries, dialects=Dialects())
+    async def of_trial(
+        self, endpoint: Endpoint, retries: RetryPolicy, memory: Memory
+    ) -> AsyncIterator[Adapter]:
+        """An adapter for settings that are being tried out, with limits of its own."""
+        adapter = self._adapter(endpoint, limits=Limits(1), retries=retries, memory=memory)
         try:
             yield adapter
         finally:
@@ -91,15 +98,16 @@ class Connections:
             await entry.adapter.aclose()
 
     def _adapter_of(self, profile: Profile) -> Adapter:
+        endpoint = endpoint_of(profile, self._keys)
         return self._adapter(
-            endpoint_of(profile, self._keys),
+            endpoint,
             limits=self._limits_of(profile.id),
             retries=self._settings.retries,
-            dialects=self._dialects,
+            memory=self._memories.of(endpoint.base_url, endpoint.model_name),
         )
 
     def _adapter(
-        self, endpoint: Endpoint, *, limits: Limits, retries: RetryPolicy, dialects: Dialects
+        self, endpoint: Endpoint, *, limits: Limits, retries: RetryPolicy, memory: Memory
     ) -> Adapter:
         if endpoint.base_url.is_local:
             return LocalAdapter(self._pool)
@@ -109,7 +117,7 @@ class Connections:
             limits=limits,
             retries=retries,
         )
-        return OpenAIAdapter(endpoint, client, dialects)
+        return OpenAIAdapter(endpoint, client, memory, self._pool)
 
 
 def endpoint_of(profile: Profile, keys: KeyBox) -> Endpoint:

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from services.chassis.clock import timestamp
 from services.chassis.errors import InvalidArgument
+from services.providers.capabilities import Capabilities
 from services.providers.failures import Usage
 from services.providers.model import Profile, ProfileInput
 from services.providers.question import TIMEOUT_SECONDS, Answer, ImageFacts, Question
@@ -39,6 +40,21 @@ def profile_message(profile: Profile) -> pb.Profile:
         create_time=timestamp(profile.create_time),
         update_time=timestamp(profile.update_time),
         fallback_order=profile.fields.fallback_order,
+        capabilities=capabilities_message(profile.capabilities),
+    )
+
+
+def capabilities_message(known: Capabilities | None) -> pb.Capabilities | None:
+    """What was learnt of a model; None if nothing was."""
+    if known is None:
+        return None
+    return pb.Capabilities(
+        answer_format=known.dialect.answer_format.value,
+        token_field=known.dialect.token_field.value,
+        api_base_url=known.dialect.base_url.text,
+        can_see_images=known.can_see_images,
+        image_side=known.dialect.image_side,
+        learn_time=timestamp(known.learn_time),
     )
 
 

@@ -32,6 +32,9 @@ _AFTER_FIELD = {
     TokenField.MAX_COMPLETION_TOKENS: TokenField.NONE,
 }
 
+_ABOUT_SIZE = (200, 400, 422, 500)
+"""The statuses with which endpoints refuse a picture or a context as too large, beside 413."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
@@ -40,6 +43,8 @@ class Dialect:
     base_url: BaseUrl
     answer_format: AnswerFormat = AnswerFormat.JSON_SCHEMA
     token_field: TokenField = TokenField.MAX_TOKENS
+    image_side: int | None = None
+    """Pixels of the longest side that a picture may have; None if none was found too large."""
 
     def after(self, error: EndpointError) -> "Dialect | None":
         """The next dialect to try when an endpoint complains; None if it complains of other things
@@ -51,23 +56,18 @@ class Dialect:
             return replace(self, answer_format=_AFTER_FORMAT[self.answer_format])
         return None
 
+    def wants_less(self, status: int, error: EndpointError) -> bool:
+        """Whether an endpoint that complains may take a smaller picture.
+
+        That an answer may not be so long is for `after`, as long as that knows what to do.
+        """
+        if status == 413 or (status in _ABOUT_SIZE and error.blames_picture_size):
+            return True
+        has_field = error.blames_token_limit and self.token_field in _AFTER_FIELD
+        return status in _ABOUT_SIZE and error.blames_context and not has_field
+
     def versioned(self) -> "Dialect | None":
         """The same at `/v1`; None if the base URL names a version already."""
         if self.base_url.is_versioned:
             return None
         return replace(self, base_url=self.base_url.versioned())
-
-
-class Dialects:
-    """The dialects of all (base URL, model) pairs met so far, in this process."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str], Dialect] = {}
-
-    def of(self, base_url: BaseUrl, model_name: str) -> Dialect:
-        """What is known to work, or the dialect to start with."""
-        return self._known.get((base_url.text, model_name), Dialect(base_url))
-
-    def learn(self, base_url: BaseUrl, model_name: str, dialect: Dialect) -> None:
-        """Remembers what worked."""
-        self._known[base_url.text, model_name] = dialect

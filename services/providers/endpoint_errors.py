@@ -21,6 +21,22 @@ _NO_PICTURES = re.compile(
     r"|unknown variant .?image_url",
     re.IGNORECASE,
 )
+_PICTURE_SIZE = re.compile(
+    # What the path to the picture in the request is followed by, or what names its measures.
+    r"\b(image|picture|photo)[\w.\[\]'\"]*[^.\n]{0,80}?\b(exceed|oversized"
+    r"|too[ _-](large|big|long)|(larger|bigger) than|is below \d|size|dimensions?|resolution|width"
+    r"|height|pixels)"
+    r"|image_(too_large|size)|too many pixels"
+    r"|\b(too large|too big|exceed\w*)\b[^.\n]{0,40}\b(image|picture)"
+    r"|\b(payload|request (body|entity))\b[^.\n]{0,40}(too large|exceed)",
+    re.IGNORECASE,
+)
+_TOO_SMALL = re.compile(r"too small|must be (larger|greater|bigger)|\bminimum\b", re.IGNORECASE)
+_CONTEXT = re.compile(
+    r"context[ _-]?(length|size|window|limit)|\btoo many (input |prompt )?tokens"
+    r"|input token count|\b(prompt|input) is too long",
+    re.IGNORECASE,
+)
 _DECLINED = ("content_filter", "content_policy_violation", "moderation_blocked")
 _SPENT = ("insufficient_quota", "billing_hard_limit_reached", "insufficient_balance")
 
@@ -39,7 +55,21 @@ class EndpointError:
     @property
     def blames_pictures(self) -> bool:
         """Whether the model cannot take pictures."""
-        return _NO_PICTURES.search(self.raw) is not None
+        return not self.blames_picture_size and _NO_PICTURES.search(self.raw) is not None
+
+    @property
+    def blames_picture_size(self) -> bool:
+        """Whether a picture with fewer pixels may be taken."""
+        return (
+            not self.raw.lstrip().startswith("<")  # a page's own pictures have measures too
+            and _PICTURE_SIZE.search(self.raw) is not None
+            and _TOO_SMALL.search(self.raw) is None
+        )
+
+    @property
+    def blames_context(self) -> bool:
+        """Whether prompt and picture together are too long for the model."""
+        return _CONTEXT.search(self.raw) is not None
 
     @property
     def is_refusal(self) -> bool:
@@ -66,6 +96,11 @@ class EndpointError:
     def blames_token_limit(self) -> bool:
         """Whether the field that limits the answer's length is not understood."""
         return "max_tokens" in self.raw or "max_completion_tokens" in self.raw
+
+    @property
+    def blames_dialect(self) -> bool:
+        """Whether what is asked for, or how, is not understood."""
+        return self.blames_schema or self.blames_token_limit
 
 
 def read_error(body: bytes) -> EndpointError:

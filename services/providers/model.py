@@ -1,7 +1,7 @@
 """AI provider profiles: their fields, the rules about them, and what may be shown of a key."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import SecretStr
@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from services.chassis.errors import InvalidArgument
 from services.chassis.names import composed, fault
 from services.providers.base_url import BaseUrl, InvalidBaseUrl
+from services.providers.capabilities import Capabilities
 
 PROFILES = 100
 """Most profiles that are kept, so that all of them fit into a message of 4 MiB."""
@@ -61,6 +62,8 @@ class Profile:
     is_active: bool
     create_time: datetime
     update_time: datetime
+    capabilities: Capabilities | None = field(default=None, compare=False)
+    """If they were read with it. It is the same profile whatever is learnt of its model."""
 
 
 @dataclass(frozen=True, slots=True)

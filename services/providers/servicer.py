@@ -15,6 +15,7 @@ from services.providers.addresses import AddressPolicy
 from services.providers.asking import Asking
 from services.providers.base_url import BaseUrl
 from services.providers.connections import Connections
+from services.providers.memory import Memories
 from services.providers.model import (
     Endpoint,
     Profile,
@@ -41,6 +42,7 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         keys: KeyBox,
         fingerprints: Fingerprints,
         connections: Connections,
+        memories: Memories,
         policy: AddressPolicy,
     ) -> None:
         self._asking = Asking(store, connections)
@@ -48,6 +50,7 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         self._keys = keys
         self._fingerprints = fingerprints
         self._connections = connections
+        self._memories = memories
         self._policy = policy
 
     async def ListProfiles(
@@ -119,6 +122,10 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         saved = await self._store.get(request.profile_id) if request.profile_id else None
         endpoint = self._trial_endpoint(saved, given)
         outcome = await tried(endpoint, self._connections)
+        if saved is not None and outcome.capabilities is not None:
+            model = (endpoint.base_url, endpoint.model_name)
+            if model == (saved.fields.api_base_url, saved.fields.model_name):
+                await self._memories.of(*model).keep(outcome.capabilities)
         return pb.TestProfileResponse(
             succeeded=outcome.caption is not None,
             caption=outcome.caption,
@@ -126,6 +133,7 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
             resolved_api_base_url=outcome.base_url,
             error_message=outcome.error_message,
             can_see_images=outcome.can_see_images,
+            capabilities=convert.capabilities_message(outcome.capabilities),
         )
 
     async def Describe(

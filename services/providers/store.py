@@ -25,6 +25,7 @@ from services.chassis.names import conflict, fold
 from services.chassis.requests import Claim, claimed
 from services.chassis.uninterrupted import uninterrupted
 from services.providers.base_url import LOCAL, BaseUrl
+from services.providers.capability_store import SHOWN, capabilities, forget_unused
 from services.providers.model import (
     BUILT_IN_MODEL,
     BUILT_IN_NAME,
@@ -42,6 +43,8 @@ from services.providers.tables import (
 )
 
 T = TypeVar("T")
+_ALL = SHOWN.order_by(profile.c.create_time, profile.c.id)
+_ACTIVE = SHOWN.where(profile.c.is_active)
 _CHAIN = (
     select(profile)
     .where(or_(profile.c.is_active, profile.c.fallback_order.is_not(None)))
@@ -65,17 +68,19 @@ class ProfileStore:
         """What was last read, on SQLite: nobody else writes there. None when it must be read."""
 
     async def all(self) -> list[Profile]:
-        """Every profile, oldest first."""
-        query = select(profile).order_by(profile.c.create_time, profile.c.id)
-        return [_profile(row) for row in await self._database.rows(query)]
+        """Every profile with what was learnt of its model, oldest first."""
+        return [_profile(row) for row in await self._database.rows(_ALL)]
 
     async def active(self) -> Profile | None:
-        """The active profile."""
-        chain = await self.chain()
-        return chain[0] if chain and chain[0].is_active else None
+        """The active profile with what was learnt of its model."""
+        rows = await self._database.rows(_ACTIVE)
+        return _profile(rows[0]) if rows else None
 
     async def chain(self) -> tuple[Profile, ...]:
-        """The active profile, if there is one, and then those that may take its place."""
+        """The active profile, if there is one, and then those that may take its place.
+
+        They are to be asked, and come without what was learnt of their models.
+        """
         chain = self._chain
         if chain is None:
             writes = self._writes
@@ -141,7 +146,8 @@ class ProfileStore:
             if changed.is_active:
                 _deactivate_all(connection)
             connection.execute(update(profile).where(profile.c.id == profile_id).values(values))
-            return changed
+            forget_unused(connection)
+            return _saved(connection, profile_id)
 
         return await self._write(work)
 
@@ -157,6 +163,7 @@ class ProfileStore:
             connection.execute(delete(profile).where(profile.c.id == profile_id))
             for table in (profile_share, profile_pause, profile_start):
                 connection.execute(delete(table).where(table.c.profile_id == profile_id))
+            forget_unused(connection)
             return saved.is_active
 
         return await self._write(work)
@@ -227,7 +234,7 @@ def _added(
         update_time=time,
     )
     connection.execute(insert(profile).values(_values(added) | {"name_folded": fold(fields.name)}))
-    return added
+    return _saved(connection, profile_id)
 
 
 def _check_name(connection: Connection, name: str, own_id: str = "") -> None:
@@ -249,7 +256,7 @@ def _saved(connection: Connection, profile_id: str) -> Profile:
 def _with_id(profile_id: str) -> Select[Any]:
     if not is_id(profile_id):
         raise _missing(profile_id)
-    return select(profile).where(profile.c.id == profile_id)
+    return SHOWN.where(profile.c.id == profile_id)
 
 
 def _only(rows: Sequence[RowMapping], profile_id: str) -> Profile:
@@ -279,6 +286,7 @@ def _profile(row: RowMapping) -> Profile:
         is_active=row["is_active"],
         create_time=row["create_time"],
         update_time=row["update_time"],
+        capabilities=capabilities(row) if "learnt_learn_time" in row else None,
     )
 
 

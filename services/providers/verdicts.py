@@ -36,6 +36,19 @@ def verdict(
     return ProviderRefused(f"the AI provider {what} (HTTP {status}){_colon(told)}; {advice}")
 
 
+def too_large(
+    status: int, error: EndpointError, side: int, endpoint: Endpoint, redactor: Redactor
+) -> ProviderRefused:
+    """The failure of a picture that is refused as too large though no side has more pixels."""
+    told = bounded(redactor.message(error.text), _TOLD_CHARACTERS)
+    limit = "context, or shorten its prompt" if error.blames_context else "limit"
+    return ProviderRefused(
+        f"the AI provider finds a picture too large that was made to fit {side} pixels "
+        f"(HTTP {status}){_colon(told)}; give {endpoint.label} a larger {limit}, or a model other "
+        f"than {endpoint.model_name!r}"
+    )
+
+
 def _meaning(status: int, endpoint: Endpoint) -> tuple[str, str]:
     label, model, url = endpoint.label, endpoint.model_name, endpoint.base_url.text
     if 300 <= status < 400:

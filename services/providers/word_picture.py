@@ -1,6 +1,8 @@
 """A picture of a random word, to find out whether a model can see."""
 
 import random
+import re
+import unicodedata
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
@@ -12,14 +14,24 @@ WORDS = (
     *("spider", "sunset", "tunnel", "turtle", "velvet", "walnut", "window", "winter"),
 )
 
-SIZE = (768, 320)
-"""Pixels."""
-_FONT_SIZE = 150
+SIZE = (1568, 1176)
+"""Pixels: as many as a preview may have on its longer side, so that limits show."""
+_FONT_SIZE = 300
+_QUALITY = 88
+"""As of a preview."""
 
 
-def random_word() -> str:
-    """One of WORDS."""
-    return random.choice(WORDS)
+def random_word(elsewhere: str) -> str:
+    """One of WORDS that a model does not know from what it is told elsewhere, if there is one."""
+    known = elsewhere.lower()
+    return random.choice([word for word in WORDS if word not in known] or WORDS)
+
+
+def is_word_in(text: str, word: str) -> bool:
+    """Whether a text has the word, in whatever letters and spaced or hyphenated as it may be."""
+    spelt = r"[\W_]{0,3}".join(word)
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return re.search(rf"(?<![^\W_]){spelt}(?![^\W_])", plain) is not None
 
 
 def word_jpeg(word: str) -> bytes:
@@ -33,5 +45,5 @@ def word_jpeg(word: str) -> bytes:
         anchor="mm",
     )
     file = BytesIO()
-    picture.save(file, "JPEG", quality=85)
+    picture.save(file, "JPEG", quality=_QUALITY)
     return file.getvalue()

@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 
 from pydantic import SecretStr
 
+from services.chassis.pixels.pool import PixelPool
 from services.providers.adapters.openai import OpenAIAdapter
 from services.providers.addresses import AddressPolicy
 from services.providers.base_url import BaseUrl
 from services.providers.client import EndpointClient
-from services.providers.dialect import Dialects
 from services.providers.limits import Limits
+from services.providers.memory import Memory
 from services.providers.model import Endpoint
 from services.providers.question import Question
 from services.providers.retry import RetryPolicy
@@ -39,7 +40,7 @@ async def adapter(
     base_url: str,
     *,
     key: str = KEY,
-    dialects: Dialects | None = None,
+    memory: Memory | None = None,
     retries: RetryPolicy = AT_ONCE,
     limits: Limits | None = None,
 ) -> AsyncIterator[OpenAIAdapter]:
@@ -57,8 +58,10 @@ async def adapter(
         limits=limits or Limits(8),
         retries=retries,
     )
-    made = OpenAIAdapter(endpoint, client, dialects or Dialects())
-    try:
-        yield made
-    finally:
-        await made.aclose()
+    memory = memory or Memory(endpoint.base_url, endpoint.model_name)
+    async with PixelPool(size=1) as pool:
+        made = OpenAIAdapter(endpoint, client, memory, pool)
+        try:
+            yield made
+        finally:
+            await made.aclose()

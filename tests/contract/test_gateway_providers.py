@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -23,6 +24,7 @@ PROFILE = {
     "isActive": True,
     "createdAtUtc": WHEN_TEXT,
     "updatedAtUtc": WHEN_TEXT,
+    "capabilities": None,
 }
 
 
@@ -49,6 +51,44 @@ async def client(hub: Hub) -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_the_list_is_a_plain_array(client: httpx.AsyncClient) -> None:
     assert (await client.get(URL)).json() == {"data": [PROFILE]}
+
+
+@pytest.mark.parametrize(
+    ("known", "shown"),
+    [
+        (
+            {"answer_format": "json_schema", "token_field": "max_tokens"},
+            {
+                "answerFormat": "json_schema",
+                "tokenField": "max_tokens",
+                "canSeeImages": None,
+                "maxImageSide": None,
+            },
+        ),
+        (
+            {"answer_format": "prompt", "can_see_images": False, "image_side": 768},
+            {
+                "answerFormat": "prompt",
+                "tokenField": None,
+                "canSeeImages": False,
+                "maxImageSide": 768,
+            },
+        ),
+    ],
+)
+async def test_what_was_learnt_is_shown(
+    hub: Hub, client: httpx.AsyncClient, known: dict[str, Any], shown: dict[str, Any]
+) -> None:
+    learnt = pb.Capabilities(
+        api_base_url="https://a.example/v1", learn_time=hub.providers.profile.create_time, **known
+    )
+    hub.providers.active = pb.Profile(capabilities=learnt)
+    hub.providers.active.MergeFrom(hub.providers.profile)
+
+    read = (await client.get(f"{URL}/active")).json()["data"]
+
+    where_and_when = {"apiBaseUrl": "https://a.example/v1", "learntAtUtc": WHEN_TEXT}
+    assert read == PROFILE | {"capabilities": shown | where_and_when}
 
 
 async def test_the_active_profile_or_null(hub: Hub, client: httpx.AsyncClient) -> None:
@@ -168,6 +208,7 @@ async def test_a_try(hub: Hub, client: httpx.AsyncClient) -> None:
             "resolvedApiBaseUrl": "https://api.example.com/v1",
             "errorMessage": None,
             "canSeeImages": True,
+            "capabilities": None,
         }
     }
     assert hub.providers.requests == [

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from services.providers.dialect import Dialects
+from services.providers.base_url import BaseUrl
 from services.providers.failures import ProviderRefused
+from services.providers.memory import Memory
 from tests.contract.providers_asking import CAPTION, KEY, QUESTION, SCHEMA, adapter
 from tests.fakes import FakeOpenAI, Scripted, completion, fake_openai
 
@@ -19,14 +20,14 @@ async def ai() -> AsyncIterator[FakeOpenAI]:
 
 
 async def test_the_ladder_is_climbed_down_once_per_model(ai: FakeOpenAI) -> None:
-    dialects = Dialects()
+    memory = Memory(BaseUrl.parse(ai.base_url), "m-1")
     ai.script(
         Scripted(400, {"error": {"message": "unknown response_format type json_schema"}}),
         Scripted(422, {"detail": [{"loc": ["body", "response_format"], "msg": "extra field"}]}),
     )
-    async with adapter(ai.base_url, dialects=dialects) as made:
+    async with adapter(ai.base_url, memory=memory) as made:
         assert (await made.describe(QUESTION)).output == CAPTION
-    async with adapter(ai.base_url, dialects=dialects) as another:
+    async with adapter(ai.base_url, memory=memory) as another:
         assert (await another.describe(QUESTION)).output == CAPTION
 
     formats = [asked.body.get("response_format", {}).get("type") for asked in ai.requests]
@@ -48,11 +49,11 @@ async def test_the_token_limit_is_called_what_the_model_calls_it(ai: FakeOpenAI)
 
 
 async def test_a_dialect_that_did_not_help_is_not_remembered(ai: FakeOpenAI) -> None:
-    dialects = Dialects()
+    memory = Memory(BaseUrl.parse(ai.base_url), "m-1")
     ai.script(
         Scripted(400, {"error": "response_format is odd"}), Scripted(401, {"error": "bad key"})
     )
-    async with adapter(ai.base_url, dialects=dialects) as made:
+    async with adapter(ai.base_url, memory=memory) as made:
         with pytest.raises(ProviderRefused, match="rejected the API key"):
             await made.describe(QUESTION)
         await made.describe(QUESTION)

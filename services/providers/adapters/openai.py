@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from services.chassis.pixels.pool import PixelPool
 from services.chassis.time_limit import TimeLimit
 from services.providers.answers import NoObject, object_in
 from services.providers.client import Calls, EndpointClient, HttpReply
-from services.providers.dialect import Dialect, Dialects
+from services.providers.dialect import Dialect
 from services.providers.endpoint_errors import UNREADABLE, EndpointError, read_error
 from services.providers.failures import (
     ProviderFailure,
@@ -15,6 +16,7 @@ from services.providers.failures import (
     Usage,
     bounded,
 )
+from services.providers.memory import Memory
 from services.providers.model import Endpoint
 from services.providers.question import Answer, Question
 from services.providers.redaction import Redactor
@@ -27,7 +29,8 @@ from services.providers.replies import (
 )
 from services.providers.request_body import Correction, RequestBody
 from services.providers.schema import SchemaMismatch, fitted
-from services.providers.verdicts import verdict
+from services.providers.smaller_picture import SIDES, smaller_picture
+from services.providers.verdicts import too_large, verdict
 
 MAX_TOKENS = 2048
 """Of an answer; asked for twice as many, once, when that was not enough."""
@@ -43,10 +46,12 @@ logger = logging.getLogger(__name__)
 class _Talk:
     """One question's exchange: what is sent next and what was used so far."""
 
+    question: Question
     body: RequestBody
     dialect: Dialect
     calls: Calls
-    idempotency_key: str
+    remembered: Dialect | None
+    """What it began with, if that was not the beginning of all."""
     max_tokens: int = MAX_TOKENS
     correction: Correction | None = None
     stream: bool = False
@@ -66,7 +71,7 @@ class _Talk:
     def encoded(self) -> tuple[bytes, str]:
         """The next body and its idempotency key: another body must not have the same key."""
         self.bodies += 1
-        key = self.idempotency_key
+        key = self.question.idempotency_key
         if key and self.bodies > 1:
             key = f"{key}.{self.bodies}"
         return self.body.encoded(
@@ -80,11 +85,14 @@ class _Talk:
 class OpenAIAdapter:
     """Answers questions through one endpoint."""
 
-    def __init__(self, endpoint: Endpoint, client: EndpointClient, dialects: Dialects) -> None:
-        """Takes whom to ask, its connections, and what is known of dialects."""
+    def __init__(
+        self, endpoint: Endpoint, client: EndpointClient, memory: Memory, pool: PixelPool
+    ) -> None:
+        """Takes whom to ask, its connections, what is known of it, and who makes pictures small."""
         self._endpoint = endpoint
         self._client = client
-        self._dialects = dialects
+        self._memory = memory
+        self._pool = pool
         self._redactor = Redactor(endpoint.api_key)
 
     async def aclose(self) -> None:
@@ -97,14 +105,18 @@ class OpenAIAdapter:
         Raises ProviderRefused or ProviderUnreachable.
         """
         calls = Calls(TimeLimit(question.timeout_seconds), question.is_last_hope)
+        remembered = await self._memory.dialect()
         talk = _Talk(
+            question=question,
             body=RequestBody(self._endpoint, question),
-            dialect=self._dialects.of(self._endpoint.base_url, self._endpoint.model_name),
+            dialect=remembered or Dialect(self._endpoint.base_url),
             calls=calls,
-            idempotency_key=question.idempotency_key,
+            remembered=remembered,
         )
         try:
             async with calls.limit:
+                if talk.dialect.image_side is not None:
+                    await self._shrink(talk, [talk.dialect.image_side])
                 return await self._answer(talk, question)
         except ProviderFailure as failure:
             failure.usage = talk.usage
@@ -190,9 +202,11 @@ class OpenAIAdapter:
             try:
                 reply = self._read(response, talk)
             except ReplyIsError as failure:
-                talk.dialect = self._next_dialect(talk, response.status, failure.error)
+                talk.dialect = await self._next_dialect(talk, response.status, failure.error)
                 continue
-            self._dialects.learn(self._endpoint.base_url, self._endpoint.model_name, talk.dialect)
+            if talk.dialect != talk.remembered:
+                with talk.calls.limit.paused():
+                    await self._memory.learn(talk.dialect)
             talk.input_tokens += reply.input_tokens
             talk.output_tokens += reply.output_tokens
             talk.model_name = self._redactor.output(reply.model)
@@ -206,26 +220,66 @@ class OpenAIAdapter:
         except ReplyUnreadable as fault:
             raise ReplyIsError(EndpointError(str(fault), UNREADABLE, "")) from None
 
-    def _next_dialect(self, talk: _Talk, status: int, error: EndpointError) -> Dialect:
+    async def _next_dialect(self, talk: _Talk, status: int, error: EndpointError) -> Dialect:
         """The dialect to try next. Raises ProviderRefused when none is left."""
         fault = verdict(status, error, self._endpoint, self._redactor)
+        if error.blames_pictures:
+            with talk.calls.limit.paused():
+                await self._memory.learn_blindness(talk.dialect)
+        if error.blames_pictures or error.is_refusal:
+            raise fault
+        following: Dialect | None = None
+        is_about_dialect = status in (200, 400, 422)
         if status in (404, 405) or error.blames_address:
             if talk.first_verdict is not None:
                 raise talk.first_verdict
             talk.first_verdict = fault
-            following = None if error.blames_pictures else talk.dialect.versioned()
-        elif status in (200, 400, 422):
+            following = talk.dialect.versioned() or self._begun_anew(talk)
+            is_about_dialect = False
+        elif talk.dialect.wants_less(status, error):
+            fault = too_large(status, error, SIDES[-1], self._endpoint, self._redactor)
+            following = await self._smaller(talk)
+        if following is None and is_about_dialect:
             following = talk.dialect.after(error)
-        else:
-            following = None
+            if following is None and error.blames_dialect:
+                following = self._begun_anew(talk)
         if following is None:
             raise fault
         logger.info(
-            "%s: HTTP %d; asking %s for %s, %r",
+            "%s: HTTP %d; asking %s for %s, %r, pictures of %s",
             self._endpoint.label,
             status,
             following.base_url.text,
             following.answer_format.value,
             following.token_field.value,
+            following.image_side or "any size",
         )
         return following
+
+    async def _smaller(self, talk: _Talk) -> Dialect | None:
+        """Makes the picture smaller for the next call; None if it is small enough already."""
+        former = talk.dialect.image_side
+        sides = [side for side in SIDES if former is None or side < former]
+        side = await self._shrink(talk, sides)
+        return None if side is None else replace(talk.dialect, image_side=side)
+
+    async def _shrink(self, talk: _Talk, sides: list[int]) -> int | None:
+        with talk.calls.limit.paused():
+            smaller = await smaller_picture(self._pool, talk.question.jpeg, sides)
+        if smaller is None:
+            return None
+        talk.body = RequestBody(self._endpoint, replace(talk.question, jpeg=smaller.jpeg))
+        return smaller.side
+
+    def _begun_anew(self, talk: _Talk) -> Dialect | None:
+        """The dialect to begin with, once, if a remembered one led nowhere: a server may have been
+        exchanged behind its address.
+        """
+        first = Dialect(self._endpoint.base_url)
+        if talk.remembered is None or talk.remembered == first:
+            return None
+        talk.remembered = None
+        talk.first_verdict = None
+        talk.body = RequestBody(self._endpoint, talk.question)
+        self._memory.begin_anew()
+        return first
