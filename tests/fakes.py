@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -111,6 +111,8 @@ class FakeOpenAI:
         self.requests: list[Asked] = []
         self.answers: dict[str, dict[str, Any] | Scripted] = {**ANSWERS}
         """Any other schema is answered with the plainest object that satisfies it."""
+        self.refusal: Callable[[Asked], Scripted | None] = lambda asked: None
+        """What it says, whatever the script, to a request that it does not take."""
         self.gate: asyncio.Event | None = None
         """While it is there and not set, requests are journaled and replies held back."""
         self.in_flight = 0
@@ -164,6 +166,8 @@ class FakeOpenAI:
                 self._arrival.notify_all()
             if self.gate is not None:
                 await self.gate.wait()
+            if (refusal := self.refusal(asked)) is not None:
+                return refusal
             if self._script:
                 return self._script.popleft()
             if asked.path != "/v1/chat/completions":
