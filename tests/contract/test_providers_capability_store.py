@@ -20,7 +20,7 @@ URL = BaseUrl.parse("https://api.example")
 KNOWN = Capabilities(
     Dialect(URL.versioned(), AnswerFormat.PROMPT, TokenField.NONE, 768),
     can_see_images=False,
-    learn_time=datetime(2026, 11, 27, 8, 0, 0, 123456, UTC),
+    learn_time=datetime(2025, 11, 27, 8, 0, 0, 123456, UTC),
 )
 
 
@@ -56,10 +56,10 @@ async def test_what_is_kept_comes_back(store: CapabilityStore, profiles: Profile
     assert await store.of(URL.versioned(), "m-1") is None
     assert [each.capabilities for each in await profiles.all()] == [KNOWN, None]
     assert (await profiles.get(made.id)).capabilities == KNOWN
-    active = await profiles.active_as_shown()
+    active = await profiles.active()
     assert active is not None
     assert active.capabilities == KNOWN
-    assert active == await profiles.active()
+    assert await profiles.chain() == (active,)
 
 
 async def test_whether_a_model_sees_stays_known(
