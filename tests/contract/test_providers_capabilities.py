@@ -3,7 +3,6 @@
 import logging
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -95,14 +94,11 @@ async def test_what_was_learnt_is_shown_and_outlives_the_process(
 async def test_another_replica_knows_what_one_has_learnt(
     tmp_path: Path, ai: FakeOpenAI, postgres_url: str
 ) -> None:
-    async with AsyncExitStack() as stack:
-        one, other = [
-            await stack.enter_async_context(
-                running(folder, local_provider=False, database_url=postgres_url)
-            )
-            for folder in (tmp_path / "one", tmp_path / "other")
-            if not folder.mkdir()
-        ]
+    settings = {"local_provider": False, "database_url": postgres_url}
+    folders = tmp_path / "one", tmp_path / "other"
+    for folder in folders:
+        folder.mkdir()
+    async with running(folders[0], **settings) as one, running(folders[1], **settings) as other:
         await one.create(api_base_url=ai.base_url)
         assert (await one.describe()).request_count == 4
         assert (await other.describe()).request_count == 1
