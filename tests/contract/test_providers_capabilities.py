@@ -166,14 +166,16 @@ async def test_a_trial_of_other_settings_leaves_what_is_known(
     async with running(tmp_path, local_provider=False) as hub:
         made = await hub.create(api_base_url=ai.base_url)
         await hub.describe()
+        other = await hub.create(name="other", api_base_url=ai.base_url, model_name="m-2")
         ai.refusal = lambda asked: None
 
         of_another_model = await hub.test(made.id, model_name="m-2")
         unsaved = await hub.test(api_base_url=ai.base_url, api_key=KEY, model_name="m-1")
 
         assert shown(of_another_model) == shown(unsaved)
-        assert shown(unsaved) != learnt(ai.base_url, can_see_images=False)
-        assert await only(hub) == learnt(ai.base_url)
+        assert [shown(each) for each in await hub.list()] == [learnt(ai.base_url), None]
+        await hub.test(other.id)
+        assert [shown(each) for each in await hub.list()] == [learnt(ai.base_url), shown(unsaved)]
 
 
 async def test_a_trial_that_fails_tells_nothing(tmp_path: Path, ai: FakeOpenAI) -> None:

@@ -114,6 +114,11 @@ async def test_a_memory_does_not_undo_what_another_has_found_out(
     assert await here.dialect() == Dialect(URL)
     await here.learn_blindness(Dialect(URL))
     assert await store.of(URL, "m-1") == here.known
+    await elsewhere.keep(replace(KNOWN, can_see_images=True))
+    await here.learn(KNOWN.dialect)
+    now_known = await store.of(URL, "m-1")
+    assert now_known is not None
+    assert (now_known.dialect, now_known.can_see_images) == (KNOWN.dialect, True)
 
 
 async def test_who_asks_the_same_model_shares_a_memory(

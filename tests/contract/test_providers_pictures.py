@@ -237,6 +237,23 @@ async def test_what_no_dialect_helps_is_tried_from_the_beginning_once(ai: FakeOp
     assert memory.known.dialect == known
 
 
+async def test_what_turns_out_as_remembered_is_remembered_again(ai: FakeOpenAI) -> None:
+    known = Dialect(BaseUrl.parse(ai.base_url), AnswerFormat.PROMPT)
+    memory = await memory_of(ai.base_url, known)
+    kept = memory.known
+    odd = Scripted(400, {"error": "response_format is odd"})
+    ai.script(odd, odd, odd)
+    async with adapter(ai.base_url, memory=memory) as made:
+        assert (await made.describe(LARGE)).requests == 4
+        assert (await made.describe(LARGE)).requests == 1
+        ai.script(*[odd] * 4)
+        with pytest.raises(ProviderRefused, match="response_format is odd") as refused:
+            await made.describe(LARGE)
+
+    assert refused.value.usage.requests == 4
+    assert memory.known is kept
+
+
 async def test_a_remembered_dialect_is_stepped_down_from(ai: FakeOpenAI) -> None:
     known = Dialect(BaseUrl.parse(ai.base_url), AnswerFormat.JSON_OBJECT, image_side=1024)
     memory = await memory_of(ai.base_url, known)
