@@ -14,6 +14,8 @@ _NESTED = ("error", "errors", "detail", "details", "message", "msg", "title", "r
 _DEPTH = 4
 _TOLD_CHARACTERS = 4000
 _RAW_BYTES = 65_536
+_SEARCHED = 4000
+"""Characters of a body in which words about size are looked for, which takes time."""
 _NO_PICTURES = re.compile(
     r"(image|vision|multimodal)[^.\n]{0,60}\b(not |un)support"
     r"|\b(not |n't )support[^.\n]{0,40}(image|vision|multimodal)"
@@ -23,7 +25,7 @@ _NO_PICTURES = re.compile(
 )
 _PICTURE_SIZE = re.compile(
     # What the path to the picture in the request is followed by, or what names its measures.
-    r"\b(image|picture|photo)[\w.\[\]'\"]*[^.\n]{0,80}?\b(exceed|oversized"
+    r"\b(image|picture|photo)[\w.\[\]'\"]{0,60}+[^.\n]{0,80}?\b(exceed|oversized"
     r"|too[ _-](large|big|long)|(larger|bigger) than|is below \d|size|dimensions?|resolution|width"
     r"|height|pixels)"
     r"|image_(too_large|size)|too many pixels"
@@ -60,16 +62,17 @@ class EndpointError:
     @property
     def blames_picture_size(self) -> bool:
         """Whether a picture with fewer pixels may be taken."""
+        start = self.raw[:_SEARCHED]
         return (
-            not self.raw.lstrip().startswith("<")  # a page's own pictures have measures too
-            and _PICTURE_SIZE.search(self.raw) is not None
-            and _TOO_SMALL.search(self.raw) is None
+            not start.lstrip().startswith("<")  # a page's own pictures have measures too
+            and _PICTURE_SIZE.search(start) is not None
+            and _TOO_SMALL.search(start) is None
         )
 
     @property
     def blames_context(self) -> bool:
         """Whether prompt and picture together are too long for the model."""
-        return _CONTEXT.search(self.raw) is not None
+        return _CONTEXT.search(self.raw[:_SEARCHED]) is not None
 
     @property
     def is_refusal(self) -> bool:
