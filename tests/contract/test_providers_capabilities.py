@@ -94,7 +94,7 @@ async def test_what_was_learnt_is_shown_and_outlives_the_process(
 async def test_another_replica_knows_what_one_has_learnt(
     tmp_path: Path, ai: FakeOpenAI, postgres_url: str
 ) -> None:
-    settings = {"local_provider": False, "database_url": postgres_url}
+    settings: dict[str, Any] = {"local_provider": False, "database_url": postgres_url}
     folders = tmp_path / "one", tmp_path / "other"
     for folder in folders:
         folder.mkdir()
