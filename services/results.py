@@ -13,6 +13,11 @@ BUILT_IN_ENGINE = (
     "The built-in engine measured this; it does not know what a picture shows. The README\n"
     "says how to point the hub at a vision model."
 )
+WITH_MODELS = (
+    "The built-in engine measured this; its small models named the main thing and read the text\n"
+    "where they were sure. They describe nothing. The README says how to point the hub at a\n"
+    "vision model."
+)
 NOTHING = "–"
 _OF_ENRICH = ("caption", "alt-text", "structured-metadata")
 _JOINERS = "\u200c\u200d"
@@ -66,6 +71,11 @@ class Results:
         return _texts(self._payload("structured-metadata").get("colors"))
 
     @property
+    def text(self) -> str | None:
+        """What can be read in the picture."""
+        return _text(self._payload("structured-metadata").get("text"))
+
+    @property
     def others(self) -> list[str]:
         """What is not of `enrich`: a line for each derivative and each other result."""
         kinds = [each["kind"] for each in self.structured if each["kind"] not in _OF_ENRICH]
@@ -74,9 +84,16 @@ class Results:
         ]
 
     @property
-    def of_built_in_engine(self) -> bool:
-        """Whether no model was asked."""
-        return any(self._payload(e["kind"]).get("engine") == "local" for e in self.structured)
+    def remark(self) -> str | None:
+        """What is to be said of an answer that no vision model gave; None for any other."""
+        drafts = [
+            payload
+            for payload in (self._payload(each["kind"]) for each in self.structured)
+            if payload.get("engine") == "local"
+        ]
+        if not drafts:
+            return None
+        return WITH_MODELS if any("models" in draft for draft in drafts) else BUILT_IN_ENGINE
 
     def _payload(self, kind: str) -> Json:
         for each in self.structured:

@@ -121,6 +121,8 @@ class Settings(BaseSettings):
     """Whether a new providers database gets an active profile of the built-in engine, once ever. On
     in an embedded hub unless it is set.
     """
+    local_models: Switch = True
+    """Whether the built-in engine uses the models of the extra `local`, where it is installed."""
     provider_allow_hosts: Texts = ()
     """Comma-separated private hosts, addresses and networks that an apiBaseUrl may name, or the
     word loopback, which is the value in an embedded hub unless it is set.

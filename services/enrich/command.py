@@ -16,7 +16,7 @@ from services.enrich.pictures import Terms, enrich
 from services.enrich.plan import Item, planned
 from services.enrich.progress import Progress
 from services.enrich.rows import Row
-from services.results import BUILT_IN_ENGINE, shown
+from services.results import shown
 
 EXIT_FAILED = 1
 """Something did not succeed."""
@@ -97,8 +97,9 @@ def _done(order: Order, items: Sequence[Item], progress: Progress) -> int:
         found = [ended[place] for place in sorted(ended)]
         if found and not order.as_json:
             rows.print_table(found)
-            if any(row.results.of_built_in_engine for row in found):
-                progress.note(BUILT_IN_ENGINE)
+            for remark in dict.fromkeys(row.results.remark for row in found):
+                if remark is not None:
+                    progress.note(remark)
     succeeded = sum(row.error is None for row in found)
     progress.note(f"{succeeded} of {len(items)} succeeded")
     return 0 if succeeded == len(items) else EXIT_FAILED

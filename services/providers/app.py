@@ -9,13 +9,16 @@ from nekohub.providers.v1 import providers_pb2_grpc as pb_grpc
 from services.chassis import migrations
 from services.chassis.database import opened
 from services.chassis.fingerprints import Fingerprints
-from services.chassis.pixels.pool import PixelPool
+from services.chassis.pixels.pool import PixelPool, cores
 from services.chassis.requests import forget_forever
 from services.chassis.server import Service
 from services.chassis.supervision import supervised
+from services.providers.adapters.local import Engine
 from services.providers.addresses import AddressPolicy
 from services.providers.capability_store import CapabilityStore
 from services.providers.connections import Connections, ConnectionSettings
+from services.providers.local_engine.models import installed
+from services.providers.local_engine.sight import MOST_THREADS
 from services.providers.memory import Memories
 from services.providers.profile_limits import profile_limits
 from services.providers.retry import RetryPolicy
@@ -51,10 +54,12 @@ async def assembled(
         async with (
             supervised("forgetting of old requests", partial(forget_forever, database, request)),
             profile_limits(database, concurrency, settings.provider_rpm) as limits_of,
+            PixelPool(size=max(1, cores() // MOST_THREADS)) as models,
         ):
             memories = Memories(CapabilityStore(database))
+            engine = Engine(pixels, models if settings.local_models and installed() else None)
             connections = Connections(
-                ConnectionSettings(policy, retries), limits_of, keys, pixels, memories
+                ConnectionSettings(policy, retries), limits_of, keys, engine, memories
             )
             servicer = ProviderServicer(store, keys, fingerprints, connections, memories, policy)
             try:

@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from services.chassis.pixels.pool import PixelPool
-from services.providers.adapters.local import LocalAdapter
+from services.providers.adapters.local import Engine, LocalAdapter
 from services.providers.adapters.openai import OpenAIAdapter
 from services.providers.addresses import AddressPolicy
 from services.providers.client import EndpointClient
@@ -43,13 +42,13 @@ class Connections:
         settings: ConnectionSettings,
         limits_of: LimitsOf,
         keys: KeyBox,
-        pool: PixelPool,
+        local: Engine,
         memories: Memories,
     ) -> None:
         self._settings = settings
         self._limits_of = limits_of
         self._keys = keys
-        self._pool = pool
+        self._local = local
         self._memories = memories
         self._in_use: dict[str, _InUse] = {}
         """By the profile's id."""
@@ -110,14 +109,14 @@ class Connections:
         self, endpoint: Endpoint, *, limits: Limits, retries: RetryPolicy, memory: Memory
     ) -> Adapter:
         if endpoint.base_url.is_local:
-            return LocalAdapter(self._pool)
+            return LocalAdapter(self._local)
         client = EndpointClient(
             endpoint,
             policy=self._settings.policy,
             limits=limits,
             retries=retries,
         )
-        return OpenAIAdapter(endpoint, client, memory, self._pool)
+        return OpenAIAdapter(endpoint, client, memory, self._local.decoders)
 
 
 def endpoint_of(profile: Profile, keys: KeyBox) -> Endpoint:

@@ -120,6 +120,7 @@ async def running(
     usual: dict[str, Any] = {
         "secret_keys": ("secret-of-the-tests-0123456789abcdef",),
         "local_provider": True,
+        "local_models": False,
         "provider_allow_hosts": ("loopback",),
     }
     made = Settings(data_dir=folder, **usual | settings)

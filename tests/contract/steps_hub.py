@@ -104,6 +104,7 @@ def provider_settings(settings: Settings, folder: Path) -> Settings:
                 secret_keys=("secret-of-the-tests-0123456789abcdef",)
             ).secret_keys,
             "local_provider": True,
+            "local_models": False,
             "provider_allow_hosts": ("loopback",),
         }
     )

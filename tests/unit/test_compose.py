@@ -47,6 +47,7 @@ OF_FEW = {
     "NEKOHUB_REFRESH_TOKEN_DAYS": {"accounts"},
     "NEKOHUB_SECRET_KEY": {"providers"},
     "NEKOHUB_LOCAL_PROVIDER": {"providers"},
+    "NEKOHUB_LOCAL_MODELS": {"providers"},
     "NEKOHUB_PROVIDER_ALLOW_HOSTS": {"providers"},
     "NEKOHUB_S3_SECRET_KEY": {"assets"},
 }

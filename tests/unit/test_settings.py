@@ -41,6 +41,7 @@ DEFAULTS: dict[str, Any] = {
     "skills_address": "127.0.0.1:50054",
     "internal_token": SecretStr(""),
     "local_provider": False,
+    "local_models": True,
     "provider_allow_hosts": (),
     "provider_concurrency": 8,
     "provider_rpm": None,
@@ -116,14 +117,14 @@ def test_an_empty_value_counts_as_none(name: str, monkeypatch: pytest.MonkeyPatc
     assert settings.load().model_fields_set == set()
 
 
-@pytest.mark.parametrize("name", ["s3_secure", "local_provider", "grpc_reflection"])
+@pytest.mark.parametrize("name", ["s3_secure", "local_provider", "local_models", "grpc_reflection"])
 @pytest.mark.parametrize("value", ["on", "On", "true", "TRUE", "1", "yes"])
 def test_a_switch_is_switched_on(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable(name), value)
     assert getattr(settings.load(), name) is True
 
 
-@pytest.mark.parametrize("name", ["s3_secure", "local_provider", "grpc_reflection"])
+@pytest.mark.parametrize("name", ["s3_secure", "local_provider", "local_models", "grpc_reflection"])
 @pytest.mark.parametrize("value", ["off", "OFF", "false", "0", "no"])
 def test_a_switch_is_switched_off(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable(name), value)

@@ -1,18 +1,26 @@
-"""Drafting texts from measurements. A draft never claims to know what a picture shows."""
+"""Drafting texts from measurements, and from what models were sure of.
+
+A draft lists; it never makes up a sentence about what a picture shows.
+"""
 
 from datetime import datetime
 from typing import Any
 
 from services.providers.local_engine.analysis import Analysis
 from services.providers.local_engine.colors import NEUTRAL
+from services.providers.local_engine.sight import Sight
 from services.providers.question import ImageFacts
 
 SCHEMAS = ("caption", "alt-text", "structured-metadata")
 """The questions the engine can draft answers to."""
 ALT_TEXT_CHARACTERS = 150
 
+TEXT_CHARACTERS = 4000
+"""As much as of a model's answer is kept."""
+
 _NAMED_COLORS = 4
 _ALMOST_ALL = 0.8
+_BLIND = Sight()
 _BRIGHTNESS = (
     (20, "very dark"),
     (42, "fairly dark"),
@@ -26,29 +34,40 @@ class Undraftable(ValueError):
     """The question needs a model that sees."""
 
 
-def draft(schema_name: str, analysis: Analysis, facts: ImageFacts) -> dict[str, Any]:
-    """The answer to one of SCHEMAS, marked as this engine's. Raises Undraftable for any other."""
+def draft(
+    schema_name: str, analysis: Analysis, facts: ImageFacts, sight: Sight = _BLIND
+) -> dict[str, Any]:
+    """The answer to one of SCHEMAS, marked as this engine's, with the models that helped.
+
+    Raises Undraftable for any other.
+    """
     if schema_name == "caption":
-        answer: dict[str, Any] = {"caption": _caption(analysis, facts)}
+        answer: dict[str, Any] = {"caption": _caption(analysis, facts, sight)}
     elif schema_name == "alt-text":
-        answer = {"altText": _alt_text(analysis, facts)}
+        answer = {"altText": _alt_text(analysis, facts, sight)}
     elif schema_name == "structured-metadata":
         answer = {
-            "title": f"{_kind(facts).capitalize()} {_in_colors(analysis)}",
-            "tags": _tags(analysis, facts),
-            "objects": [],
+            "title": _title(analysis, facts, sight),
+            "tags": _tags(analysis, facts, sight),
+            # The exact word and the wider one are the same thing.
+            "objects": list(sight.things[:1]),
             "colors": _color_names(analysis),
             "scene": "",
-            "text": "",
+            "text": sight.text[:TEXT_CHARACTERS],
         }
     else:
         raise Undraftable(schema_name)
-    return answer | {"engine": "local"}
+    answer["engine"] = "local"
+    if sight.models:
+        answer["models"] = list(sight.models)
+    return answer
 
 
-def _caption(analysis: Analysis, facts: ImageFacts) -> str:
+def _caption(analysis: Analysis, facts: ImageFacts, sight: Sight) -> str:
     parts = [f"A {_kind(facts)}", *_size(facts), _mostly(analysis), _brightness(analysis)]
     sentences = [", ".join(parts)]
+    if sight.things:
+        sentences.append(_recognised(sight))
     if facts.frame_count > 1:
         sentences.append(f"It moves: {facts.frame_count} frames")
     if facts.has_transparency:
@@ -58,13 +77,26 @@ def _caption(analysis: Analysis, facts: ImageFacts) -> str:
     return ". ".join(sentences) + "."
 
 
-def _alt_text(analysis: Analysis, facts: ImageFacts) -> str:
+def _alt_text(analysis: Analysis, facts: ImageFacts, sight: Sight) -> str:
+    seen = f"{_recognised(sight)}. " if sight.things else ""
     text = f"{_kind(facts).capitalize()} {_in_colors(analysis)}, {_brightness(analysis)}."
-    return text[:ALT_TEXT_CHARACTERS]
+    return f"{seen}{text}"[:ALT_TEXT_CHARACTERS]
 
 
-def _tags(analysis: Analysis, facts: ImageFacts) -> list[str]:
-    tags = [_orientation(facts), *_color_names(analysis)]
+def _title(analysis: Analysis, facts: ImageFacts, sight: Sight) -> str:
+    measured = f"{_kind(facts)} {_in_colors(analysis)}"
+    title = f"{sight.things[0]}: {measured}" if sight.things else measured
+    return title[:1].upper() + title[1:]
+
+
+def _recognised(sight: Sight) -> str:
+    return f"Recognised: {', '.join(sight.things)}"
+
+
+def _tags(analysis: Analysis, facts: ImageFacts, sight: Sight) -> list[str]:
+    tags = [*sight.things, _orientation(facts), *_color_names(analysis)]
+    if sight.text:
+        tags.append("text")
     if _is_grey(analysis):
         tags.append("black and white")
     if (brightness := _brightness(analysis).rpartition(" ")[2]) in ("dark", "bright"):
