@@ -5,7 +5,8 @@ from PIL import Image
 
 from services.providers.local_engine.analysis import Analysis, ColorShare, measured
 from services.providers.local_engine.colors import color_name
-from services.providers.local_engine.drafts import Undraftable, draft
+from services.providers.local_engine.drafts import ALT_TEXT_CHARACTERS, Undraftable, draft
+from services.providers.local_engine.sight import Sight
 from services.providers.question import ImageFacts
 
 BROWN_AND_GREY = Analysis(
@@ -13,6 +14,9 @@ BROWN_AND_GREY = Analysis(
     lightness=38.0,
 )
 PLAIN = ImageFacts(width=451, height=300, format="JPEG")
+ESPRESSO = Sight(
+    things=("espresso", "coffee"), text="Café\nOpen", models=("a-classifier", "a-reader")
+)
 RICH = ImageFacts(
     width=300,
     height=451,
@@ -122,6 +126,54 @@ def test_unknown_facts_are_left_out(facts: ImageFacts) -> None:
     assert draft("caption", nothing, facts)["caption"] == (
         "A picture, in many colours, of medium brightness."
     )
+
+
+def test_what_was_recognised_is_listed_with_the_models_that_did() -> None:
+    told = {
+        name: draft(name, BROWN_AND_GREY, PLAIN, ESPRESSO)
+        for name in ("caption", "alt-text", "structured-metadata")
+    }
+
+    assert told["caption"]["caption"] == (
+        "A landscape picture, 451 × 300, mostly brown and grey, fairly dark. "
+        "Recognised: espresso, coffee."
+    )
+    assert told["alt-text"]["altText"] == (
+        "Recognised: espresso, coffee. Landscape picture in brown and grey, fairly dark."
+    )
+    assert told["structured-metadata"] == {
+        "title": "Espresso: landscape picture in brown and grey",
+        "tags": [
+            "espresso",
+            "coffee",
+            "landscape",
+            "brown",
+            "grey",
+            "black",
+            "text",
+            "dark",
+        ],
+        "objects": ["espresso"],
+        "colors": ["brown", "grey", "black"],
+        "scene": "",
+        "text": "Café\nOpen",
+        "engine": "local",
+        "models": ["a-classifier", "a-reader"],
+    }
+    assert all(answer["engine"] == "local" for answer in told.values())
+    assert len(told["alt-text"]["altText"]) <= ALT_TEXT_CHARACTERS
+
+
+def test_models_that_were_sure_of_nothing_are_told_all_the_same() -> None:
+    answer = draft("caption", BROWN_AND_GREY, PLAIN, Sight(models=("a-classifier",)))
+
+    assert answer == draft("caption", BROWN_AND_GREY, PLAIN) | {"models": ["a-classifier"]}
+
+
+def test_a_long_text_is_cut() -> None:
+    answer = draft("structured-metadata", BROWN_AND_GREY, PLAIN, Sight(text="ab" * 3000))
+
+    assert answer["text"] == "ab" * 2000
 
 
 def test_other_questions_need_a_model() -> None:

@@ -28,10 +28,10 @@ _LONGEST_SIDE = 1568
 _Pixels: TypeAlias = npt.NDArray[np.uint8]
 
 
-def text_in(picture: Image.Image, threads: int) -> str:
+def text_in(picture: Image.Image, threads: int, most: float = MOST_TO_READ) -> str:
     """The lines that are sure, from top to bottom; "" if there are none.
 
-    Of more text than MOST_TO_READ the rest is left out.
+    Of more text than `most` the rest is left out.
     """
     if min(picture.size) < _LEAST_SIDE:
         return ""
@@ -39,7 +39,7 @@ def text_in(picture: Image.Image, threads: int) -> str:
     # It expects channels as OpenCV has them.
     pixels = np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
     read: list[str] = []
-    left = MOST_TO_READ
+    left = most
     for line in _lines(reader, pixels):
         height, width = line.shape[:2]
         left -= width / height
