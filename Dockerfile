@@ -4,9 +4,14 @@ FROM python:3.11.14-slim-bookworm AS build
 WORKDIR /source
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /build && python -m venv --without-pip /opt/nekohub
-COPY requirements/build.txt requirements/runtime.txt requirements/
+COPY requirements/build.txt requirements/runtime.txt requirements/local.txt requirements/
 RUN /build/bin/pip install --require-hashes --only-binary :all: -r requirements/build.txt
 RUN /build/bin/pip --python /opt/nekohub/bin/python install --require-hashes --only-binary :all: -r requirements/runtime.txt
+# EXTRAS=local brings the models of the built-in engine, 400 MB.
+ARG EXTRAS=
+RUN for extra in $EXTRAS; do \
+        /build/bin/pip --python /opt/nekohub/bin/python install --require-hashes --only-binary :all: -r requirements/$extra.txt || exit 1; \
+    done
 COPY pyproject.toml README.md LICENSE ./
 COPY protos/nekohub protos/nekohub
 COPY gateway gateway

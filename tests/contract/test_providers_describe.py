@@ -17,7 +17,7 @@ from services.chassis.errors import (
     FailedPrecondition,
 )
 from services.chassis.pixels.pool import PixelPool
-from services.providers.adapters.local import LocalAdapter
+from services.providers.adapters.local import Engine, LocalAdapter
 from services.providers.question import Question
 from tests.contract.providers_hub import (
     CAPTION_SCHEMA,
@@ -260,7 +260,7 @@ async def test_a_question_that_is_given_up_leaves_no_file(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     question = Question(PICTURE, "Describe it.", "caption", json.loads(CAPTION_SCHEMA))
     for turns in range(6):
-        asking = asyncio.create_task(LocalAdapter(pixels).describe(question))
+        asking = asyncio.create_task(LocalAdapter(Engine(pixels)).describe(question))
         for _ in range(turns):
             await asyncio.sleep(0)
         asking.cancel()

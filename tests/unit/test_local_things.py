@@ -68,8 +68,8 @@ class Hostile:
 
 def test_a_checkpoint_that_calls_something_is_refused(tmp_path: Path) -> None:
     file, made = tmp_path / "hostile.pth", tmp_path / "made"
-    head = (0x1950A86A20F9469CFC6C, 1001, {})
-    file.write_bytes(b"".join(pickle.dumps(each, 2) for each in (*head, Hostile(made), [])))
+    parts: tuple[object, ...] = (0x1950A86A20F9469CFC6C, 1001, {}, Hostile(made), [])
+    file.write_bytes(b"".join(pickle.dumps(each, 2) for each in parts))
 
     with pytest.raises(UnknownCheckpoint, match="getattr"):
         tensors(file)

@@ -81,6 +81,7 @@ WRONG = [
     ("providers_address", "providers:http", _ADDRESS),
     ("skills_address", "skills:99999", _ADDRESS),
     ("local_provider", "perhaps", "on or off"),
+    ("local_models", "sometimes", "on or off"),
     ("provider_concurrency", "0", _AT_LEAST_1),
     ("provider_rpm", "0", _AT_LEAST_1),
     ("provider_rpm", "none", _INTEGER),

@@ -116,4 +116,6 @@ def _environment() -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
         # Each further arena of glibc reserves 64 MiB of the address space a child may use.
         "MALLOC_ARENA_MAX": "1",
+        # As does each thread that numpy would start for each core.
+        "OPENBLAS_NUM_THREADS": "1",
     }

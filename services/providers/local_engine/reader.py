@@ -1,11 +1,13 @@
 """The text in a picture, as far as it can be read with certainty.
 
-Of our modules this alone imports rapidocr; in a child process only, see `sight`.
+Of our modules this alone imports rapidocr, and OpenCV, which that needs; in a child process only,
+see `sight`.
 """
 
 from functools import cache
 from typing import Any, TypeAlias
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -64,6 +66,7 @@ def _sure(found: Any) -> list[str]:
 @cache
 def _reader(threads: int) -> RapidOCR:
     """Its models are given by path: it downloads those that it is to choose and does not find."""
+    cv2.setNumThreads(threads)
     return RapidOCR(
         params={
             "Global.log_level": "critical",

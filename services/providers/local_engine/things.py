@@ -8,9 +8,7 @@ from services.providers.local_engine import models
 from services.providers.local_engine.families import FAMILIES, members
 
 SURE = 0.65
-"""Least probability of what is named. On the pictures that docs/local-engine.md lists, wrong ones
-had up to 0.56, right ones from 0.72 on.
-"""
+"""Least probability of what is named. docs/local-engine.md has the pictures that it comes from."""
 LEAST_MEMBER = 0.3
 """Least probability of a family's likeliest member: a little of everything is a doubt, not a dog.
 """
