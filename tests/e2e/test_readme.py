@@ -52,3 +52,15 @@ async def test_the_demo_prints_what_it_is_said_to_print(tmp_path: Path) -> None:
     assert code == 0
     assert shown[1] in output
     assert "does not know what a picture shows" in output
+
+
+async def test_the_demo_with_models_names_a_cat_and_what_answered(tmp_path: Path) -> None:
+    demo = await command(
+        "demo", "--once", "--port", "0", folder=tmp_path / "demo", NEKOHUB_LOCAL_MODELS="on"
+    )
+    code, output = await ended(demo)
+    assert code == 0
+    assert "  tags       cat, landscape" in output
+    assert "  engine     Built-in local engine (local+tags, local+tags+text)\n" in output
+    assert "They describe nothing." in output
+    assert "does not know what a picture shows" not in output
