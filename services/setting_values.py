@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
+from services.chassis.languages import language_tag
 from services.chassis.token_form import looks_like_token
 
 CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif")
@@ -145,6 +146,8 @@ PostgresUrl = Annotated[str, _like(_POSTGRES, "a URL postgresql://USER:PASSWORD@
 S3Endpoint = Annotated[str, _url(_S3_ENDPOINT, "a URL http(s)://HOST:PORT, or HOST:PORT")]
 Bucket = Annotated[str, _like(_BUCKET, "a bucket's name: 3 to 63 of a-z, 0-9, '.' and '-'")]
 Region = Annotated[str, _like(_REGION, "letters, digits, '.', '_' and '-'")]
+Language = Annotated[str, AfterValidator(language_tag)]
+"""A BCP 47 tag, in its usual spelling."""
 ContentTypes = Annotated[Texts, AfterValidator(_known_types)]
 ApiKeys = Annotated[Secrets, _at_least(16), AfterValidator(_printable), AfterValidator(_no_tokens)]
 LongSecrets = Annotated[Secrets, _at_least(32)]

@@ -17,6 +17,7 @@ from services.setting_values import (
     Bucket,
     ContentTypes,
     HeaderSecret,
+    Language,
     LongSecrets,
     Networks,
     Password,
@@ -133,6 +134,8 @@ class Settings(BaseSettings):
     """Calls that one profile may start in any minute, over all processes; no limit when unset."""
     default_skill: str = "enrich"
     """What an upload runs, unless a workflow is auto-run, and a run that names no skill."""
+    default_language: Language = "en"
+    """The language of AI text unless a run asks for another: a BCP 47 tag such as de or pt-BR."""
     max_upload_bytes: int = Field(10_485_760, ge=1, le=_MOST)
     """Bytes of the largest file."""
     max_pixels: int = Field(50_000_000, ge=1, le=_MOST)

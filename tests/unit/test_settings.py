@@ -46,6 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "provider_concurrency": 8,
     "provider_rpm": None,
     "default_skill": "enrich",
+    "default_language": "en",
     "max_upload_bytes": 10_485_760,
     "max_pixels": 50_000_000,
     "allowed_content_types": (

@@ -4,6 +4,7 @@ import pytest
 
 from services import settings
 from services.chassis.errors import StartRefused
+from services.chassis.languages import TAG
 from services.setting_values import CONTENT_TYPES
 from services.settings import Settings, SettingsInvalid
 from tests.unit.conftest import variable
@@ -85,6 +86,8 @@ WRONG = [
     ("provider_concurrency", "0", _AT_LEAST_1),
     ("provider_rpm", "0", _AT_LEAST_1),
     ("provider_rpm", "none", _INTEGER),
+    ("default_language", "english!", TAG),
+    ("default_language", "en_US", f"{TAG}; write en-US, with a hyphen"),
     ("max_upload_bytes", "10MB", _INTEGER),
     ("max_upload_bytes", "0", _AT_LEAST_1),
     ("max_upload_bytes", "9" * 40, f"Input should be less than or equal to {2**40}"),
