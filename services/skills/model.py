@@ -41,6 +41,8 @@ class PlannedStep:
     name: str
     needs: tuple[str, ...]
     parameters: dict[str, Any]
+    after: tuple[str, ...] = ()
+    """Names of steps that end before it, whether they succeed or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class ExecutionStep:
     """The execution's when the step last began."""
     end_sequence: int | None = None
     """The execution's when the step ended."""
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +99,20 @@ class Execution:
 
 
 def needed(steps: Sequence[PlannedStep | ExecutionStep], position: int) -> list[int]:
-    """Positions of the steps that the one at a position needs the results of.
+    """Positions of the steps that the one at a position needs the results of."""
+    return _named(steps, position, steps[position].needs)
 
-    A need that the pipeline has several times is the last one before it, or else the first after
+
+def _named(
+    steps: Sequence[PlannedStep | ExecutionStep], position: int, names: Sequence[str]
+) -> list[int]:
+    """Positions of the steps of some names, as the one at a position means them.
+
+    A name that the pipeline has several times is the last one before it, or else the first after
     it; one that the pipeline has not is none.
     """
     found = []
-    for name in steps[position].needs:
+    for name in names:
         places = [at for at, step in enumerate(steps) if step.name == name]
         before = [at for at in places if at < position]
         found += before[-1:] or places[:1]
@@ -112,14 +122,14 @@ def needed(steps: Sequence[PlannedStep | ExecutionStep], position: int) -> list[
 def waves(steps: Sequence[PlannedStep | ExecutionStep]) -> list[list[int]]:
     """Positions of the steps that can run at the same time, wave after wave, in declared order.
 
-    A step waits for those that it needs, and for the one before it that has its name: both leave
-    the same results, and the later ones stay.
+    A step waits for those that it needs or comes after, and for the one before it that has its
+    name: both leave the same results, and the later ones stay.
     """
     waits: list[set[int]] = []
     latest: dict[str, int] = {}
     for position, step in enumerate(steps):
         former = {latest[step.name]} if step.name in latest else set()
-        waits.append(former.union(needed(steps, position)))
+        waits.append(former.union(_named(steps, position, (*step.needs, *step.after))))
         latest[step.name] = position
     settled: set[int] = set()
     left = list(range(len(steps)))
@@ -128,7 +138,7 @@ def waves(steps: Sequence[PlannedStep | ExecutionStep]) -> list[list[int]]:
         wave = [at for at in left if waits[at] <= settled]
         if not wave:
             circle = ", ".join(steps[at].name for at in left)
-            raise ValueError(f"these steps need each other: {circle}")
+            raise ValueError(f"these steps wait for each other: {circle}")
         settled.update(wave)
         left = [at for at in left if at not in settled]
         found.append(wave)

@@ -101,4 +101,4 @@ def _planned(step: Step, values: dict[str, Any]) -> PlannedStep:
     mine = {field: value for field, value in values.items() if field in own}
     # The class may refuse more than limits can say.
     step.params(**mine)
-    return PlannedStep(step.name, step.needs, mine)
+    return PlannedStep(step.name, step.needs, mine, step.after)

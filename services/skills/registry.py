@@ -3,7 +3,7 @@
 import hashlib
 import pkgutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.metadata import entry_points
 
@@ -52,7 +52,7 @@ class Registry:
                     f"in {step.module}; rename one"
                 )
             self.steps[step.name] = step
-        _check_needs(self.steps)
+        _check_order(self.steps)
         self._parameters: dict[str, tuple[Parameter, ...]] = {}
         """Those of each step, by its name."""
         for name, step in sorted(self.steps.items()):
@@ -62,6 +62,7 @@ class Registry:
                 if step.skill in self.skills:
                     raise RegistryBroken(f"two skills are named {step.skill!r}; rename one")
                 self.skills[step.skill] = Skill(step.skill, step.description, (name,), parameters)
+        self.skills[ENRICH.name] = replace(ENRICH, parameters=self._parameters_of(ENRICH))
 
     @property
     def fingerprint(self) -> str:
@@ -77,14 +78,27 @@ class Registry:
         known = self._parameters.get(step_name)
         return known is not None and {each.field for each in known}.issuperset(fields)
 
+    def _parameters_of(self, skill: Skill) -> tuple[Parameter, ...]:
+        """Those of all steps of a skill; what several declare alike is one for all of them."""
+        found: dict[str, Parameter] = {}
+        for step_name in skill.steps:
+            for parameter in self._parameters.get(step_name, ()):
+                known = found.setdefault(parameter.name.casefold(), parameter)
+                if known != parameter:
+                    raise RegistryBroken(
+                        f"step {step_name!r} and another of the skill {skill.name!r} declare "
+                        f"{parameter.name!r} differently; declare it alike or rename one"
+                    )
+        return tuple(found.values())
 
-def _check_needs(found: dict[str, Step]) -> None:
+
+def _check_order(found: dict[str, Step]) -> None:
     for name, step in sorted(found.items()):
         for needed in step.needs:
             if needed not in found:
                 raise RegistryBroken(f"step {name!r} needs {needed!r}, which is no step")
     try:
-        waves([PlannedStep(step.name, step.needs, {}) for step in found.values()])
+        waves([PlannedStep(step.name, step.needs, {}, step.after) for step in found.values()])
     except ValueError as error:
         raise RegistryBroken(str(error)) from error
 

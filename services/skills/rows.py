@@ -28,6 +28,7 @@ STEP_COLUMNS = (
     step.c.completed_at.label("step_completed_at"),
     step.c.begin_sequence,
     step.c.end_sequence,
+    step.c.after_steps,
     *(step.c[name] for name in Outcome.__slots__),
 )
 
@@ -104,6 +105,7 @@ def _step_of(row: sa.RowMapping) -> ExecutionStep:
         outcome=outcome,
         begin_sequence=row["begin_sequence"],
         end_sequence=row["end_sequence"],
+        after=tuple(orjson.loads(row["after_steps"])),
     )
 
 
@@ -114,6 +116,7 @@ def row_of_step(execution_id: str, position: int, planned: PlannedStep) -> dict[
         "position": position,
         "name": planned.name,
         "needs": json.dumps(planned.needs),
+        "after_steps": json.dumps(planned.after),
         "parameters": json.dumps(planned.parameters),
         "attempts": 0,
         "profile": "",

@@ -162,6 +162,7 @@ class Step:
     """The skill made of this step alone; None if there is none."""
     description: str = ""
     module: str = field(default="", compare=False)
+    after: tuple[str, ...] = ()
 
 
 def step(
@@ -170,17 +171,19 @@ def step(
     description: str = "",
     params: type = NoParams,
     needs: tuple[str, ...] = (),
+    after: tuple[str, ...] = (),
     skill: str | None = SAME_NAME,
 ) -> Callable[[Run], Run]:
     """Makes `async def run(ctx, asset, params) -> StepResult` a step, and a skill of its name.
 
     `params` is a frozen dataclass; see `services.skills.parameters`. A step waits for those that
-    it `needs` and is skipped if one fails. `skill` gives the skill another name, or with None none.
+    it `needs` and is skipped if one fails; it also waits for those that it comes `after`, and runs
+    whether they succeeded or not. What the pipeline has not is not waited for. `skill` gives the skill another name, or with None none.
     """
 
     def mark(run: Run) -> Run:
         own_skill = name if skill == SAME_NAME else skill
-        found = Step(name, run, params, needs, own_skill, description, run.__module__)
+        found = Step(name, run, params, needs, own_skill, description, run.__module__, after)
         setattr(run, MARK, found)
         return run
 

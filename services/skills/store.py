@@ -316,7 +316,9 @@ def _accepted(
         started_at=None,
         completed_at=None,
         steps=tuple(
-            ExecutionStep(each.name, each.needs, each.parameters, 0, None, None, None)
+            ExecutionStep(
+                each.name, each.needs, each.parameters, 0, None, None, None, after=each.after
+            )
             for each in steps
         ),
         skill_ids=skill_ids,

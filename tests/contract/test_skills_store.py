@@ -31,7 +31,12 @@ from tests.contract.faults import away_once
 
 STEPS = (
     PlannedStep("caption", (), {}),
-    PlannedStep("watermark", ("caption",), {"text": "Größe\0", "opacity": 0.5, "large": True}),
+    PlannedStep(
+        "watermark",
+        ("caption",),
+        {"text": "Größe\0", "opacity": 0.5, "large": True},
+        ("alt-text", "Größe"),
+    ),
 )
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 DONE = Outcome(True, None, "OpenAI", "m-1", 2**40, 10, 2)
@@ -120,7 +125,8 @@ async def test_an_accepted_execution_is_queued_with_its_steps(store: ExecutionSt
     assert (made.status, made.started_at, made.completed_at) == (Status.QUEUED, None, None)
     assert made.created_at.tzinfo is UTC
     assert made.steps == tuple(
-        ExecutionStep(each.name, each.needs, each.parameters, 0, None, None, None) for each in STEPS
+        ExecutionStep(each.name, each.needs, each.parameters, 0, None, None, None, after=each.after)
+        for each in STEPS
     )
     assert await store.get(made.id) == made
 

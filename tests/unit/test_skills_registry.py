@@ -134,7 +134,51 @@ def test_a_need_that_is_no_step_is_refused() -> None:
 )
 def test_a_circle_of_needs_is_refused(needs: dict[str, str], circle: str) -> None:
     circular = [found(name, needs=(needed,)) for name, needed in needs.items()]
-    assert broken(*circular) == f"these steps need each other: {circle}"
+    assert broken(*circular) == f"these steps wait for each other: {circle}"
+
+
+def test_what_comes_after_what_may_not_be_a_circle_and_need_not_be_there() -> None:
+    mixed = [found("a", needs=("b",)), found("b", after=("a",))]
+    assert broken(*mixed) == "these steps wait for each other: a, b"
+    assert Registry([found("b", after=("faces",))]).steps["b"].after == ("faces",)
+
+
+@dataclass(frozen=True)
+class Worded:
+    language: str = limited("", max_length=35)
+
+
+@dataclass(frozen=True)
+class Loud:
+    language: str = limited("", max_length=35)
+    is_loud: bool = False
+
+
+@dataclass(frozen=True)
+class Short:
+    language: str = limited("", max_length=5)
+
+
+def test_enrich_takes_what_its_steps_take_each_once() -> None:
+    registry = Registry(
+        [
+            found("caption", params=Worded),
+            found("alt-text"),
+            found("structured-metadata", params=Loud),
+            found("turn", params=Params, skill="turn"),
+        ]
+    )
+    enrich = registry.skills["enrich"]
+    assert enrich.steps == ("caption", "alt-text", "structured-metadata")
+    assert enrich.parameters == parameters_of(Loud)
+
+
+def test_steps_of_enrich_that_take_a_parameter_differently_are_refused() -> None:
+    message = broken(found("caption", params=Worded), found("alt-text", params=Short))
+    assert message == (
+        "step 'alt-text' and another of the skill 'enrich' declare 'language' differently; "
+        "declare it alike or rename one"
+    )
 
 
 def test_parameters_that_cannot_be_declared_are_refused() -> None:

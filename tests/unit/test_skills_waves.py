@@ -32,6 +32,28 @@ def test_needs_outside_the_pipeline_do_not_count() -> None:
     assert waves(planned(a="elsewhere", b="a elsewhere")) == [[0], [1]]
 
 
+def ordered(**after: str) -> list[PlannedStep]:
+    """Steps by name, each with the names that it comes after in one text."""
+    return [PlannedStep(name, (), {}, tuple(names.split())) for name, names in after.items()]
+
+
+def test_what_a_step_comes_after_is_waited_for_and_not_needed() -> None:
+    steps = ordered(b="a", c="a elsewhere", a="")
+    assert waves(steps) == [[2], [0, 1]]
+    assert needed(steps, 0) == []
+
+
+def test_a_step_may_need_one_and_come_after_another() -> None:
+    steps = [*planned(a="", b=""), PlannedStep("c", ("a",), {}, ("b",)), *ordered(d="c")]
+    assert waves(steps) == [[0, 1], [2], [3]]
+    assert needed(steps, 2) == [0]
+
+
+def test_of_a_name_that_stands_several_times_the_last_one_before_is_come_after() -> None:
+    once = ordered(a="", b="a")
+    assert waves([*once, *once]) == [[0], [1, 2], [3]]
+
+
 def pipeline(text: str) -> list[PlannedStep]:
     """Steps in their order, a step's name and after a colon what it needs."""
     parts = [each.partition(":") for each in text.split()]
@@ -88,9 +110,11 @@ def test_nothing_has_no_waves() -> None:
     [
         (planned(a="a"), "a"),
         (planned(a="b", b="a"), "a, b"),
+        (ordered(a="a"), "a"),
+        ([*planned(a="b"), *ordered(b="a")], "a, b"),
         (planned(free="", a="c", b="a", c="b"), "a, b, c"),
     ],
 )
 def test_a_circle_is_named(steps: list[PlannedStep], circle: str) -> None:
-    with pytest.raises(ValueError, match=f"^these steps need each other: {circle}$"):
+    with pytest.raises(ValueError, match=f"^these steps wait for each other: {circle}$"):
         waves(steps)
