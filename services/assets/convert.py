@@ -15,6 +15,7 @@ from services.assets.model import (
     StructuredResult,
     Text,
     TextField,
+    TextSource,
     person_text,
     public_thumbnail_key,
 )
@@ -48,6 +49,7 @@ def asset_message(item: Asset, storage_provider: str) -> assets_pb2.Asset:
         thumbnail_key=public_thumbnail_key(item.storage_key),
         is_public=item.is_public,
         description=item.description.value,
+        description_is_persons=item.description.source is TextSource.PERSON,
         alt_text=item.alt_text.value,
         has_location=item.has_location,
         create_time=timestamp(item.created_at),

@@ -61,10 +61,14 @@ class Text:
     value: str | None = None
     source: TextSource = TextSource.NONE
 
-    def offered(self, value: str | None) -> "Text":
-        """Returns what becomes of the text when a model offers another, cut to its limit."""
+    def offered(self, value: str | None, *, may_be_empty: bool = False) -> "Text":
+        """Returns what becomes of the text when a model offers another, cut to its limit.
+
+        An empty one says something only where it may be one; a blank one is none.
+        """
         cut = without_nul(value or "").strip()[:TEXT_CHARACTERS].strip()
-        if self.source is TextSource.PERSON or not cut:
+        says_something = bool(cut) or (may_be_empty and value == "")
+        if self.source is TextSource.PERSON or not says_something:
             return self
         return Text(cut, TextSource.MODEL)
 

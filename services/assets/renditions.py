@@ -111,7 +111,7 @@ class RenditionStore:
                 owner,
                 results=with_result(owner.results, item),
                 description=owner.description.offered(description),
-                alt_text=owner.alt_text.offered(alt_text),
+                alt_text=owner.alt_text.offered(alt_text, may_be_empty=True),
                 updated_at=item.created_at,
             )
             connection.execute(self._put_result, values)

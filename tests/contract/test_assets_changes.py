@@ -92,6 +92,32 @@ async def test_what_a_person_cleared_stays_clear(assets: AssetsHub) -> None:
     assert not (await assets.get(item.id)).HasField("description")
 
 
+async def test_it_is_told_whose_the_description_is(assets: AssetsHub) -> None:
+    item = await assets.upload(PNG)
+    assert not item.description_is_persons
+    await assets.put_result(item.id, "caption", "{}", description="A model's.")
+    assert not (await assets.get(item.id)).description_is_persons
+    assert (
+        await update(assets, item.id, "description", description="Mine.")
+    ).description_is_persons
+    assert (await update(assets, item.id, "description")).description_is_persons
+    theirs = await assets.upload(PNG, commit=assets_pb2.UploadCommit(description="Mine."))
+    assert theirs.description_is_persons
+
+
+async def test_an_empty_alt_text_says_that_there_is_nothing_to_tell(assets: AssetsHub) -> None:
+    item = await assets.upload(PNG)
+    await assets.put_result(item.id, "alt-text", '{"altText": "A cat."}', alt_text="A cat.")
+    await assets.put_result(item.id, "alt-text", '{"altText": ""}', alt_text="", description="")
+    found = await assets.get(item.id)
+    assert (found.HasField("alt_text"), found.alt_text) == (True, "")
+    assert not found.HasField("description")
+
+    await update(assets, item.id, "alt_text", alt_text="Mine.")
+    await assets.put_result(item.id, "alt-text", '{"altText": ""}', alt_text="")
+    assert (await assets.get(item.id)).alt_text == "Mine."
+
+
 async def test_texts_with_u0000_are_stored_without(assets: AssetsHub) -> None:
     item = await assets.upload(
         PNG, name="a\0.png", commit=assets_pb2.UploadCommit(description="x\0y")

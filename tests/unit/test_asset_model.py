@@ -130,6 +130,19 @@ def test_a_model_replaces_nothing_and_what_a_model_wrote() -> None:
     assert len(Text().offered("x" * 5000).value or "") == 1000
 
 
+def test_an_empty_text_is_taken_where_it_says_something() -> None:
+    decorative = Text("", TextSource.MODEL)
+    first = Text("A cat.", TextSource.MODEL)
+    assert Text().offered("", may_be_empty=True) == decorative
+    assert first.offered("", may_be_empty=True) == decorative
+    assert first.offered("") == first
+    assert first.offered(" ", may_be_empty=True) == first
+    assert first.offered(None, may_be_empty=True) == first
+    assert decorative.offered("A cat.") == first
+    for theirs in (Text("A person's.", TextSource.PERSON), Text(None, TextSource.PERSON)):
+        assert theirs.offered("", may_be_empty=True) == theirs
+
+
 def test_a_search_sees_all_texts_in_any_case() -> None:
     text = search_text(
         "STRASSE.png",

@@ -69,7 +69,7 @@ ERROR_REASON_REQUEST_INVALID: ErrorReason
 ERROR_REASON_IDEMPOTENCY_KEY_REUSED: ErrorReason
 
 class Asset(_message.Message):
-    __slots__ = ("id", "status", "original_file_name", "stored_file_name", "content_type", "extension", "size", "width", "height", "checksum_sha256", "storage_provider", "storage_key", "is_public", "description", "alt_text", "has_location", "create_time", "update_time", "derivatives", "structured_results", "thumbnail_key")
+    __slots__ = ("id", "status", "original_file_name", "stored_file_name", "content_type", "extension", "size", "width", "height", "checksum_sha256", "storage_provider", "storage_key", "is_public", "description", "alt_text", "has_location", "create_time", "update_time", "derivatives", "structured_results", "thumbnail_key", "description_is_persons")
     ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     ORIGINAL_FILE_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -91,6 +91,7 @@ class Asset(_message.Message):
     DERIVATIVES_FIELD_NUMBER: _ClassVar[int]
     STRUCTURED_RESULTS_FIELD_NUMBER: _ClassVar[int]
     THUMBNAIL_KEY_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_IS_PERSONS_FIELD_NUMBER: _ClassVar[int]
     id: str
     status: AssetStatus
     original_file_name: str
@@ -112,7 +113,8 @@ class Asset(_message.Message):
     derivatives: _containers.RepeatedCompositeFieldContainer[Derivative]
     structured_results: _containers.RepeatedCompositeFieldContainer[StructuredResult]
     thumbnail_key: str
-    def __init__(self, id: _Optional[str] = ..., status: _Optional[_Union[AssetStatus, str]] = ..., original_file_name: _Optional[str] = ..., stored_file_name: _Optional[str] = ..., content_type: _Optional[str] = ..., extension: _Optional[str] = ..., size: _Optional[int] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., checksum_sha256: _Optional[str] = ..., storage_provider: _Optional[str] = ..., storage_key: _Optional[str] = ..., is_public: _Optional[bool] = ..., description: _Optional[str] = ..., alt_text: _Optional[str] = ..., has_location: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., derivatives: _Optional[_Iterable[_Union[Derivative, _Mapping]]] = ..., structured_results: _Optional[_Iterable[_Union[StructuredResult, _Mapping]]] = ..., thumbnail_key: _Optional[str] = ...) -> None: ...
+    description_is_persons: bool
+    def __init__(self, id: _Optional[str] = ..., status: _Optional[_Union[AssetStatus, str]] = ..., original_file_name: _Optional[str] = ..., stored_file_name: _Optional[str] = ..., content_type: _Optional[str] = ..., extension: _Optional[str] = ..., size: _Optional[int] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., checksum_sha256: _Optional[str] = ..., storage_provider: _Optional[str] = ..., storage_key: _Optional[str] = ..., is_public: _Optional[bool] = ..., description: _Optional[str] = ..., alt_text: _Optional[str] = ..., has_location: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., derivatives: _Optional[_Iterable[_Union[Derivative, _Mapping]]] = ..., structured_results: _Optional[_Iterable[_Union[StructuredResult, _Mapping]]] = ..., thumbnail_key: _Optional[str] = ..., description_is_persons: _Optional[bool] = ...) -> None: ...
 
 class Derivative(_message.Message):
     __slots__ = ("kind", "content_type", "extension", "size", "width", "height", "storage_key", "create_time")
