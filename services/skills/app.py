@@ -59,7 +59,14 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
         assets = assets_pb2_grpc.AssetServiceStub(to_assets)
         providers = providers_pb2_grpc.ProviderServiceStub(to_providers)
 
-        tools = Tools(assets, providers, pixels, settings.max_pixels, settings.step_timeout_seconds)
+        tools = Tools(
+            assets,
+            providers,
+            pixels,
+            settings.max_pixels,
+            settings.step_timeout_seconds,
+            settings.default_language,
+        )
         store = ExecutionStore(opened)
         waiting = Waiting(store)
         runner = Runner(registry, store, tools, waiting.changed)

@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+import orjson
 from nekohub.assets.v1 import assets_pb2
 
 from services.chassis.status import explained
@@ -16,7 +17,7 @@ PREVIEW_SECONDS = 90.0
 
 
 class Picture:
-    """The asset of an execution, asked for once for all of its steps."""
+    """The asset of an execution, asked for once for all steps until one leaves a result."""
 
     def __init__(self, assets: "AssetServiceAsyncStub", asset_id: str) -> None:
         self.asset_id = asset_id
@@ -32,14 +33,13 @@ class Picture:
                 request = assets_pb2.GetAssetRequest(asset_id=self.asset_id)
                 with explained():
                     found = (await self._assets.GetAsset(request)).asset
-                self._asset = Asset(
-                    found.id,
-                    found.content_type,
-                    found.width,
-                    found.height,
-                    found.original_file_name,
-                )
+                self._asset = _asset_of(found)
             return self._asset
+
+    async def changed(self) -> None:
+        """Has the asset asked for again: a step has left a result that others may read."""
+        async with self._asking:
+            self._asset = None
 
     async def preview(self) -> assets_pb2.GetPreviewResponse:
         """What a model is shown. Raises NotFound, and FailedPrecondition for what is no picture."""
@@ -49,3 +49,24 @@ class Picture:
                 with explained():
                     self._preview = await self._assets.GetPreview(request, timeout=PREVIEW_SECONDS)
             return self._preview
+
+
+def _asset_of(found: assets_pb2.Asset) -> Asset:
+    return Asset(
+        found.id,
+        found.content_type,
+        found.width,
+        found.height,
+        found.original_file_name,
+        description=found.description if found.description_is_persons else "",
+        caption=_caption_of(found),
+    )
+
+
+def _caption_of(found: assets_pb2.Asset) -> str:
+    """What the step `caption` left; "" if it is not as that leaves it."""
+    for result in found.structured_results:
+        if result.kind == "caption":
+            caption = orjson.loads(result.payload_json).get("caption")
+            return caption if isinstance(caption, str) else ""
+    return ""

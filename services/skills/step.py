@@ -24,6 +24,10 @@ class Asset:
     height: int
     """Pixels as displayed."""
     original_file_name: str
+    description: str = ""
+    """What a person wrote; "" if nobody did. A model's is not here."""
+    caption: str = ""
+    """What the step `caption` left last: in this run, if it came before; "" if it never did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,14 @@ class Usage:
     input_tokens: int = 0
     output_tokens: int = 0
     requests: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """What both together used."""
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.requests + other.requests,
+        )
 
 
 class StepFailed(Exception):
@@ -97,6 +109,10 @@ class StepResult:
 class StepContext(Protocol):
     """What a step may ask for."""
 
+    @property
+    def language(self) -> str:
+        """The BCP 47 tag of the language to write in, unless a run asks for another."""
+
     def original(self) -> AbstractAsyncContextManager[Path]:
         """The original's bytes in a file that goes at the end of the block."""
 
@@ -135,10 +151,13 @@ class StepContext(Protocol):
     async def without_metadata(self, kind: str) -> StepResult:
         """A derivative: the original without metadata, upright. Raises StepFailed."""
 
-    async def ask(self, name: str, prompt: str, schema: dict[str, Any]) -> Answer:
+    async def ask(
+        self, name: str, prompt: str, schema: dict[str, Any], *, version: int = 1
+    ) -> Answer:
         """Shows the asset's preview to the active AI provider's model.
 
-        `name` names the schema: letters, digits, "_" and "-". Raises StepFailed.
+        `name` names the schema: letters, digits, "_" and "-". `version` is the prompt's, for the
+        log. Raises StepFailed.
         """
 
 
@@ -177,8 +196,9 @@ def step(
     """Makes `async def run(ctx, asset, params) -> StepResult` a step, and a skill of its name.
 
     `params` is a frozen dataclass; see `services.skills.parameters`. A step waits for those that
-    it `needs` and is skipped if one fails; it also waits for those that it comes `after`, and runs
-    whether they succeeded or not. What the pipeline has not is not waited for. `skill` gives the skill another name, or with None none.
+    it `needs` and is skipped if one fails. It waits also for those that it comes `after`, and runs
+    whether they succeeded or not. Those that are not in its pipeline do not count. `skill` gives
+    the skill another name, or with None none.
     """
 
     def mark(run: Run) -> Run:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ LARGEST_BYTES = 64 * 1024**2
 """Of one derivative; assets takes no larger one."""
 DESCRIBE_SECONDS = 86_400.0
 """Providers end a question themselves; it may wait for its turn as long as there are others."""
+_log = logging.getLogger(__name__)
 _TARGET = "rendition"
 """The name of what is made, beside the original."""
 
@@ -59,6 +61,8 @@ class Tools:
     max_pixels: int
     timeout_seconds: float
     """What one step may take."""
+    language: str
+    """The BCP 47 tag of the language to write in."""
 
 
 class Work:
@@ -71,6 +75,7 @@ class Work:
         self._providers = tools.providers
         self._pixels = tools.pixels
         self._max_pixels = tools.max_pixels
+        self._language = tools.language
         self._picture = picture
         self._asset_id = picture.asset_id
         self._execution_id = execution_id
@@ -78,6 +83,11 @@ class Work:
         self._position = position
         self.limit = TimeLimit(tools.timeout_seconds)
         """Around the step's work. What a model takes has a limit of its own, as long."""
+
+    @property
+    def language(self) -> str:
+        """The language to write in."""
+        return self._language
 
     async def asset(self) -> Asset:
         """The asset. Raises NotFound when it was deleted."""
@@ -162,11 +172,20 @@ class Work:
         except PictureError as error:
             raise StepFailed(str(error)) from error
 
-    async def ask(self, name: str, prompt: str, schema: dict[str, Any]) -> Answer:
+    async def ask(
+        self, name: str, prompt: str, schema: dict[str, Any], *, version: int = 1
+    ) -> Answer:
         """Shows the preview to the active model.
 
         Raises NotFound, Unavailable and DeadlineExceeded too: the last two may pass.
         """
+        _log.debug(
+            "step %s of execution %s asks for %s, version %d of its prompt",
+            self._step_name,
+            self._execution_id,
+            name,
+            version,
+        )
         try:
             with explained():
                 answered = await self._described(name, prompt, schema)
@@ -222,6 +241,8 @@ class Work:
                 await self._put_derivative(derivative)
             for structured in result.results:
                 await self._put_result(structured)
+        if result.results:
+            await self._picture.changed()
 
     async def _put_result(self, result: StructuredResult) -> None:
         await self._assets.PutStructuredResult(

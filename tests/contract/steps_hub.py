@@ -55,6 +55,7 @@ class StepsHub:
             "pixels": self.pixels,
             "max_pixels": MAX_PIXELS,
             "timeout_seconds": 60.0,
+            "language": "en",
         }
         return Tools(**given | others)
 

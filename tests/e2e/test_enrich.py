@@ -24,7 +24,7 @@ from services.enrich.run import NoOutcome, is_gone, outcome
 from services.enrich.upload import Uploaded
 from tests.conftest import free_port
 from tests.e2e.hub_process import CAT, Client, Hub
-from tests.fakes import ANSWERS, FakeOpenAI, Scripted, fake_openai
+from tests.fakes import ANSWERS, CAPTIONS, FakeOpenAI, Scripted, fake_openai
 from tests.unit.pictures import encoded, gradient
 
 STEPS = 3
@@ -57,7 +57,7 @@ def fake(model: FakeOpenAI) -> Iterator[FakeOpenAI]:
     """The same, as if it had just started."""
     model.requests.clear()
     yield model
-    model.answers = {**ANSWERS}
+    model.answers, model.let_through = {**ANSWERS}, frozenset()
     if model.gate is not None:
         # Who is held back has a place at the profile.
         model.gate.set()
@@ -280,7 +280,7 @@ async def test_it_goes_on_where_it_was_ended(
     for place in range(20):
         (folder / f"{place}.png").write_bytes(encoded(gradient(30 + number, 30 + place), "PNG"))
     before, runs_before = await total(client), await total(client, "executions")
-    fake.gate = asyncio.Event()
+    fake.gate, fake.let_through = asyncio.Event(), CAPTIONS
     process = await _started(hub, folder, "--concurrency", "2")
     async with asyncio.timeout(20):
         await fake.arrived(STEPS)
@@ -327,7 +327,7 @@ async def test_what_cannot_be_printed_costs_no_work(
 
 
 async def test_a_hub_comes_back_while_it_waits(hub: Hub, fake: FakeOpenAI, folder: Path) -> None:
-    fake.gate = asyncio.Event()
+    fake.gate, fake.let_through = asyncio.Event(), CAPTIONS
     process = await _started(hub, folder)
     async with asyncio.timeout(20):
         await fake.arrived(2 * STEPS)

@@ -15,7 +15,7 @@ from tests.conftest import S3Server, s3_server
 from tests.e2e.hub_process import CAT, command, ended
 from tests.e2e.own_postgres import Postgres, own_postgres
 from tests.e2e.scaled import Scaled, scaled_hub
-from tests.fakes import fake_openai
+from tests.fakes import CAPTIONS, fake_openai
 
 SECONDS_TO_END = 12
 """What a process may take to end, and some for a machine that is busy."""
@@ -77,7 +77,7 @@ async def test_postgres_freezes(
         await _ready(hub, 200)
         async with hub.client() as client:
             await client.use(fake)
-            fake.gate = asyncio.Event()
+            fake.gate, fake.let_through = asyncio.Event(), CAPTIONS
             for _ in range(2):
                 await client.upload()
             async with asyncio.timeout(20):

@@ -11,7 +11,7 @@ from tests.conftest import S3Server, own_s3
 from tests.e2e.hub_process import CAT, Client
 from tests.e2e.own_postgres import Postgres, own_postgres
 from tests.e2e.scaled import Scaled, scaled_hub
-from tests.fakes import FakeOpenAI, fake_openai
+from tests.fakes import CAPTIONS, FakeOpenAI, fake_openai
 
 
 @pytest.fixture
@@ -29,10 +29,10 @@ async def _answers(client: Client, status: int) -> None:
 
 
 async def _asked_for_two(client: Client, fake: FakeOpenAI) -> tuple[list[str], asyncio.Event]:
-    """Two assets of which every step waits for its answer, and what lets the answers go."""
+    """Two assets that have a caption and wait for the other answers, and what lets these go."""
     await _answers(client, 200)
     await client.use(fake)
-    fake.gate = gate = asyncio.Event()
+    fake.gate, fake.let_through = (gate := asyncio.Event()), CAPTIONS
     ids = [(await client.upload())["id"] for _ in range(2)]
     async with asyncio.timeout(20):
         await fake.arrived(6)
@@ -106,7 +106,7 @@ async def test_a_deletion_stops_runs_while_the_storage_is_away(
         ):
             await _answers(client, 200)
             await client.use(fake)
-            fake.gate = asyncio.Event()
+            fake.gate, fake.let_through = asyncio.Event(), CAPTIONS
             asset_id = (await client.upload())["id"]
             async with asyncio.timeout(20):
                 await fake.arrived(3)
@@ -114,7 +114,7 @@ async def test_a_deletion_stops_runs_while_the_storage_is_away(
             s3.crash()
             await client.data("DELETE", f"/assets/{asset_id}")
             async with asyncio.timeout(20):
-                while fake.connected > calls - 3:
+                while fake.connected > calls - 2:
                     await asyncio.sleep(0.05)
             listed = await client.data("GET", "/executions", params={"assetId": asset_id})
             assert listed["items"] == []

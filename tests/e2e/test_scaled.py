@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import S3Server, new_database
 from tests.e2e.hub_process import command, ended
 from tests.e2e.scaled import ADMIN_PASSWORD, SERVICES, Scaled, scaled_hub
-from tests.fakes import FakeOpenAI, fake_openai
+from tests.fakes import CAPTIONS, FakeOpenAI, fake_openai
 
 STEPS = 3
 
@@ -107,7 +107,7 @@ async def test_a_service_that_is_exchanged_during_a_call_fails_no_step(
     scaled: Scaled, fake: FakeOpenAI
 ) -> None:
     async with scaled.client() as client:
-        fake.gate = asyncio.Event()
+        fake.gate, fake.let_through = asyncio.Event(), CAPTIONS
         uploaded = await client.upload()
         async with asyncio.timeout(20):
             await fake.arrived(STEPS)
@@ -128,7 +128,7 @@ async def test_each_worker_takes_as_much_as_it_may_and_all_end_in_order(
         await _ready(hub)
         async with fake_openai() as fake, hub.client() as client:
             await client.use(fake)
-            fake.gate = asyncio.Event()
+            fake.gate, fake.let_through = asyncio.Event(), CAPTIONS
             ids = [(await client.upload())["id"] for _ in range(8)]
             async with asyncio.timeout(20):
                 await fake.arrived(5 * STEPS)

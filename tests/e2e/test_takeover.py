@@ -10,9 +10,11 @@ import pytest
 from tests.conftest import S3Server, new_database
 from tests.e2e.scaled import Scaled, scaled_hub
 from tests.e2e.wire import Wire
-from tests.fakes import FakeOpenAI
+from tests.fakes import CAPTIONS, FakeOpenAI
 
 STEPS = 3
+AGAIN = 2
+"""Of them, those that had no answer when the blow fell; the caption had."""
 EXECUTES = {"NEKOHUB_WORKER_CONCURRENCY": "4"}
 SECONDS = 10.0
 """From the blow until another worker asks the model."""
@@ -31,7 +33,7 @@ class Pair:
     async def taken_over(self) -> None:
         """Waits until every step of the first worker was begun again."""
         async with asyncio.timeout(SECONDS):
-            await self.fake.arrived(2 * STEPS)
+            await self.fake.arrived(STEPS + AGAIN)
 
     async def finished(self) -> None:
         """Lets the model answer, and sees that the run has ended well and left what it must."""
@@ -41,7 +43,7 @@ class Pair:
             asset = await client.enriched(self.asset_id)
         assert asset["latestExecutionSummary"]["succeeded"] is True
         assert len(asset["structuredResults"]) == STEPS
-        assert len(self.fake.requests) == 2 * STEPS
+        assert len(self.fake.requests) == STEPS + AGAIN
 
     async def gives_up(self) -> None:
         """Waits until the first worker has found that it was given up, and has ended."""
@@ -71,7 +73,7 @@ async def pair(hub: Scaled, fake: FakeOpenAI) -> AsyncIterator[Pair]:
         try:
             await hub.start("worker-1", NEKOHUB_DATABASE_URL=wire.url, **EXECUTES)
             fake.requests.clear()
-            fake.gate = asyncio.Event()
+            fake.gate, fake.let_through = asyncio.Event(), CAPTIONS
             async with hub.client() as client, asyncio.timeout(20):
                 asset_id = (await client.upload())["id"]
                 await fake.arrived(STEPS)

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import S3Server
 from tests.e2e.hub_process import Client, running_hub
 from tests.e2e.scaled import Scaled, scaled_hub
-from tests.fakes import FakeOpenAI, fake_openai
+from tests.fakes import CAPTIONS, FakeOpenAI, fake_openai
 
 OLDER = "tests.e2e.older"
 FEWER_STEPS = "tests.e2e.fewer_steps"
@@ -42,7 +42,7 @@ async def _succeed(client: Client, asset_ids: list[str]) -> None:
 
 
 async def _uploads(client: Client, fake: FakeOpenAI, count: int) -> list[str]:
-    """Assets whose runs have all asked and been given no answer yet."""
+    """Assets whose runs have all asked and been given no answer but the caption yet."""
     before = len(fake.requests)
     ids = [(await client.upload())["id"] for _ in range(count)]
     async with asyncio.timeout(20):
@@ -53,7 +53,7 @@ async def _uploads(client: Client, fake: FakeOpenAI, count: int) -> list[str]:
 async def test_each_finishes_what_it_started(scaled: Scaled, postgres_url: str) -> None:
     async with fake_openai() as fake, scaled.client() as client:
         await client.use(fake)
-        fake.gate = asyncio.Event()
+        fake.gate, fake.let_through = asyncio.Event(), CAPTIONS
         ids = await _uploads(client, fake, 1)
         await scaled.start("worker-new", **EXECUTES)
         await scaled.stop("skills")
@@ -72,7 +72,7 @@ async def test_each_finishes_what_it_started(scaled: Scaled, postgres_url: str) 
 async def test_what_older_ones_leave_is_finished(scaled: Scaled, number: int) -> None:
     async with fake_openai() as fake, scaled.client() as client:
         await client.use(fake)
-        fake.gate = asyncio.Event()
+        fake.gate, fake.let_through = asyncio.Event(), CAPTIONS
         ids = await _uploads(client, fake, 2)
         await scaled.stop("worker-old", number)
         # Accepted by the older one, and begun by nobody.
@@ -123,7 +123,7 @@ async def test_an_embedded_hub_goes_on_with_what_an_older_one_left(tmp_path: Pat
         await hub.start(program=OLDER)
         async with hub.client() as client:
             await client.use(fake)
-            fake.gate = asyncio.Event()
+            fake.gate, fake.let_through = asyncio.Event(), CAPTIONS
             ids = await _uploads(client, fake, 2)
         await hub.stop(signal.SIGKILL)
         await hub.start()

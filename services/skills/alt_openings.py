@@ -1,0 +1,84 @@
+"""How texts begin or end that say that a picture is a picture, by language.
+
+Not all ways to say so, but those that models use. What is written is folded to lower case before.
+"""
+
+import re
+
+_OPENINGS = {
+    "label": r"(?:alt(?:ernative)?[ -]?text|image|picture|photo|bild|foto|imagen|imagem|immagine|"
+    r"afbeelding|zdjęcie|изображение|фото|画像|写真|图片|图像|照片|圖片) ?[:：]",
+    "en": r"(?:this (?:is )?|the |it is )?(?:an? )?(?:[\w-]+ ){0,2}?"
+    r"(?:image|picture|photo|photograph|pic|snapshot|graphic) "
+    r"(?:of|showing|shows|depicting|depicts|displaying|displays|featuring|features|"
+    r"that shows|which shows)\b",
+    "de": r"auf (?:dem|diesem|der) (?:bild|foto) (?:ist|sind|sieht man)\b|"
+    r"(?:(?:dieses|das|ein|diese|die|eine) )?(?:[\w-]+ )?"
+    r"(?:bild|foto|fotografie|aufnahme|abbildung|grafik) "
+    r"(?:von|vom|zeigt|mit|eines|einer)\b",
+    "fr": r"(?:(?:une|cette|la) |l['’])?"
+    r"(?:image|photo|photographie) (?:de la |de l['’]|d['’]|"
+    r"(?:de|du|des|montrant|montre|représentant|représente)\b)",
+    "es": r"(?:(?:una|la|esta) )?(?:imagen|foto|fotografía) "
+    r"(?:de|del|que muestra|muestra|mostrando)\b",
+    "it": r"(?:(?:una|la|questa) |(?:un|l|quest)['’])?"
+    r"(?:immagine|foto|fotografia) (?:dell['’]|"
+    r"(?:di|del|della|dello|dei|delle|degli|che mostra|mostra|raffigurante)\b)",
+    "pt": r"(?:(?:uma|a|esta) )?(?:imagem|foto|fotografia) "
+    r"(?:de|do|da|dos|das|que mostra|mostra|mostrando)\b",
+    "nl": r"(?:(?:een|de|deze|dit|het) )?(?:afbeelding|foto|plaatje) "
+    r"(?:van|met|toont|waarop)\b",
+    "pl": r"(?:to )?(?:zdjęcie|obraz|obrazek|fotografia|grafika) "
+    r"(?:przedstawiając\w+|przedstawia|pokazując\w+|pokazuje|ukazując\w+)\b|"
+    r"na (?:zdjęciu|obrazie|obrazku) (?:jest|widać|znajduje się)\b",
+    "ru": r"(?:это )?(?:изображение|фото|фотография|картинка|снимок)\b(?! (?:на|в|у)\b)|"
+    r"на (?:этом |этой )?(?:изображении|фото|фотографии|картинке|снимке)\b"
+    r"(?: (?:изображ[её]н\w*|показан\w*|видно))?",
+    "ja": r"(?:この|これは)?(?:画像|写真|イメージ)(?:は|には|では|に)[、,]?",
+    "zh": r"(?:一[张幅張])(?=.*的(?:图片|照片|图像|圖片|圖像)[。.]?$)|"
+    r"(?:这|這|该|該)?[张幅張]?(?:图片|照片|图像|圖片|圖像)"
+    r"(?:(?:中|里|裡|上)?(?:显示|展示|顯示|描绘|描繪|是|为|為)了?|[中里裡])|图[中为]|圖[中為]",
+}
+_CLOSINGS = {
+    "ja": r"の(?:画像|写真|イメージ)(?:です)?[。.]?",
+    "zh": r"的(?:图片|照片|图像|圖片|圖像)[。.]?",
+}
+_NOTHING_ELSE = (
+    r"(?:(?:an?|the|ein|das|une|una|la|uma) )?(?:image|picture|photo|photograph|graphic|bild|foto|"
+    r"imagen|imagem|immagine|afbeelding|zdjęcie|изображение|фото|画像|写真|图片|照片|圖片)[。.]?"
+)
+_SEPARATORS = " :：,、-–—"
+_OPENING = re.compile("|".join(f"(?:{each})" for each in _OPENINGS.values()))
+_CLOSING = re.compile(f"(?:{'|'.join(_CLOSINGS.values())})$")
+_ALONE = re.compile(_NOTHING_ELSE)
+
+
+def says_picture(text: str) -> bool:
+    """Whether a text says that it stands for a picture."""
+    return _stripped_once(text) != text or _is_alone(text)
+
+
+def without_picture(text: str) -> str:
+    """The text without saying so, beginning with a capital letter where it was cut."""
+    rest = text
+    while (shorter := _stripped_once(rest)) != rest:
+        rest = shorter
+    if rest == text or not rest:
+        return rest
+    return rest[0].upper() + rest[1:]
+
+
+def _is_alone(text: str) -> bool:
+    return _ALONE.fullmatch(text.lower()) is not None
+
+
+def _stripped_once(text: str) -> str:
+    # Lower-casing a few letters makes two of one; then places in the two texts differ.
+    lower = text.lower()
+    if len(lower) != len(text):
+        return text
+    opening, closing = _OPENING.match(lower), _CLOSING.search(lower)
+    start = opening.end() if opening else 0
+    end = closing.start() if closing and closing.start() >= start else len(text)
+    rest = text[start:end]
+    return rest.lstrip(_SEPARATORS) if opening else rest
