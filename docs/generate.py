@@ -51,11 +51,12 @@ def _steps() -> str:
             f"`{step.name}`",
             skills.does(step),
             _codes(step.needs) or "–",
+            _codes(step.after) or "–",
             "; ".join(map(skills.told, parameters_of(step.params))) or "–",
         )
         for step in skills.steps_by_name()
     )
-    return _table(("step", "does", "needs", "parameters"), rows)
+    return _table(("step", "does", "needs", "after", "parameters"), rows)
 
 
 def _methods() -> str:

@@ -30,7 +30,8 @@ def does(step: Step) -> str:
 def told(parameter: Parameter) -> str:
     """A parameter in a few words."""
     limits = parameter.limits
-    parts = [f"`{parameter.name}` ({parameter.type}, default `{parameter.default}`"]
+    default = '""' if parameter.default == "" else parameter.default
+    parts = [f"`{parameter.name}` ({parameter.type}, default `{default}`"]
     if limits.minimum is not None:
         parts.append(f"at least {limits.minimum:g}")
     if limits.maximum is not None:

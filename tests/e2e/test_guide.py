@@ -24,6 +24,7 @@ async def test_available_skills_are_listed(client: Client) -> None:
         == "Generates a caption, alt text, and structured metadata for an image."
     )
     assert enrich["steps"] == STEPS
+    assert [each["name"] for each in enrich["parameters"]] == ["language"]
     names = {each["skillName"] for each in skills}
     assert {"ai-caption", "thumbnail", *(name for name, _, _ in IMAGE_SKILLS)} <= names
     (convert,) = [each for each in skills if each["skillName"] == "format-convert"]
@@ -99,6 +100,27 @@ async def test_a_failing_step_says_why_and_the_others_go_on(
     }
     assert asset["latestExecutionSummary"]["succeeded"] is False
     assert asset["latestExecutionSummary"]["steps"][1]["errorMessage"] == alt_text["errorMessage"]
+
+
+async def test_a_run_may_ask_for_a_language_and_a_picture_may_only_decorate(
+    client: Client, fake: FakeOpenAI
+) -> None:
+    uploaded = await client.upload(runEnrichment="false")
+    path = f"/assets/{uploaded['id']}/skills/enrich/run"
+    fake.answers["alt-text"] = {"altText": ""}
+    before = len(fake.requests)
+    try:
+        ran = await client.data("POST", path, json={"parameters": {"language": "de"}})
+    finally:
+        fake.answers["alt-text"] = ANSWERS["alt-text"]
+    assert ran["succeeded"] is True
+    assert [" tag de," in each.text for each in fake.requests[before:]] == [True] * 3
+    assert ran["asset"]["altText"] == ""
+    assert (await client.data("GET", f"/assets/{uploaded['id']}"))["altText"] == ""
+    body = {"parameters": {"language": "en_US"}}
+    error = await client.error("POST", path, status=400, json=body)
+    assert error["code"] == "skill_parameters_invalid"
+    assert error["message"].endswith("; write en-US, with a hyphen")
 
 
 async def test_an_upload_is_enriched_in_the_background(client: Client) -> None:
