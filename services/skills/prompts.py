@@ -50,9 +50,9 @@ ALT_TEXT = Prompt(
     "Write the alt text of this picture: what stands in its place for somebody who cannot see it. "
     "Say what it is there to tell, in at most 150 characters on one line, in whole words. Of a "
     "picture that is mainly text, give that text. Do not begin with 'image of', 'picture of' or "
-    "the like, in no language; do not give the file's name. A caption may stand beside the "
-    "picture: do not repeat it word for word. If the picture only decorates, such as a "
-    "background, a border or an ornament, give an empty string." + _COMMON,
+    "the like in any language, and do not give the file's name. A caption may stand beside the "
+    "picture: do not repeat it word for word. If the picture only decorates, as a background, a "
+    "border or an ornament does, give an empty string." + _COMMON,
 )
 ALT_TEXT_AGAIN = Prompt(
     "alt-text-again",

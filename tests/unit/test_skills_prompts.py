@@ -22,7 +22,7 @@ from services.skills.step import Asset
 
 VERSIONS = {
     ("caption", 1): "54ed48e504da5e04",
-    ("alt-text", 1): "9cc8038927add47a",
+    ("alt-text", 1): "9d37739bd99686f0",
     ("alt-text-again", 1): "2b62358a5262021b",
     ("structured-metadata", 1): "b9e7abeed489a075",
 }
