@@ -7,6 +7,7 @@ from typing import Literal, cast
 from nekohub.providers.v1 import providers_pb2 as pb
 from typing_extensions import TypedDict
 
+from gateway.convert.ai_usage import money
 from gateway.convert.shape import Id, Utc, documented, utc
 
 AnswerFormat = Literal["json_schema", "json_object", "prompt"]
@@ -42,6 +43,15 @@ class ProfileJson(TypedDict):
     modelName: str
     defaultSystemPrompt: str | None
     isActive: bool
+    fallbackOrder: int | None
+    """Its place among those that are asked when the active one cannot answer; null for none."""
+    inputPricePerMillion: float | None
+    """Of tokens sent."""
+    outputPricePerMillion: float | None
+    """Of tokens received."""
+    monthlyBudget: float | None
+    """What may be spent in a calendar month (UTC); null for no limit."""
+    spentThisMonth: float
     createdAtUtc: Utc
     updatedAtUtc: Utc
     capabilities: CapabilitiesJson | None
@@ -86,6 +96,17 @@ def profile(message: pb.Profile) -> ProfileJson:
             message.default_system_prompt if message.HasField("default_system_prompt") else None
         ),
         "isActive": message.is_active,
+        "fallbackOrder": message.fallback_order if message.HasField("fallback_order") else None,
+        "inputPricePerMillion": (
+            message.input_price_per_million if message.HasField("input_price_per_million") else None
+        ),
+        "outputPricePerMillion": (
+            message.output_price_per_million
+            if message.HasField("output_price_per_million")
+            else None
+        ),
+        "monthlyBudget": message.monthly_budget if message.HasField("monthly_budget") else None,
+        "spentThisMonth": money(message.month_cost),
         "createdAtUtc": utc(message.create_time),
         "updatedAtUtc": utc(message.update_time),
         "capabilities": _capabilities(message),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from google.protobuf.field_mask_pb2 import FieldMask
 from nekohub.providers.v1 import providers_pb2 as pb
-from pydantic import ConfigDict
+from pydantic import ConfigDict, WithJsonSchema
 from starlette.requests import Request
 
 from gateway import json
@@ -21,6 +23,17 @@ TRIAL_SECONDS = 180.0
 """How long a try may take: a model on a small machine needs minutes for its first answer."""
 
 
+def _number(kind: str, least: int, most: int) -> WithJsonSchema:
+    number = {"type": kind, "minimum": least, "maximum": most}
+    return WithJsonSchema({"anyOf": [number, {"type": "null"}]})
+
+
+Order = Annotated[int | None, _number("integer", 1, 1000)]
+Price = Annotated[float | None, _number("number", 0, 1_000_000)]
+Budget = Annotated[float | None, _number("number", 0, 1_000_000_000)]
+"""The service refuses what is beyond these, each with a code of its own."""
+
+
 class ProfileBody(json.Body):
     """What a person sets on a profile; which fields are needed is the service's to say."""
 
@@ -31,6 +44,22 @@ class ProfileBody(json.Body):
     model_name: json.Needed = None
     default_system_prompt: str | None = None
     is_active: json.Flag = None
+    fallback_order: Order = None
+    """Its place among those that are asked when the active one is away or takes no pictures."""
+    input_price_per_million: Price = None
+    """What a million tokens sent cost, in a currency of your choice."""
+    output_price_per_million: Price = None
+    """What a million tokens received cost."""
+    monthly_budget: Budget = None
+    """What may be spent in a calendar month (UTC). It needs a price; 0 stops every call."""
+
+    def input(self) -> pb.ProfileInput:
+        """The fields as a message has them."""
+        fields = self.model_dump(by_alias=False)
+        if self.fallback_order is not None:
+            # What a message could not hold is refused as what it is cut to.
+            fields["fallback_order"] = max(-(2**31), min(self.fallback_order, 2**31 - 1))
+        return pb.ProfileInput(**fields)
 
 
 class NewProfileBody(ProfileBody):
@@ -70,7 +99,7 @@ async def create(
     """Make a profile. The first one of a person is active unless `isActive` says false."""
     made = await gateway.stubs.providers.CreateProfile(
         pb.CreateProfileRequest(
-            profile=pb.ProfileInput(**body.model_dump(by_alias=False)),
+            profile=body.input(),
             request_id=request_id(request),
         )
     )
@@ -89,7 +118,7 @@ async def patch(gateway: Gateway, request: Request, body: ProfileBody) -> json.D
     changed = await gateway.stubs.providers.UpdateProfile(
         pb.UpdateProfileRequest(
             profile_id=request.path_params["id"],
-            profile=pb.ProfileInput(**body.model_dump(by_alias=False)),
+            profile=body.input(),
             update_mask=FieldMask(paths=sorted(body.model_fields_set)),
         )
     )
@@ -137,16 +166,26 @@ _REFUSED = (
     "400 ai_provider_profile_api_key_invalid",
     "400 ai_provider_profile_field_too_long",
 )
+_MONEY = (
+    "400 ai_provider_profile_fallback_order_invalid",
+    "400 ai_provider_profile_price_invalid",
+    "400 ai_provider_profile_monthly_budget_invalid",
+)
 _TAKEN = "409 ai_provider_profile_name_conflict"
 _FULL = "400 ai_provider_profile_limit_reached"
 
 ROUTES = (
     Endpoint("GET", _ALL, list_profiles, "aiProviders.read"),
     Endpoint(
-        "POST", _ALL, create, "aiProviders.create", (*_REFUSED, _TAKEN, _FULL), statuses=(201,)
+        "POST",
+        _ALL,
+        create,
+        "aiProviders.create",
+        (*_REFUSED, *_MONEY, _TAKEN, _FULL),
+        statuses=(201,),
     ),
     Endpoint("GET", f"{_ALL}/active", active, "aiProviders.read"),
     Endpoint("POST", f"{_ALL}/test", try_out, "aiProviders.update", (_GONE, *_REFUSED[1:])),
-    Endpoint("PATCH", _ONE, patch, "aiProviders.update", (_GONE, *_REFUSED, _TAKEN)),
+    Endpoint("PATCH", _ONE, patch, "aiProviders.update", (_GONE, *_REFUSED, *_MONEY, _TAKEN)),
     Endpoint("DELETE", _ONE, delete, "aiProviders.delete", (_GONE,)),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.endpoint import Endpoint
 from gateway.routes import (
+    ai_usage,
     assets,
     auth,
     batches,
@@ -34,6 +35,7 @@ TABLE: tuple[Endpoint, ...] = (
     *auth.ROUTES,
     *users.ROUTES,
     *providers.ROUTES,
+    *ai_usage.ROUTES,
     *workflows.ROUTES,
     *health.ROUTES,
     *metrics.ROUTES,

@@ -24,6 +24,7 @@ from services.providers.profile_limits import profile_limits
 from services.providers.retry import RetryPolicy
 from services.providers.secrets import KeyBox
 from services.providers.servicer import ProviderServicer
+from services.providers.spending import Spending
 from services.providers.store import ProfileStore
 from services.providers.tables import request
 from services.settings import Settings, SettingsInvalid
@@ -57,11 +58,14 @@ async def assembled(
             PixelPool(size=max(1, cores() // MOST_THREADS)) as models,
         ):
             memories = Memories(CapabilityStore(database))
+            spending = Spending(database)
             engine = Engine(pixels, models if settings.local_models and installed() else None)
             connections = Connections(
-                ConnectionSettings(policy, retries), limits_of, keys, engine, memories
+                ConnectionSettings(policy, retries), limits_of, spending, keys, engine, memories
             )
-            servicer = ProviderServicer(store, keys, fingerprints, connections, memories, policy)
+            servicer = ProviderServicer(
+                store, keys, fingerprints, connections, memories, policy, spending, database
+            )
             try:
                 yield Service(
                     name=NAME,
@@ -73,6 +77,7 @@ async def assembled(
                 )
             finally:
                 await connections.aclose()
+                await spending.save()
 
 
 def address_policy(allowed: tuple[str, ...]) -> AddressPolicy:

@@ -8,6 +8,7 @@ from services.chassis.errors import Aborted, FailedPrecondition, HubError
 from services.providers import convert
 from services.providers.connections import Connections
 from services.providers.failures import (
+    BudgetExhausted,
     NoVision,
     ProviderFailure,
     ProviderRefused,
@@ -19,6 +20,7 @@ from services.providers.model import Profile
 from services.providers.question import Answer, Question
 from services.providers.rests import Rests
 from services.providers.secrets import KeyUnreadable
+from services.providers.spending import Spending
 from services.providers.store import ProfileStore
 
 TOLD_CHARACTERS = 1200
@@ -38,9 +40,10 @@ class _InVain:
 class Asking:
     """Asks the active profile, and those after it when it cannot be reached or cannot see."""
 
-    def __init__(self, store: ProfileStore, connections: Connections) -> None:
+    def __init__(self, store: ProfileStore, connections: Connections, spending: Spending) -> None:
         self._store = store
         self._connections = connections
+        self._spending = spending
         self._rests = Rests()
 
     async def answered(self, question: Question) -> tuple[Answer, Profile]:
@@ -48,7 +51,7 @@ class Asking:
 
         Only who is down, asks to wait for long or takes no pictures is replaced by the next: any
         other failure is for a person to see. Raises FailedPrecondition (AI_PROVIDER_NOT_CONFIGURED,
-        AI_PROVIDER_FAILED) and Aborted (AI_PROVIDER_UNREACHABLE).
+        AI_PROVIDER_FAILED, AI_PROVIDER_BUDGET_EXHAUSTED) and Aborted (AI_PROVIDER_UNREACHABLE).
         """
         chain = await self._store.chain()
         if not chain or not chain[0].is_active:
@@ -74,6 +77,9 @@ class Asking:
     async def _asked(self, profile: Profile, question: Question) -> Answer:
         """One profile's answer. Raises ProviderFailure."""
         self._rests.asked(profile)
+        if profile.fields.api_base_url.is_local:
+            # It makes no calls that would ask.
+            await self._spending.meter(profile).check()
         try:
             async with self._connections.of_profile(profile) as adapter:
                 answer = await adapter.describe(question)
@@ -109,6 +115,7 @@ def _with_all(answer: Answer, in_vain: Sequence[_InVain], start: float) -> Answe
         input_tokens=before.input_tokens + answer.input_tokens,
         output_tokens=before.output_tokens + answer.output_tokens,
         requests=before.requests + answer.requests,
+        cost=before.cost + answer.cost,
         latency_ms=round(1000 * (asyncio.get_running_loop().time() - start)),
     )
 
@@ -124,6 +131,10 @@ def _error(in_vain: Sequence[_InVain]) -> HubError:
     is_final = not isinstance(last.failure, ProviderUnreachable | NoVision)
     if not is_final and any(isinstance(each.failure, ProviderUnreachable) for each in in_vain):
         return Aborted("AI_PROVIDER_UNREACHABLE", _told(in_vain), **used)
+    if isinstance(last.failure, BudgetExhausted):
+        # Where only the message is left, as on a step, it says which failure this is.
+        message = f"ai_provider_budget_exhausted: {_told(in_vain)}"
+        return FailedPrecondition("AI_PROVIDER_BUDGET_EXHAUSTED", message, **used)
     return FailedPrecondition("AI_PROVIDER_FAILED", _told(in_vain), **used)
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import math
 import ssl
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,10 +18,13 @@ from services.providers.limits import Limits
 from services.providers.model import Endpoint
 from services.providers.redaction import Redactor
 from services.providers.retry import RETRIED_STATUSES, RetryPolicy, asked_delay
+from services.providers.spending import Meter
 from services.providers.transport import AddressRefused, CheckedTransport
 
 REPLY_BYTES = 256 * 1024
 """Longest body that is read."""
+MOST_TOKENS = 1_000_000_000
+"""Of one call that are believed, so that no sum of them is too large to be kept."""
 TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=None)
 
 
@@ -56,10 +60,14 @@ class EndpointClient:
         policy: AddressPolicy,
         limits: Limits,
         retries: RetryPolicy,
+        meter: Meter,
     ) -> None:
-        """Takes whom to ask, where connections may go, how much at once, and how persistently."""
+        """Takes whom to ask, where connections may go, how much at once, how persistently, and what
+        counts.
+        """
         self._endpoint = endpoint
         self._limits = limits
+        self._meter = meter
         self._retries = retries
         self._hastier_retries = retries.hastier()
         self._given_up: ProviderUnreachable | None = None
@@ -83,11 +91,15 @@ class EndpointClient:
         """Closes the connections."""
         await self._transport.aclose()
 
-    async def post(self, url: str, body: bytes, idempotency_key: str, made: "Calls") -> HttpReply:
+    @asynccontextmanager
+    async def posted(
+        self, url: str, body: bytes, idempotency_key: str, made: "Calls"
+    ) -> AsyncIterator[HttpReply]:
         """Posts JSON and gives the response, whatever its status, once a retry would not help.
 
-        Raises ProviderRefused when the connection itself is refused for good, and
-        ProviderUnreachable when every attempt failed.
+        With the block the call ends; what it used is to be told to `made` before. Raises
+        ProviderRefused when the connection itself is refused for good, ProviderUnreachable when
+        every attempt failed, and BudgetExhausted when none may be made.
         """
         clock = asyncio.get_running_loop().time
         retries = self._retries if made.is_last_hope else self._hastier_retries
@@ -99,12 +111,19 @@ class EndpointClient:
                 with made.limit.paused():
                     await stack.enter_async_context(self._limits.slot())
                 self._check_hope(made, asked_at)
+                await self._meter.check()
                 start = clock()
                 made.add(start)
-                result = await self._attempt(url, body, idempotency_key, retries.attempt_seconds)
+                try:
+                    result = await self._attempt(
+                        url, body, idempotency_key, retries.attempt_seconds
+                    )
+                    if isinstance(result, HttpReply):
+                        yield result
+                        return
+                finally:
+                    made.cost += await self._meter.count(made.skill_name, *made.taken())
                 spent += clock() - start
-            if isinstance(result, HttpReply):
-                return result
             made.trouble = result.what
             delay = retries.delay(attempt, result.asked)
             if delay > retries.longest_wait:
@@ -222,17 +241,36 @@ class Calls:
     """How long they may take together."""
     is_last_hope: bool = True
     """Whether nobody else is asked after this endpoint."""
+    skill_name: str = ""
+    """Who asks."""
     count: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    """Both as far as the endpoint told them."""
+    cost: float = 0.0
     trouble: str = ""
     """What the last one that failed met with."""
     first_start: float = 0.0
     """On the event loop's clock."""
+    _told: tuple[int, int] = (0, 0)
+    """Tokens of the present call."""
 
     def add(self, start: float) -> None:
         """Counts a call."""
         if self.count == 0:
             self.first_start = start
         self.count += 1
+        self._told = (0, 0)
+
+    def tell(self, input_tokens: int, output_tokens: int) -> None:
+        """Counts the tokens of the present call."""
+        self._told = (min(input_tokens, MOST_TOKENS), min(output_tokens, MOST_TOKENS))
+        self.input_tokens += self._told[0]
+        self.output_tokens += self._told[1]
+
+    def taken(self) -> tuple[int, int]:
+        """The tokens of the present call, sent and received."""
+        return self._told
 
 
 def _wants_less(status: int, error: EndpointError) -> bool:

@@ -15,6 +15,7 @@ from services.providers.profile_limits import LimitsOf
 from services.providers.question import Adapter
 from services.providers.retry import RetryPolicy
 from services.providers.secrets import KeyBox
+from services.providers.spending import Meter, Spending
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,14 @@ class Connections:
         self,
         settings: ConnectionSettings,
         limits_of: LimitsOf,
+        spending: Spending,
         keys: KeyBox,
         local: Engine,
         memories: Memories,
     ) -> None:
         self._settings = settings
         self._limits_of = limits_of
+        self._spending = spending
         self._keys = keys
         self._local = local
         self._memories = memories
@@ -80,7 +83,9 @@ class Connections:
         self, endpoint: Endpoint, retries: RetryPolicy, memory: Memory
     ) -> AsyncIterator[Adapter]:
         """An adapter for settings that are being tried out, with limits of its own."""
-        adapter = self._adapter(endpoint, limits=Limits(1), retries=retries, memory=memory)
+        adapter = self._adapter(
+            endpoint, limits=Limits(1), retries=retries, memory=memory, meter=Meter()
+        )
         try:
             yield adapter
         finally:
@@ -103,10 +108,17 @@ class Connections:
             limits=self._limits_of(profile.id),
             retries=self._settings.retries,
             memory=self._memories.of(endpoint.base_url, endpoint.model_name),
+            meter=self._spending.meter(profile),
         )
 
     def _adapter(
-        self, endpoint: Endpoint, *, limits: Limits, retries: RetryPolicy, memory: Memory
+        self,
+        endpoint: Endpoint,
+        *,
+        limits: Limits,
+        retries: RetryPolicy,
+        memory: Memory,
+        meter: Meter,
     ) -> Adapter:
         if endpoint.base_url.is_local:
             return LocalAdapter(self._local)
@@ -115,6 +127,7 @@ class Connections:
             policy=self._settings.policy,
             limits=limits,
             retries=retries,
+            meter=meter,
         )
         return OpenAIAdapter(endpoint, client, memory, self._local.decoders)
 

@@ -15,6 +15,7 @@ from services.providers.failures import Usage
 from services.providers.model import Profile, ProfileInput
 from services.providers.question import TIMEOUT_SECONDS, Answer, ImageFacts, Question
 from services.providers.schema import SchemaUnsupported, check_schema
+from services.providers.usage import Report, Row
 
 JPEG_BYTES = 1_572_864
 PROMPT_CHARACTERS = 16_000
@@ -27,8 +28,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SCHEMA_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def profile_message(profile: Profile) -> pb.Profile:
-    """A profile as others may see it: its key masked."""
+def profile_message(profile: Profile, month_cost: float) -> pb.Profile:
+    """A profile as others may see it, its key masked, with what it cost in this month."""
     return pb.Profile(
         id=profile.id,
         name=profile.fields.name,
@@ -40,6 +41,10 @@ def profile_message(profile: Profile) -> pb.Profile:
         create_time=timestamp(profile.create_time),
         update_time=timestamp(profile.update_time),
         fallback_order=profile.fields.fallback_order,
+        input_price_per_million=profile.fields.prices.input_per_million,
+        output_price_per_million=profile.fields.prices.output_per_million,
+        monthly_budget=profile.fields.monthly_budget,
+        month_cost=month_cost,
         capabilities=capabilities_message(profile.capabilities),
     )
 
@@ -61,19 +66,10 @@ def capabilities_message(known: Capabilities | None) -> pb.Capabilities | None:
 def profile_input(message: pb.ProfileInput) -> ProfileInput:
     """What a caller gave; None for what is absent."""
 
-    def text(field: str) -> str | None:
-        return getattr(message, field) if message.HasField(field) else None
-
-    key = text("api_key")
-    return ProfileInput(
-        name=text("name"),
-        api_base_url=text("api_base_url"),
-        api_key=None if key is None else SecretStr(key),
-        model_name=text("model_name"),
-        default_system_prompt=text("default_system_prompt"),
-        is_active=message.is_active if message.HasField("is_active") else None,
-        fallback_order=message.fallback_order if message.HasField("fallback_order") else None,
-    )
+    given: dict[str, Any] = {field.name: value for field, value in message.ListFields()}
+    if "api_key" in given:
+        given["api_key"] = SecretStr(given["api_key"])
+    return ProfileInput(**given)
 
 
 def named_fields(request: pb.UpdateProfileRequest) -> frozenset[str]:
@@ -156,7 +152,36 @@ def usage(used: Usage, profile: Profile) -> dict[str, str]:
         "requests": str(used.requests),
         "input_tokens": str(used.input_tokens),
         "output_tokens": str(used.output_tokens),
+        "cost": str(used.cost),
     }
+
+
+def usage_response(report: Report) -> pb.GetUsageResponse:
+    """What was used, as the caller gets it."""
+    return pb.GetUsageResponse(
+        from_day=report.days.first.isoformat(),
+        to_day=report.days.last.isoformat(),
+        items=map(_used, report.items),
+        is_capped=report.is_capped,
+        total=_used(report.total),
+        by_day=map(_used, report.by_day),
+        by_profile=map(_used, report.by_profile),
+        by_skill=map(_used, report.by_skill),
+    )
+
+
+def _used(row: Row) -> pb.Usage:
+    return pb.Usage(
+        day=row.day,
+        profile_id=row.profile_id,
+        profile_name=row.profile_name,
+        skill_name=row.skill_name,
+        request_count=row.requests,
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        cached_count=row.cached,
+        cost=row.cost,
+    )
 
 
 def _check_limits(request: pb.DescribeRequest, jpeg: bytes) -> None:
@@ -180,6 +205,7 @@ def _check_limits(request: pb.DescribeRequest, jpeg: bytes) -> None:
             len(request.skill_name) > SKILL_NAME_CHARACTERS,
             f"skill_name has more than {SKILL_NAME_CHARACTERS} characters",
         ),
+        ("\0" in request.skill_name, "skill_name has a zero byte, which Postgres cannot store"),
         (
             request.picture_sha256 != "" and _SHA256.fullmatch(request.picture_sha256) is None,
             "picture_sha256 must be 64 hexadecimal digits in lower case",

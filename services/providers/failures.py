@@ -16,6 +16,7 @@ class Usage:
     """Both as far as the endpoint told them."""
     model_name: str = ""
     """As the endpoint names it; "" if it named none."""
+    cost: float = 0.0
 
     def __add__(self, later: "Usage") -> "Usage":
         """What both took, with the later one's model."""
@@ -24,6 +25,7 @@ class Usage:
             self.input_tokens + later.input_tokens,
             self.output_tokens + later.output_tokens,
             later.model_name,
+            self.cost + later.cost,
         )
 
 
@@ -43,6 +45,10 @@ class ProviderRefused(ProviderFailure):
 
 class NoVision(ProviderRefused):
     """The model takes no pictures; another one may."""
+
+
+class BudgetExhausted(ProviderFailure):
+    """What the profile may spend in this month is spent."""
 
 
 class ProviderUnreachable(ProviderFailure):

@@ -10,6 +10,7 @@ from services.chassis.errors import InvalidArgument
 from services.chassis.names import composed, fault
 from services.providers.base_url import BaseUrl, InvalidBaseUrl
 from services.providers.capabilities import Capabilities
+from services.providers.prices import NO_PRICES, Prices, checked_budget, checked_prices
 
 PROFILES = 100
 """Most profiles that are kept, so that all of them fit into a message of 4 MiB."""
@@ -36,6 +37,9 @@ class ProfileInput:
     default_system_prompt: str | None = None
     is_active: bool | None = None
     fallback_order: int | None = None
+    input_price_per_million: float | None = None
+    output_price_per_million: float | None = None
+    monthly_budget: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,9 @@ class ProfileFields:
     default_system_prompt: str | None
     fallback_order: int | None = None
     """Its place among those that are asked when the active one cannot answer; None for none."""
+    prices: Prices = NO_PRICES
+    monthly_budget: float | None = None
+    """What may be spent in a calendar month (UTC); None for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,7 @@ def checked(given: ProfileInput, saved_name: str | None = None) -> ProfileFields
     A saved name is kept as it is, though it could not be given now. Raises InvalidArgument
     (AI_PROVIDER_PROFILE_…) naming the field.
     """
+    prices = checked_prices(given.input_price_per_million, given.output_price_per_million)
     return ProfileFields(
         name=_name(given.name, saved_name),
         api_base_url=checked_base_url(given.api_base_url),
@@ -104,6 +112,8 @@ def checked(given: ProfileInput, saved_name: str | None = None) -> ProfileFields
         )
         or None,
         fallback_order=_order(given.fallback_order),
+        prices=prices,
+        monthly_budget=checked_budget(given.monthly_budget, prices),
     )
 
 
@@ -172,6 +182,9 @@ def overlaid(saved: ProfileFields, given: ProfileInput, named: Collection[str]) 
         model_name=saved.model_name,
         default_system_prompt=saved.default_system_prompt,
         fallback_order=saved.fallback_order,
+        input_price_per_million=saved.prices.input_per_million,
+        output_price_per_million=saved.prices.output_per_million,
+        monthly_budget=saved.monthly_budget,
     )
     return replace(kept, **{field: getattr(given, field) for field in named})
 

@@ -1,5 +1,6 @@
 """The gRPC face of this service: validate, call, convert."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import grpc
@@ -8,6 +9,7 @@ from nekohub.providers.v1 import providers_pb2_grpc as pb_grpc
 from pydantic import SecretStr
 
 from services.chassis.clock import now, timestamp
+from services.chassis.database import Database
 from services.chassis.errors import FailedPrecondition, InvalidArgument
 from services.chassis.fingerprints import Fingerprints
 from services.providers import convert
@@ -27,8 +29,10 @@ from services.providers.model import (
     overlaid,
 )
 from services.providers.secrets import KeyBox, KeyUnreadable
+from services.providers.spending import Spending
 from services.providers.store import ProfileStore
 from services.providers.trial import tried
+from services.providers.usage import Days, report
 
 _TRIED_FIELDS = ("api_base_url", "model_name", "default_system_prompt")
 
@@ -44,8 +48,12 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         connections: Connections,
         memories: Memories,
         policy: AddressPolicy,
+        spending: Spending,
+        database: Database,
     ) -> None:
-        self._asking = Asking(store, connections)
+        self._asking = Asking(store, connections, spending)
+        self._spending = spending
+        self._database = database
         self._store = store
         self._keys = keys
         self._fingerprints = fingerprints
@@ -59,8 +67,7 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         context: grpc.aio.ServicerContext[pb.ListProfilesRequest, pb.ListProfilesResponse],
     ) -> pb.ListProfilesResponse:
         """See the proto."""
-        profiles = await self._store.all()
-        return pb.ListProfilesResponse(profiles=map(convert.profile_message, profiles))
+        return pb.ListProfilesResponse(profiles=await self._shown(await self._store.all()))
 
     async def GetActiveProfile(
         self,
@@ -69,9 +76,9 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
     ) -> pb.GetActiveProfileResponse:
         """See the proto."""
         active = await self._store.active()
-        return pb.GetActiveProfileResponse(
-            profile=None if active is None else convert.profile_message(active)
-        )
+        if active is None:
+            return pb.GetActiveProfileResponse()
+        return pb.GetActiveProfileResponse(profile=(await self._shown([active]))[0])
 
     async def CreateProfile(
         self,
@@ -88,7 +95,8 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         created, replayed = await self._store.create(
             fields, self._keys.seal(key), masked(key), given.is_active, claim
         )
-        return pb.CreateProfileResponse(profile=convert.profile_message(created), replayed=replayed)
+        [shown] = await self._shown([created])
+        return pb.CreateProfileResponse(profile=shown, replayed=replayed)
 
     async def UpdateProfile(
         self,
@@ -101,7 +109,7 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         changed = await self._store.update(
             request.profile_id, lambda saved: self._changed(saved, given, named)
         )
-        return pb.UpdateProfileResponse(profile=convert.profile_message(changed))
+        return pb.UpdateProfileResponse(profile=(await self._shown([changed]))[0])
 
     async def DeleteProfile(
         self,
@@ -145,6 +153,19 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         question = convert.question(request)
         answer, profile = await self._asking.answered(question)
         return convert.describe_response(answer, profile)
+
+    async def GetUsage(
+        self,
+        request: pb.GetUsageRequest,
+        context: grpc.aio.ServicerContext[pb.GetUsageRequest, pb.GetUsageResponse],
+    ) -> pb.GetUsageResponse:
+        """See the proto."""
+        days = Days.given(request.from_day, request.to_day, now().date())
+        return convert.usage_response(await report(self._database, days))
+
+    async def _shown(self, profiles: Sequence[Profile]) -> list[pb.Profile]:
+        spent = await self._spending.this_month()
+        return [convert.profile_message(each, spent.get(each.id, 0.0)) for each in profiles]
 
     def _changed(self, saved: Profile, given: ProfileInput, named: frozenset[str]) -> Profile:
         fields = checked(

@@ -33,6 +33,7 @@ from services.providers.model import (
     Profile,
     ProfileFields,
 )
+from services.providers.prices import Prices
 from services.providers.tables import (
     profile,
     profile_pause,
@@ -280,6 +281,8 @@ def _profile(row: RowMapping) -> Profile:
             model_name=row["model_name"],
             default_system_prompt=row["default_system_prompt"],
             fallback_order=row["fallback_order"],
+            prices=Prices(row["input_price_per_million"], row["output_price_per_million"]),
+            monthly_budget=row["monthly_budget"],
         ),
         sealed_api_key=row["sealed_api_key"],
         masked_api_key=row["masked_api_key"],
@@ -300,6 +303,9 @@ def _values(saved: Profile) -> dict[str, Any]:
         "model_name": saved.fields.model_name,
         "default_system_prompt": saved.fields.default_system_prompt,
         "fallback_order": saved.fields.fallback_order,
+        "input_price_per_million": saved.fields.prices.input_per_million,
+        "output_price_per_million": saved.fields.prices.output_per_million,
+        "monthly_budget": saved.fields.monthly_budget,
         "is_active": saved.is_active,
         "create_time": saved.create_time,
         "update_time": saved.update_time,

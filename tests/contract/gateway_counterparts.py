@@ -187,6 +187,7 @@ class Providers(providers_pb2_grpc.ProviderServiceServicer):
             update_time=WHEN,
         )
         self.active: providers.Profile | None = self.profile
+        self.usage = providers.GetUsageResponse()
         self.replayed = False
 
     def _note(self, request: Any) -> None:
@@ -215,6 +216,10 @@ class Providers(providers_pb2_grpc.ProviderServiceServicer):
     async def DeleteProfile(self, request: Any, context: Any) -> providers.DeleteProfileResponse:
         self._note(request)
         return providers.DeleteProfileResponse(was_active=True, delete_time=WHEN)
+
+    async def GetUsage(self, request: Any, context: Any) -> providers.GetUsageResponse:
+        self._note(request)
+        return self.usage
 
     async def TestProfile(self, request: Any, context: Any) -> providers.TestProfileResponse:
         self._note(request)

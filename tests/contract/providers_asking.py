@@ -15,6 +15,7 @@ from services.providers.memory import Memory
 from services.providers.model import Endpoint
 from services.providers.question import Question
 from services.providers.retry import RetryPolicy
+from services.providers.spending import Meter
 from tests.fakes import ANSWERS
 
 KEY = "sk-planted-0123456789"
@@ -57,6 +58,7 @@ async def adapter(
         policy=AddressPolicy.parse(["loopback"]),
         limits=limits or Limits(8),
         retries=retries,
+        meter=Meter(),
     )
     memory = memory or Memory(endpoint.base_url, endpoint.model_name)
     async with PixelPool(size=1) as pool:

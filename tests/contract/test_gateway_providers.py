@@ -22,6 +22,11 @@ PROFILE = {
     "modelName": "gpt",
     "defaultSystemPrompt": None,
     "isActive": True,
+    "fallbackOrder": None,
+    "inputPricePerMillion": None,
+    "outputPricePerMillion": None,
+    "monthlyBudget": None,
+    "spentThisMonth": 0.0,
     "createdAtUtc": WHEN_TEXT,
     "updatedAtUtc": WHEN_TEXT,
     "capabilities": None,
@@ -153,7 +158,16 @@ async def test_a_taken_name_is_409(hub: Hub, client: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{"apiKey": 12345678}, {"isActive": "true"}, {"apiKey": "sk-1", "secretKey": "sk-2"}],
+    [
+        {"apiKey": 12345678},
+        {"isActive": "true"},
+        {"apiKey": "sk-1", "secretKey": "sk-2"},
+        {"fallbackOrder": True},
+        {"fallbackOrder": 1.5},
+        {"monthlyBudget": True},
+        {"monthlyBudget": "12"},
+        {"inputPricePerMillion": []},
+    ],
 )
 async def test_a_refused_body_is_not_repeated(
     hub: Hub, client: httpx.AsyncClient, body: dict[str, object]
@@ -173,6 +187,88 @@ async def test_patch_names_what_is_set(hub: Hub, client: httpx.AsyncClient) -> N
     assert update.profile_id == "profile-1"
     assert update.profile == pb.ProfileInput(model_name="gpt-2")
     assert list(update.update_mask.paths) == ["default_system_prompt", "model_name"]
+
+
+async def test_money_and_order_are_set_and_cleared(hub: Hub, client: httpx.AsyncClient) -> None:
+    await client.post(
+        URL,
+        json={
+            "fallbackOrder": 7,
+            "inputPricePerMillion": 0.15,
+            "outputPricePerMillion": 1,
+            "monthlyBudget": 0,
+        },
+    )
+    await client.patch(f"{URL}/profile-1", json={"fallbackOrder": 2**63, "monthlyBudget": None})
+    created, changed = hub.providers.requests
+    assert created.profile == pb.ProfileInput(
+        fallback_order=7,
+        input_price_per_million=0.15,
+        output_price_per_million=1.0,
+        monthly_budget=0.0,
+    )
+    # No message can hold a larger one.
+    assert changed.profile == pb.ProfileInput(fallback_order=2**31 - 1)
+    assert list(changed.update_mask.paths) == ["fallback_order", "monthly_budget"]
+
+
+async def test_money_and_order_are_shown(hub: Hub, client: httpx.AsyncClient) -> None:
+    hub.providers.active = pb.Profile()
+    hub.providers.active.CopyFrom(hub.providers.profile)
+    hub.providers.active.MergeFrom(
+        pb.Profile(
+            fallback_order=7,
+            input_price_per_million=0.15,
+            output_price_per_million=0.0,
+            monthly_budget=5.0,
+            month_cost=0.1 + 0.2,
+        )
+    )
+    assert (await client.get(f"{URL}/active")).json()["data"] == PROFILE | {
+        "fallbackOrder": 7,
+        "inputPricePerMillion": 0.15,
+        "outputPricePerMillion": 0.0,
+        "monthlyBudget": 5.0,
+        "spentThisMonth": 0.3,
+    }
+
+
+async def test_what_was_used(hub: Hub, client: httpx.AsyncClient) -> None:
+    used = pb.Usage(request_count=3, input_tokens=200, output_tokens=20, cached_count=1)
+    item = pb.Usage(day="2026-11-27", profile_id="p", profile_name="mine", skill_name="enrich")
+    item.MergeFrom(used)
+    used.cost = 0.1 + 0.2
+    hub.providers.usage = pb.GetUsageResponse(
+        from_day="2026-11-01",
+        to_day="2026-11-27",
+        items=[item],
+        is_capped=True,
+        total=used,
+        by_day=[item],
+        by_profile=[item],
+        by_skill=[item],
+    )
+    response = await client.get(
+        "/api/v1/system/ai/usage", params={"from": " 2026-11-01", "to": "2026-11-27"}
+    )
+    shown = {"requests": 3, "inputTokens": 200, "outputTokens": 20, "cachedAnswers": 1, "cost": 0.0}
+    day, profile = {"day": "2026-11-27"}, {"profileId": "p", "profile": "mine"}
+    skill = {"skill": "enrich"}
+    assert response.json()["data"] == {
+        "from": "2026-11-01",
+        "to": "2026-11-27",
+        "totals": shown | {"cost": 0.3},
+        "byDay": [day | shown],
+        "byProfile": [profile | shown],
+        "bySkill": [skill | shown],
+        "items": [day | profile | skill | shown],
+        "itemsAreCapped": True,
+    }
+    await client.get("/api/v1/system/ai/usage")
+    assert hub.providers.requests == [
+        pb.GetUsageRequest(from_day="2026-11-01", to_day="2026-11-27"),
+        pb.GetUsageRequest(),
+    ]
 
 
 async def test_patch_is_active_cannot_be_null(client: httpx.AsyncClient) -> None:

@@ -108,6 +108,7 @@ async def test_a_failing_provider_is_told_apart_from_an_unreachable_one(
         "requests": "2",
         "input_tokens": "0",
         "output_tokens": "0",
+        "cost": "0.0",
     }
 
 
@@ -130,16 +131,19 @@ async def test_what_a_failed_question_took_is_told(hub: ProvidersHub, ai: FakeOp
         "requests": "3",
         "input_tokens": "200",
         "output_tokens": "20",
+        "cost": "0.0",
     }
     assert unreachable.metadata == told | {
         "requests": "3",
         "input_tokens": "100",
         "output_tokens": "10",
+        "cost": "0.0",
     }
     assert (await late).metadata == told | {
         "requests": "2",
         "input_tokens": "100",
         "output_tokens": "10",
+        "cost": "0.0",
     }
 
 

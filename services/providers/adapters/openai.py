@@ -56,8 +56,6 @@ class _Talk:
     correction: Correction | None = None
     stream: bool = False
     bodies: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
     model_name: str = ""
     """As the endpoint named it last; "" if it named none."""
     first_verdict: ProviderRefused | None = None
@@ -66,7 +64,10 @@ class _Talk:
     @property
     def usage(self) -> Usage:
         """What the question took so far."""
-        return Usage(self.calls.count, self.input_tokens, self.output_tokens, self.model_name)
+        calls = self.calls
+        return Usage(
+            calls.count, calls.input_tokens, calls.output_tokens, self.model_name, calls.cost
+        )
 
     def encoded(self) -> tuple[bytes, str]:
         """The next body and its idempotency key: another body must not have the same key."""
@@ -104,7 +105,9 @@ class OpenAIAdapter:
 
         Raises ProviderRefused or ProviderUnreachable.
         """
-        calls = Calls(TimeLimit(question.timeout_seconds), question.is_last_hope)
+        calls = Calls(
+            TimeLimit(question.timeout_seconds), question.is_last_hope, question.skill_name
+        )
         remembered = await self._memory.dialect()
         talk = _Talk(
             question=question,
@@ -158,9 +161,10 @@ class OpenAIAdapter:
             output=output,
             model_name=talk.model_name or self._endpoint.model_name,
             base_url=talk.dialect.base_url.text,
-            input_tokens=talk.input_tokens,
-            output_tokens=talk.output_tokens,
+            input_tokens=talk.calls.input_tokens,
+            output_tokens=talk.calls.output_tokens,
             requests=talk.calls.count,
+            cost=talk.calls.cost,
             latency_ms=round(1000 * (asyncio.get_running_loop().time() - talk.calls.first_start)),
         )
 
@@ -198,17 +202,16 @@ class OpenAIAdapter:
         while True:
             body, key = talk.encoded()
             url = talk.dialect.base_url.completions
-            response = await self._client.post(url, body, key, talk.calls)
             try:
-                reply = self._read(response, talk)
+                async with self._client.posted(url, body, key, talk.calls) as response:
+                    reply = self._read(response, talk)
+                    talk.calls.tell(reply.input_tokens, reply.output_tokens)
             except ReplyIsError as failure:
                 talk.dialect = await self._next_dialect(talk, response.status, failure.error)
                 continue
             if talk.dialect != talk.remembered:
                 with talk.calls.limit.paused():
                     await self._memory.learn(talk.dialect)
-            talk.input_tokens += reply.input_tokens
-            talk.output_tokens += reply.output_tokens
             talk.model_name = self._redactor.output(reply.model)
             return reply
 

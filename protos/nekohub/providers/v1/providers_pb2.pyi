@@ -306,16 +306,24 @@ class GetUsageRequest(_message.Message):
     def __init__(self, from_day: _Optional[str] = ..., to_day: _Optional[str] = ...) -> None: ...
 
 class GetUsageResponse(_message.Message):
-    __slots__ = ("from_day", "to_day", "items", "is_capped")
+    __slots__ = ("from_day", "to_day", "items", "is_capped", "total", "by_day", "by_profile", "by_skill")
     FROM_DAY_FIELD_NUMBER: _ClassVar[int]
     TO_DAY_FIELD_NUMBER: _ClassVar[int]
     ITEMS_FIELD_NUMBER: _ClassVar[int]
     IS_CAPPED_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    BY_DAY_FIELD_NUMBER: _ClassVar[int]
+    BY_PROFILE_FIELD_NUMBER: _ClassVar[int]
+    BY_SKILL_FIELD_NUMBER: _ClassVar[int]
     from_day: str
     to_day: str
     items: _containers.RepeatedCompositeFieldContainer[Usage]
     is_capped: bool
-    def __init__(self, from_day: _Optional[str] = ..., to_day: _Optional[str] = ..., items: _Optional[_Iterable[_Union[Usage, _Mapping]]] = ..., is_capped: _Optional[bool] = ...) -> None: ...
+    total: Usage
+    by_day: _containers.RepeatedCompositeFieldContainer[Usage]
+    by_profile: _containers.RepeatedCompositeFieldContainer[Usage]
+    by_skill: _containers.RepeatedCompositeFieldContainer[Usage]
+    def __init__(self, from_day: _Optional[str] = ..., to_day: _Optional[str] = ..., items: _Optional[_Iterable[_Union[Usage, _Mapping]]] = ..., is_capped: _Optional[bool] = ..., total: _Optional[_Union[Usage, _Mapping]] = ..., by_day: _Optional[_Iterable[_Union[Usage, _Mapping]]] = ..., by_profile: _Optional[_Iterable[_Union[Usage, _Mapping]]] = ..., by_skill: _Optional[_Iterable[_Union[Usage, _Mapping]]] = ...) -> None: ...
 
 class Usage(_message.Message):
     __slots__ = ("day", "profile_id", "profile_name", "skill_name", "request_count", "input_tokens", "output_tokens", "cached_count", "cost")

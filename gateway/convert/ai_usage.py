@@ -1,0 +1,128 @@
+"""What was used of AI providers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from nekohub.providers.v1 import providers_pb2 as pb
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from gateway.convert.shape import Id, documented
+
+Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
+
+
+Requests = Annotated[int, Field(description="Calls made, retries included.")]
+InputTokens = Annotated[int, Field(description="Sent, as far as endpoints told.")]
+OutputTokens = Annotated[int, Field(description="Received, as far as endpoints told.")]
+Cached = Annotated[int, Field(description="Answers that were given again without a call.")]
+Cost = Annotated[float, Field(description="At the prices of the moment, in their currency.")]
+
+
+@documented
+class CountsJson(TypedDict):
+    """What was used."""
+
+    requests: Requests
+    inputTokens: InputTokens
+    outputTokens: OutputTokens
+    cachedAnswers: Cached
+    cost: Cost
+
+
+@documented
+class DayUsageJson(CountsJson):
+    """What was used on a day."""
+
+    day: Day
+    """In UTC."""
+
+
+@documented
+class ProfileUsageJson(CountsJson):
+    """What was used of a profile."""
+
+    profileId: Id
+    profile: str
+    """Its name, the last one if it was deleted."""
+
+
+@documented
+class SkillUsageJson(CountsJson):
+    """What a skill used."""
+
+    skill: str
+    """Empty for what no skill asked."""
+
+
+@documented
+class UsageItemJson(CountsJson):
+    """What a skill used of a profile on a day."""
+
+    day: Day
+    """In UTC."""
+    profileId: Id
+    profile: str
+    """Its name when it was last used that day."""
+    skill: str
+    """Empty for what no skill asked."""
+
+
+AiUsageJson = TypedDict(  # A class can have no field of the name `from`.
+    "AiUsageJson",
+    {
+        "from": Day,
+        "to": Day,
+        "totals": CountsJson,
+        "byDay": list[DayUsageJson],
+        "byProfile": list[ProfileUsageJson],
+        "bySkill": list[SkillUsageJson],
+        "items": list[UsageItemJson],
+        "itemsAreCapped": bool,
+    },
+)
+AiUsageJson.__doc__ = (
+    "What was used. Totals and sums are of everything, even if items are left out."
+)
+
+
+def money(amount: float) -> float:
+    """An amount without what floating point adds."""
+    return float(f"{amount:.12g}")
+
+
+def usage(found: pb.GetUsageResponse) -> AiUsageJson:
+    """What was used in some days."""
+    return {
+        "from": found.from_day,
+        "to": found.to_day,
+        "totals": _counts(found.total),
+        "byDay": [{"day": each.day, **_counts(each)} for each in found.by_day],
+        "byProfile": [
+            {"profileId": each.profile_id, "profile": each.profile_name, **_counts(each)}
+            for each in found.by_profile
+        ],
+        "bySkill": [{"skill": each.skill_name, **_counts(each)} for each in found.by_skill],
+        "items": [
+            {
+                "day": each.day,
+                "profileId": each.profile_id,
+                "profile": each.profile_name,
+                "skill": each.skill_name,
+                **_counts(each),
+            }
+            for each in found.items
+        ],
+        "itemsAreCapped": found.is_capped,
+    }
+
+
+def _counts(message: pb.Usage) -> CountsJson:
+    return {
+        "requests": message.request_count,
+        "inputTokens": message.input_tokens,
+        "outputTokens": message.output_tokens,
+        "cachedAnswers": message.cached_count,
+        "cost": money(message.cost),
+    }

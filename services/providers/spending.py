@@ -1,0 +1,208 @@
+"""What calls to models use: counted by day, profile and skill, and held against budgets."""
+
+import asyncio
+import logging
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.chassis.clock import now
+from services.chassis.database import AWAY, Database, why_away
+from services.chassis.uninterrupted import uninterrupted
+from services.providers.failures import BudgetExhausted
+from services.providers.model import Profile
+from services.providers.prices import shown
+from services.providers.tables import ai_usage
+
+_JUST_BELOW = 1 - 1e-9
+"""Of a budget is the budget: sums of fractions are a little off."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What is counted."""
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached: int = 0
+    """Answers that were given again without a call."""
+    cost: float = 0.0
+
+    def __add__(self, other: "Use") -> "Use":
+        """Both."""
+        return Use(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Key:
+    """Where it is counted."""
+
+    day: str
+    profile_id: str
+    skill_name: str
+
+
+class Meter:
+    """Is asked before each call to a model, and told what it used. This one counts nothing: it is
+    for settings that are being tried out.
+    """
+
+    async def check(self) -> None:
+        """Raises BudgetExhausted if no call may be made."""
+
+    async def count(self, skill_name: str, input_tokens: int, output_tokens: int) -> float:
+        """Counts a call, and gives what it cost."""
+        return 0.0
+
+
+class Spending:
+    """What every profile uses, and has used in the present month."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._meters: dict[str, ProfileMeter] = {}
+        self._unsaved: dict[_Key, tuple[str, Use]] = {}
+        """With the profile's name."""
+        self._turn = asyncio.Lock()
+
+    def meter(self, profile: Profile) -> "ProfileMeter":
+        """The profile's meter, which from now on goes by its prices and budget as given here."""
+        meter = self._meters.setdefault(profile.id, ProfileMeter(self, profile))
+        if profile.update_time > meter.profile.update_time:
+            meter.profile = profile
+        return meter
+
+    async def count(self, profile: Profile, skill_name: str, use: Use) -> None:
+        """Counts what was used; when this returns, every replica sees it.
+
+        While the database is away it is kept, to be written with what is used next.
+        """
+        key = _Key(f"{now():%Y-%m-%d}", profile.id, skill_name)
+        self._add(key, profile.fields.name, use)
+        await self.save()
+
+    async def save(self) -> None:
+        """Writes what is not written yet: in one transaction all that came meanwhile."""
+        if self._unsaved:
+            # Whoever is cancelled has used it all the same, and gives its place to the next.
+            await uninterrupted(self._save())
+
+    async def spent(self, profile_id: str) -> float:
+        """What the profile has spent in the present month."""
+        first = _first_of_month(now())
+        rows = await self._database.rows(_SPENT, {"profile_id": profile_id, "first": first})
+        unsaved = sum(
+            use.cost
+            for key, (_, use) in self._unsaved.items()
+            if key.profile_id == profile_id and key.day >= first
+        )
+        spent: float = rows[0]["cost"]
+        return spent + unsaved
+
+    async def this_month(self) -> dict[str, float]:
+        """What each profile has spent in the present month, by its id; those lack that did not."""
+        rows = await self._database.rows(_THIS_MONTH, {"first": _first_of_month(now())})
+        return {row["profile_id"]: row["cost"] for row in rows}
+
+    def _add(self, key: _Key, profile_name: str, use: Use) -> None:
+        _, before = self._unsaved.get(key, ("", Use()))
+        self._unsaved[key] = (profile_name, before + use)
+
+    async def _save(self) -> None:
+        async with self._turn:
+            taken, self._unsaved = self._unsaved, {}
+            if not taken:
+                return
+            # In one order, or replicas would wait for each other in a circle.
+            rows = [_row(key, *taken[key]) for key in sorted(taken)]
+            statement = _COUNT[self._database.dialect]
+            try:
+                await self._database.write(lambda connection: connection.execute(statement, rows))
+            except AWAY as error:
+                _log.warning("usage of AI is written later, no database: %s", why_away(error))
+                for key, (name, use) in taken.items():
+                    self._add(key, name, use)
+
+
+class ProfileMeter(Meter):
+    """The meter of a saved profile."""
+
+    def __init__(self, spending: Spending, profile: Profile) -> None:
+        self.profile = profile
+        self._spending = spending
+
+    async def check(self) -> None:
+        """Raises BudgetExhausted if the profile's budget is spent.
+
+        Only a profile with a budget costs a query.
+        """
+        budget = self.profile.fields.monthly_budget
+        if budget is None:
+            return
+        if budget == 0:
+            raise BudgetExhausted(
+                f"monthlyBudget of profile {self.profile.fields.name!r} is 0, so that nothing is "
+                "asked; raise or remove it"
+            )
+        spent = await self._spending.spent(self.profile.id)
+        if spent >= budget * _JUST_BELOW:
+            raise BudgetExhausted(
+                f"the budget of profile {self.profile.fields.name!r} for this month is spent: "
+                f"{shown(spent)} of {shown(budget)}; raise or remove its monthlyBudget, or wait "
+                f"until {_next_month(now())} (UTC)"
+            )
+
+    async def count(self, skill_name: str, input_tokens: int, output_tokens: int) -> float:
+        """Counts a call at the prices of the moment, and gives what it cost."""
+        cost = self.profile.fields.prices.cost(input_tokens, output_tokens)
+        use = Use(1, input_tokens, output_tokens, cost=cost)
+        await self._spending.count(self.profile, skill_name, use)
+        return cost
+
+
+def _first_of_month(moment: datetime) -> str:
+    return f"{moment:%Y-%m}-01"
+
+
+def _next_month(moment: datetime) -> str:
+    year, month = divmod(moment.year * 12 + moment.month, 12)
+    return f"{year:04}-{month + 1:02}-01"
+
+
+def _row(key: _Key, profile_name: str, use: Use) -> dict[str, Any]:
+    return {
+        "day": key.day,
+        "profile_id": key.profile_id,
+        "skill_name": key.skill_name,
+        "profile_name": profile_name,
+        "requests": use.requests,
+        "input_tokens": use.input_tokens,
+        "output_tokens": use.output_tokens,
+        "cached": use.cached,
+        "cost": use.cost,
+    }
+
+
+def _count(insert: Any) -> sa.Insert:
+    add = insert(ai_usage)
+    names = ("requests", "input_tokens", "output_tokens", "cached", "cost")
+    sums = {name: ai_usage.c[name] + add.excluded[name] for name in names}
+    put: sa.Insert = add.on_conflict_do_update(
+        index_elements=list(ai_usage.primary_key),
+        set_={"profile_name": add.excluded.profile_name, **sums},
+    )
+    return put
+
+
+_COUNT = {"sqlite": _count(sqlite.insert), "postgresql": _count(postgresql.insert)}
+_cost = sa.func.coalesce(sa.func.sum(ai_usage.c.cost), 0.0).label("cost")
+_in_month = ai_usage.c.day >= sa.bindparam("first")
+_SPENT = sa.select(_cost).where(ai_usage.c.profile_id == sa.bindparam("profile_id"), _in_month)
+_THIS_MONTH = (
+    sa.select(ai_usage.c.profile_id, _cost).where(_in_month).group_by(ai_usage.c.profile_id)
+)
