@@ -49,16 +49,17 @@ async def assembled(
     fingerprints = Fingerprints(settings.secret_keys, b"nekohub provider fingerprints")
     async with opened(url, NAME) as database:
         store = ProfileStore(database)
+        spending = Spending(database)
         if settings.local_provider:
             await store.make_built_in()
         concurrency = settings.provider_concurrency
         async with (
             supervised("forgetting of old requests", partial(forget_forever, database, request)),
+            supervised("writing of AI usage", spending.run),
             profile_limits(database, concurrency, settings.provider_rpm) as limits_of,
             PixelPool(size=max(1, cores() // MOST_THREADS)) as models,
         ):
             memories = Memories(CapabilityStore(database))
-            spending = Spending(database)
             engine = Engine(pixels, models if settings.local_models and installed() else None)
             connections = Connections(
                 ConnectionSettings(policy, retries), limits_of, spending, keys, engine, memories

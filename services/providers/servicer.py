@@ -161,9 +161,11 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
     ) -> pb.GetUsageResponse:
         """See the proto."""
         days = Days.given(request.from_day, request.to_day, now().date())
+        await self._spending.save()
         return convert.usage_response(await report(self._database, days))
 
     async def _shown(self, profiles: Sequence[Profile]) -> list[pb.Profile]:
+        await self._spending.save()
         spent = await self._spending.this_month()
         return [convert.profile_message(each, spent.get(each.id, 0.0)) for each in profiles]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from services.providers.tables import ai_usage
 
 _JUST_BELOW = 1 - 1e-9
 """Of a budget is the budget: sums of fractions are a little off."""
+WRITE_SECONDS = 1.0
+"""How long what needs no haste waits for more, to be written together."""
 _log = logging.getLogger(__name__)
 
 
@@ -35,7 +37,13 @@ class Use:
 
     def __add__(self, other: "Use") -> "Use":
         """Both."""
-        return Use(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
+        return Use(
+            self.requests + other.requests,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cached + other.cached,
+            self.cost + other.cost,
+        )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,6 +77,7 @@ class Spending:
         self._unsaved: dict[_Key, tuple[str, Use]] = {}
         """With the profile's name."""
         self._turn = asyncio.Lock()
+        self._has_unsaved = asyncio.Event()
 
     def meter(self, profile: Profile) -> "ProfileMeter":
         """The profile's meter, which from now on goes by its prices and budget as given here."""
@@ -78,16 +87,23 @@ class Spending:
         return meter
 
     async def count(self, profile: Profile, skill_name: str, use: Use) -> None:
-        """Counts what was used; when this returns, every replica sees it.
-
-        While the database is away it is kept, to be written with what is used next.
+        """Counts what was used. Of a profile with a budget every replica sees it when this returns,
+        of others a second later: to write each by itself costs half as much as a call.
         """
         key = _Key(f"{now():%Y-%m-%d}", profile.id, skill_name)
         self._add(key, profile.fields.name, use)
-        await self.save()
+        if profile.fields.monthly_budget is not None:
+            await self.save()
+
+    async def run(self) -> None:
+        """Writes without end what is not written yet; also what could not be, once it can."""
+        while True:
+            await self._has_unsaved.wait()
+            await asyncio.sleep(WRITE_SECONDS)
+            await self.save()
 
     async def save(self) -> None:
-        """Writes what is not written yet: in one transaction all that came meanwhile."""
+        """Writes what is not written yet, in one transaction, unless the database is away."""
         if self._unsaved:
             # Whoever is cancelled has used it all the same, and gives its place to the next.
             await uninterrupted(self._save())
@@ -112,10 +128,12 @@ class Spending:
     def _add(self, key: _Key, profile_name: str, use: Use) -> None:
         _, before = self._unsaved.get(key, ("", Use()))
         self._unsaved[key] = (profile_name, before + use)
+        self._has_unsaved.set()
 
     async def _save(self) -> None:
         async with self._turn:
             taken, self._unsaved = self._unsaved, {}
+            self._has_unsaved.clear()
             if not taken:
                 return
             # In one order, or replicas would wait for each other in a circle.

@@ -16,6 +16,7 @@ from services.chassis.clock import now
 from services.chassis.database import Database, opened
 from services.chassis.errors import FailedPrecondition, InvalidArgument
 from services.chassis.migrations import upgrade
+from services.chassis.supervision import supervised
 from services.providers import usage
 from services.providers.base_url import BaseUrl
 from services.providers.model import Profile, ProfileFields
@@ -248,9 +249,9 @@ async def test_replicas_have_one_budget(tmp_path: Path, postgres_url: str, ai: F
     assert late == "AI_PROVIDER_BUDGET_EXHAUSTED"
 
 
-def profile(name: str) -> Profile:
+def profile(name: str, budget: float | None = None) -> Profile:
     fields = ProfileFields(
-        name, BaseUrl.parse("https://a.example/v1"), "m-1", None, prices=Prices(1.0, 1.0)
+        name, BaseUrl.parse("https://a.example/v1"), "m-1", None, None, Prices(1.0, 1.0), budget
     )
     return Profile(name, fields, "sealed", "sk-***", True, now(), now())
 
@@ -262,6 +263,7 @@ async def test_what_comes_together_is_counted_together(database: Database) -> No
     await asyncio.gather(
         *(spending.count(each, skill, use) for each in (a, b) for skill in "xyz" for _ in range(9))
     )
+    await spending.save()
 
     found = await usage.report(database, Days.given("", "", now().date()))
 
@@ -291,11 +293,28 @@ async def unwritable(database: Database, url: str) -> AsyncIterator[None]:
         yield
 
 
+async def test_what_needs_no_haste_is_written_soon(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.providers.spending.WRITE_SECONDS", 0.0)
+    spending = Spending(database)
+    await spending.count(profile("a"), "x", Use(1, cost=0.5))
+    assert await spending.this_month() == {}
+
+    async with supervised("writing", spending.run), asyncio.timeout(10):
+        while not await spending.this_month():
+            await asyncio.sleep(0.01)
+        await spending.count(profile("b"), "x", Use(1, cost=0.25))
+        while len(await spending.this_month()) < 2:
+            await asyncio.sleep(0.01)
+    assert await spending.this_month() == {"a": 0.5, "b": 0.25}
+
+
 async def test_what_cannot_be_written_is_written_later(
     database: Database, database_url: str
 ) -> None:
     spending = Spending(database)
-    a = profile("a")
+    a = profile("a", budget=9.0)
 
     async with unwritable(database, database_url):
         await spending.count(a, "x", Use(1, cost=0.5))
