@@ -1,6 +1,7 @@
 """Who is asked a question, and what is told of an answer that did not come."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -20,13 +21,14 @@ from services.providers.model import Profile
 from services.providers.question import Answer, Question
 from services.providers.rests import Rests
 from services.providers.secrets import KeyUnreadable
-from services.providers.spending import Spending
+from services.providers.spending import Spending, Use
 from services.providers.store import ProfileStore
 
 TOLD_CHARACTERS = 1200
 """Of what several profiles met with; a status takes little more."""
 _LEAST_CHARACTERS = 100
 """Of what each of them met with."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ class Asking:
                 in_vain.append(_InVain(profile, failure))
                 if not isinstance(failure, ProviderUnreachable | NoVision):
                     break
+                _log.info("profile %r does not answer: %s", profile.fields.name, failure)
             else:
+                if answer.cached:
+                    await self._spending.count(profile, question.skill_name, Use(cached=1))
                 return _with_all(answer, in_vain, start), profile
         raise _error(in_vain)
 

@@ -122,7 +122,7 @@ class EndpointClient:
                         yield result
                         return
                 finally:
-                    made.cost += await self._meter.count(made.skill_name, *made.taken())
+                    made.cost += await self._meter.count(made.skill_name, *made.told)
                 spent += clock() - start
             made.trouble = result.what
             delay = retries.delay(attempt, result.asked)
@@ -252,25 +252,21 @@ class Calls:
     """What the last one that failed met with."""
     first_start: float = 0.0
     """On the event loop's clock."""
-    _told: tuple[int, int] = (0, 0)
-    """Tokens of the present call."""
+    told: tuple[int, int] = (0, 0)
+    """Tokens of the present call, sent and received."""
 
     def add(self, start: float) -> None:
         """Counts a call."""
         if self.count == 0:
             self.first_start = start
         self.count += 1
-        self._told = (0, 0)
+        self.told = (0, 0)
 
     def tell(self, input_tokens: int, output_tokens: int) -> None:
         """Counts the tokens of the present call."""
-        self._told = (min(input_tokens, MOST_TOKENS), min(output_tokens, MOST_TOKENS))
-        self.input_tokens += self._told[0]
-        self.output_tokens += self._told[1]
-
-    def taken(self) -> tuple[int, int]:
-        """The tokens of the present call, sent and received."""
-        return self._told
+        self.told = (min(input_tokens, MOST_TOKENS), min(output_tokens, MOST_TOKENS))
+        self.input_tokens += self.told[0]
+        self.output_tokens += self.told[1]
 
 
 def _wants_less(status: int, error: EndpointError) -> bool:

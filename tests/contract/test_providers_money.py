@@ -25,7 +25,7 @@ from services.providers.spending import Spending, Use
 from services.providers.tables import ai_usage
 from services.providers.usage import Days
 from tests.contract.providers_hub import ProvidersHub, failure, running
-from tests.fakes import FakeOpenAI, Scripted, completion, fake_openai
+from tests.fakes import ANSWERS, FakeOpenAI, Scripted, completion, fake_openai
 
 IN_FLIGHT = 4
 PRICES = {"input_price_per_million": 1000.0, "output_price_per_million": 2000.0}
@@ -104,6 +104,18 @@ async def test_each_call_has_its_price_and_is_counted(hub: ProvidersHub, ai: Fak
         (TODAY, "second", ""),
     ]
     assert [round(each.month_cost, 9) for each in await hub.list()] == [all_of_first[3], 0]
+
+
+async def test_no_number_of_tokens_is_too_large_to_be_counted(
+    hub: ProvidersHub, ai: FakeOpenAI
+) -> None:
+    await hub.create(api_base_url=ai.base_url, output_price_per_million=1_000_000.0)
+    told = {"usage": {"prompt_tokens": 2**53 - 1, "completion_tokens": 2**53 - 1}}
+    for _ in range(2):
+        ai.script(Scripted(body=completion(ANSWERS["caption"]) | told))
+        assert (await hub.describe()).input_tokens == 10**9
+
+    assert counts((await used(hub)).total) == (2, 2 * 10**9, 2 * 10**9, 2e9)
 
 
 async def test_what_a_question_used_is_counted_though_its_caller_hung_up(
@@ -192,6 +204,17 @@ async def test_a_budget_of_nothing_stops_every_call(hub: ProvidersHub, ai: FakeO
     assert ai.requests == []
 
 
+async def test_a_price_that_a_budget_needs_stays(hub: ProvidersHub) -> None:
+    made = await hub.create(input_price_per_million=1.0, monthly_budget=5.0)
+
+    refused = await failure(hub.update(made.id, input_price_per_million=None))
+    cleared = await hub.update(made.id, input_price_per_million=None, monthly_budget=None)
+
+    assert refused.reason == "AI_PROVIDER_PROFILE_MONTHLY_BUDGET_INVALID"
+    assert not cleared.HasField("input_price_per_million")
+    assert not cleared.HasField("monthly_budget")
+
+
 async def test_a_spent_budget_is_no_reason_to_ask_the_next(
     hub: ProvidersHub, ai: FakeOpenAI
 ) -> None:
@@ -259,7 +282,7 @@ def profile(name: str, budget: float | None = None) -> Profile:
 async def test_what_comes_together_is_counted_together(database: Database) -> None:
     spending = Spending(database)
     a, b = profile("a"), profile("b")
-    use = Use(1, 100, 10, cost=0.5)
+    use = Use(1, 100, 10, cached=2, cost=0.5)
     await asyncio.gather(
         *(spending.count(each, skill, use) for each in (a, b) for skill in "xyz" for _ in range(9))
     )
@@ -271,7 +294,7 @@ async def test_what_comes_together_is_counted_together(database: Database) -> No
         ("a", 27, 13.5),
         ("b", 27, 13.5),
     ]
-    assert found.total.input_tokens == 5400
+    assert (found.total.input_tokens, found.total.cached) == (5400, 108)
     assert await spending.spent("a") == 13.5
     assert await spending.this_month() == {"a": 13.5, "b": 13.5}
 

@@ -49,7 +49,15 @@ async def test_of_equal_requests_at_once_one_has_its_effect(hub: ProvidersHub) -
 
 
 @pytest.mark.parametrize(
-    "other", [{"api_key": "sk-another-0123456789"}, {"name": "Other"}, {"is_active": False}]
+    "other",
+    [
+        {"api_key": "sk-another-0123456789"},
+        {"name": "Other"},
+        {"is_active": False},
+        {"fallback_order": 1},
+        {"input_price_per_million": 0.0},
+        {"monthly_budget": 0.0},
+    ],
 )
 async def test_other_content_is_refused(hub: ProvidersHub, other: dict[str, Any]) -> None:
     made = await create(hub)
