@@ -21,7 +21,7 @@ Cost = Annotated[float, Field(description="At the prices of the moment, in their
 
 
 @documented
-class CountsJson(TypedDict):
+class AiCountsJson(TypedDict):
     """What was used."""
 
     requests: Requests
@@ -32,7 +32,7 @@ class CountsJson(TypedDict):
 
 
 @documented
-class DayUsageJson(CountsJson):
+class AiDayUsageJson(AiCountsJson):
     """What was used on a day."""
 
     day: Day
@@ -40,7 +40,7 @@ class DayUsageJson(CountsJson):
 
 
 @documented
-class ProfileUsageJson(CountsJson):
+class AiProfileUsageJson(AiCountsJson):
     """What was used of a profile."""
 
     profileId: Id
@@ -49,7 +49,7 @@ class ProfileUsageJson(CountsJson):
 
 
 @documented
-class SkillUsageJson(CountsJson):
+class AiSkillUsageJson(AiCountsJson):
     """What a skill used."""
 
     skill: str
@@ -57,7 +57,7 @@ class SkillUsageJson(CountsJson):
 
 
 @documented
-class UsageItemJson(CountsJson):
+class AiUsageItemJson(AiCountsJson):
     """What a skill used of a profile on a day."""
 
     day: Day
@@ -74,11 +74,11 @@ AiUsageJson = TypedDict(  # A class can have no field of the name `from`.
     {
         "from": Day,
         "to": Day,
-        "totals": CountsJson,
-        "byDay": list[DayUsageJson],
-        "byProfile": list[ProfileUsageJson],
-        "bySkill": list[SkillUsageJson],
-        "items": list[UsageItemJson],
+        "totals": AiCountsJson,
+        "byDay": list[AiDayUsageJson],
+        "byProfile": list[AiProfileUsageJson],
+        "bySkill": list[AiSkillUsageJson],
+        "items": list[AiUsageItemJson],
         "itemsAreCapped": bool,
     },
 )
@@ -118,7 +118,7 @@ def usage(found: pb.GetUsageResponse) -> AiUsageJson:
     }
 
 
-def _counts(message: pb.Usage) -> CountsJson:
+def _counts(message: pb.Usage) -> AiCountsJson:
     return {
         "requests": message.request_count,
         "inputTokens": message.input_tokens,
