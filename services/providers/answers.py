@@ -6,7 +6,9 @@ from typing import Any
 
 import orjson
 
-_THINKING = re.compile(r"^\s*<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_THINKING = re.compile(
+    r"^\s*<(think|thinking|thought|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE
+)
 _FENCE = re.compile(r"```[a-zA-Z0-9_-]*[ \t]*\n(.*?)```", re.DOTALL)
 _OPENINGS = 32
 _DECODER = json.JSONDecoder()
@@ -43,6 +45,8 @@ def object_in(text: str) -> dict[str, Any]:
 def _parsed(text: str) -> dict[str, Any] | None:
     try:
         value = orjson.loads(text.strip())
+        if isinstance(value, str):  # some proxies encode it twice
+            value = orjson.loads(value)
     except orjson.JSONDecodeError:
         return None
     return value if isinstance(value, dict) else None

@@ -14,6 +14,13 @@ _COMPLETIONS = "/chat/completions"
 _FORBIDDEN = re.compile(r"[\s\\\x00-\x1f\x7f]")
 _VERSION = re.compile(r"/v\d+[a-z0-9]*(/|$)")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_AZURE = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
+_PATHS = {
+    **dict.fromkeys(_AZURE, "/openai/v1"),
+    "generativelanguage.googleapis.com": "/v1beta/openai",
+    "openrouter.ai": "/api/v1",
+}
+"""Where services have it that do not have it at `/v1`, by the end of their hosts."""
 
 
 class InvalidBaseUrl(ValueError):
@@ -51,8 +58,17 @@ class BaseUrl:
 
     @property
     def is_versioned(self) -> bool:
-        """Whether its path names a version, such as `/v1` or `/v1beta/openai`."""
-        return _VERSION.search(httpx.URL(self.text).path) is not None
+        """Whether its path names a version, such as `/v1` or `/v1beta/openai`, or is the one that
+        its service is known to have.
+        """
+        path = httpx.URL(self.text).path
+        usual = self._usual_path
+        return path == usual if usual else _VERSION.search(path) is not None
+
+    @property
+    def is_azure(self) -> bool:
+        """Whether it is of an Azure resource, which takes keys in a header of its own."""
+        return self.origin.host.endswith(_AZURE)
 
     @property
     def completions(self) -> str:
@@ -60,8 +76,18 @@ class BaseUrl:
         return self.text + _COMPLETIONS
 
     def versioned(self) -> "BaseUrl":
-        """The same with `/v1` at the end, where servers that lack it here usually have it."""
+        """The same with `/v1` at the end, where servers that lack it here usually have it, or with
+        the path that its service is known to have.
+        """
+        usual = self._usual_path
+        if usual:
+            return BaseUrl(str(httpx.URL(self.text).copy_with(path=usual)), self.origin)
         return BaseUrl(f"{self.text}/v1", self.origin)
+
+    @property
+    def _usual_path(self) -> str:
+        host = self.origin.host
+        return next((path for end, path in _PATHS.items() if host.endswith(end)), "")
 
 
 @lru_cache(256)
@@ -91,6 +117,12 @@ def _parsed(text: str) -> httpx.URL:
         raise InvalidBaseUrl("names no host; use for example https://api.openai.com/v1")
     if url.userinfo:
         raise InvalidBaseUrl("must not contain a user name or password; the key goes into apiKey")
+    if "api-version" in text or (url.host.endswith(_AZURE) and "?" in text):
+        raise InvalidBaseUrl(
+            "must not contain a query such as api-version; use for example "
+            "https://your-resource.openai.azure.com/openai/v1, with the name of your deployment "
+            "as modelName"
+        )
     if "?" in text or "#" in text:
         raise InvalidBaseUrl("must not contain a query or fragment; the key goes into apiKey")
     if url.port is not None and not 1 <= url.port <= 65535:

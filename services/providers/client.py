@@ -3,6 +3,7 @@
 import asyncio
 import math
 import ssl
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from services.providers.failures import ProviderRefused, ProviderUnreachable, bo
 from services.providers.limits import Limits
 from services.providers.model import Endpoint
 from services.providers.redaction import Redactor
+from services.providers.replies import error_of, is_cut_off
 from services.providers.retry import RETRIED_STATUSES, RetryPolicy, asked_delay
 from services.providers.spending import Meter
 from services.providers.transport import AddressRefused, CheckedTransport
@@ -33,12 +35,10 @@ class HttpReply:
     """A whole response; never one that a retry may still turn into another."""
 
     status: int
+    """Of an error that came as a success, the one that it names."""
     body: bytes
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the status is 2xx."""
-        return 200 <= self.status < 300
+    error: EndpointError | None = None
+    """None if the call succeeded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,9 @@ class EndpointClient:
             "User-Agent": f"python-httpx/{httpx.__version__}",
         }
         if key := endpoint.api_key.get_secret_value():
-            self._headers["Authorization"] = f"Bearer {key}"
+            # Azure takes a bearer token for one of Entra ID, which a key is not.
+            is_azure = endpoint.base_url.is_azure
+            self._headers |= {"api-key": key} if is_azure else {"Authorization": f"Bearer {key}"}
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -169,6 +171,11 @@ class EndpointClient:
                     f"the TLS certificate of {self._endpoint.base_url.text} is not trusted "
                     f"({certificate}); check apiBaseUrl of {self._endpoint.label}"
                 ) from None
+            if _speaks_no_tls(error):
+                raise ProviderRefused(
+                    f"{self._endpoint.base_url.text} does not speak TLS; check whether apiBaseUrl "
+                    f"of {self._endpoint.label} must begin with http://"
+                ) from None
             return _Failed(f"could not be connected to ({error or 'connection refused'})")
         except httpx.TransportError:
             return _Failed("broke the connection off")
@@ -189,33 +196,68 @@ class EndpointClient:
             content = await self._bounded_body(response)
         finally:
             await response.aclose()
-        if response.status_code not in RETRIED_STATUSES:
-            return HttpReply(response.status_code, content)
-        error = read_error(content)
-        if error.blames_pictures or error.is_spent or _wants_less(response.status_code, error):
-            return HttpReply(response.status_code, content)
-        return _Failed(
-            f"answered HTTP {response.status_code}{self._told(error)}",
-            response.status_code,
-            asked_delay(response.headers),
-        )
+        return self._judged(response, content)
+
+    def _judged(self, response: httpx.Response, content: bytes) -> "HttpReply | _Failed":
+        status = response.status_code
+        if response.is_success:
+            error = error_of(content)
+            if error is None:
+                is_whole = not is_cut_off(content)
+                return HttpReply(status, content) if is_whole else _Failed("broke its answer off")
+            status = error.status or status
+        elif 300 <= status < 400:
+            raise self._redirected(response)
+        else:
+            error = read_error(content)
+        if status not in RETRIED_STATUSES or error.is_lasting or _is_answer(status, error):
+            return HttpReply(status, content, error)
+        asked = asked_delay(response.headers)
+        return _Failed(f"answered HTTP {status}{self._told(error)}", status, asked)
 
     async def _bounded_body(self, response: httpx.Response) -> bytes:
-        if response.headers.get("content-encoding", "identity").lower() != "identity":
-            raise ProviderRefused(
-                f"the AI provider of {self._endpoint.label} compressed its answer although asked "
-                "not to; it is not an endpoint that can be used"
-            )
         content = bytearray()
         assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - for mypy
         async for chunk in response.stream:
             content += chunk
             if len(content) > REPLY_BYTES:
-                raise ProviderRefused(
-                    f"the AI provider of {self._endpoint.label} answered with more than "
-                    f"{REPLY_BYTES // 1024} KiB; check apiBaseUrl and the model"
-                )
-        return bytes(content)
+                break
+        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        if encoding != "identity":
+            content = self._decompressed(content, encoding)
+        if len(content) > REPLY_BYTES and response.is_success:
+            raise ProviderRefused(
+                f"the AI provider of {self._endpoint.label} answered with more than "
+                f"{REPLY_BYTES // 1024} KiB; check apiBaseUrl and the model"
+            )
+        return bytes(content[:REPLY_BYTES])
+
+    def _decompressed(self, content: bytearray, encoding: str) -> bytearray:
+        """What was compressed although it was asked not to be, as far as it may be long."""
+        if encoding in ("gzip", "x-gzip", "deflate"):
+            unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32)
+            try:
+                plain = unpacking.decompress(content, REPLY_BYTES + 1)
+            except zlib.error:
+                plain = b""
+            if unpacking.eof or len(plain) > REPLY_BYTES:
+                return bytearray(plain)
+            how = f" (with broken {encoding})"
+        else:
+            how = f" (with {encoding})" if encoding in ("br", "zstd", "compress") else ""
+        raise ProviderRefused(
+            f"the AI provider of {self._endpoint.label} compressed its answer although asked not "
+            f"to{how}; switch that off at the server or the proxy before it"
+        )
+
+    def _redirected(self, response: httpx.Response) -> ProviderRefused:
+        place = response.headers.get("location", "").partition("?")[0].partition("#")[0]
+        where = bounded(self._redactor.message(place), 200) or "elsewhere"
+        return ProviderRefused(
+            f"the AI provider redirects to {where} (HTTP {response.status_code}), which is not "
+            "followed, so that the key goes nowhere else; put the final address into apiBaseUrl "
+            f"of {self._endpoint.label}"
+        )
 
     def _told(self, error: EndpointError) -> str:
         return f": {bounded(self._redactor.message(error.text), 240)}" if error.text else ""
@@ -269,8 +311,14 @@ class Calls:
         self.output_tokens += self.told[1]
 
 
-def _wants_less(status: int, error: EndpointError) -> bool:
-    return status == 500 and (error.blames_picture_size or error.blames_context)
+def _is_answer(status: int, error: EndpointError) -> bool:
+    """Whether a server that fails says of what in the request."""
+    return status in (500, 501) and (
+        error.blames_schema
+        or error.blames_context
+        or error.blames_picture_size
+        or error.blames_system_prompt
+    )
 
 
 @lru_cache(64)
@@ -278,9 +326,14 @@ def _parsed(url: str) -> httpx.URL:
     return httpx.URL(url)
 
 
-def _certificate_fault(error: BaseException | None) -> str | None:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return error.verify_message
-        error = error.__cause__ or error.__context__
-    return None
+def _certificate_fault(error: BaseException) -> str | None:
+    cause = error.__cause__
+    return cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else None
+
+
+def _speaks_no_tls(error: BaseException) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, ssl.SSLError) and cause.reason in (
+        "WRONG_VERSION_NUMBER",
+        "HTTP_REQUEST",
+    )

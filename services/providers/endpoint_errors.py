@@ -5,22 +5,46 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
+from services.providers.documents import read_document
 
 UNREADABLE = "unreadable_reply"
 """The code of our own for a body that is no chat completion."""
 
-_NESTED = ("error", "errors", "detail", "details", "message", "msg", "title", "reason")
-_DEPTH = 4
+_NESTED = (
+    *("error", "errors", "detail", "details", "message", "msg", "title", "reason", "reasons"),
+    *("description", "error_description", "error_message", "errorMessage", "metadata", "raw"),
+)
+_CODES = ("code", "type", "status", "reason")
+_ECHOES = frozenset({"input", "ctx", "flagged_input", "failed_generation", "request"})
+"""What repeats a request or an answer, and so names fields that nobody complains of."""
+_DEPTH = 8
 _TOLD_CHARACTERS = 4000
-_RAW_BYTES = 65_536
+_RAW_BYTES = 16_384
 _SEARCHED = 4000
 """Characters of a body in which words about size are looked for, which takes time."""
 _NO_PICTURES = re.compile(
-    r"(image|vision|multimodal)[^.\n]{0,60}\b(not |un)support"
-    r"|\b(not |n't )support[^.\n]{0,40}(image|vision|multimodal)"
-    r"|support image input|only supported by certain models"
-    r"|unknown variant .?image_url",
+    r"\b(images?|image_url|pictures?|vision|multimodal)\b"
+    r"(?![^.\n]{0,60}\b(format|mime|media type|file type|size|resolution|dimension|bytes))"
+    r"[^.\n]{0,60}\b((not |un)support|not (enabled|allowed|accepted|loaded))"
+    r"|(\bnot|n't|\bcannot|unable to) (currently )?"
+    r"(support|accept|take|process|handle|have|see|use|understand)\b[^.\n]{0,40}"
+    r"\b(images|pictures|vision|multimodal|image[ _](input|modality|capabilit|content|url))"
+    r"|(\bnot|n't) support (an? |the )?image\b(?! (format|type|size))"
+    r"|\b(no|lacks?|without|not an?|n't an?) (vision|multimodal)|text[- ]only model"
+    r"|\bonly (supports? )?text (content|input|message|prompt)|unsupported modality"
+    r"|support image input|image_url[^.\n]{0,40}only supported by"
+    r"|(unknown|unsupported)[^.\n]{0,30}(image_url|image[ _]input|vision)"
+    r"|missing data required for image input|at most 0 image"
+    r"|content\W[^.\n]{0,30}must be a string|content\n(str\n)?input should be a valid string",
+    re.IGNORECASE,
+)
+_DECLINED = (
+    *("content_filter", "content_policy_violation", "moderation_blocked", "invalid_prompt"),
+    *("responsibleaipolicyviolation", "data_inspection_failed", "prohibited_content"),
+)
+_DECLINED_TEXT = re.compile(
+    r"content (management|usage) policy|(was|were|been) flagged|requires moderation"
+    r"|safety system|usage polic(y|ies)",
     re.IGNORECASE,
 )
 _PICTURE_SIZE = re.compile(
@@ -34,13 +58,59 @@ _PICTURE_SIZE = re.compile(
     re.IGNORECASE,
 )
 _TOO_SMALL = re.compile(r"too small|must be (larger|greater|bigger)|\bminimum\b", re.IGNORECASE)
-_CONTEXT = re.compile(
-    r"context[ _-]?(length|size|window|limit)|\btoo many (input |prompt )?tokens"
-    r"|input token count|\b(prompt|input) is too long",
+_SPENT = ("insufficient_quota", "billing_hard_limit_reached", "insufficient_balance")
+_SPENT_TEXT = re.compile(
+    r"credit balance is too low|insufficient (balance|credits?|funds)"
+    r"|used all available credits|spending limit",
     re.IGNORECASE,
 )
-_DECLINED = ("content_filter", "content_policy_violation", "moderation_blocked")
-_SPENT = ("insufficient_quota", "billing_hard_limit_reached", "insufficient_balance")
+_KEY = re.compile(
+    r"api[ _-]?key[ _](not valid|invalid)|(invalid|incorrect|wrong|missing|expired|no)"
+    r"[ _](x-)?(api[ _-]?key|auth(entication)?( credentials)?)\b|authentication_error",
+    re.IGNORECASE,
+)
+_CONTEXT = re.compile(
+    r"context[ _-]?(length|size|window|limit)|\btoo many (input |prompt )?tokens"
+    r"|input token count|\b(prompt|input) is too long|exceed_context",
+    re.IGNORECASE,
+)
+_SYSTEM = re.compile(
+    r"system (role|prompt|message)s?[^.\n]{0,30}\bnot (supported|allowed)"
+    r"|not support '?system'?|developer instruction is not enabled"
+    r"|only user and assistant roles",
+    re.IGNORECASE,
+)
+_SCHEMA = re.compile(
+    r"response[_ ]?(format|schema|mime)|json[_ ]?(schema|object|mode|validate)"
+    r"|structured[_ ]output|output[_ ](schema|format|config)|grammar|guided[_ ](json|decoding)"
+    r"|additionalproperties|generate json|union types?|(invalid|unsupported) schema|schema error",
+    re.IGNORECASE,
+)
+_STATUSES = {
+    "authentication_error": 401,
+    "unauthenticated": 401,
+    "invalid_api_key": 401,
+    "permission_error": 403,
+    "permission_denied": 403,
+    "not_found_error": 404,
+    "not_found": 404,
+    "model_not_found": 404,
+    "rate_limit_exceeded": 429,
+    "rate_limit_error": 429,
+    "resource_exhausted": 429,
+    "api_error": 500,
+    "server_error": 500,
+    "internal": 500,
+    "internal_error": 500,
+    "internal_server_error": 500,
+    "service_unavailable": 503,
+    "unavailable": 503,
+    "unavailable_error": 503,
+    "timeout": 504,
+    "deadline_exceeded": 504,
+    "overloaded_error": 529,
+}
+"""What stands for a status in an error that came with another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +120,11 @@ class EndpointError:
     text: str
     """What it told people; "" when it told nothing that can be read."""
     code: str
-    """Its `code` or `type` in lower case, "" for none."""
+    """Its codes and types in lower case, "" for none."""
     raw: str
-    """The body's start in lower case, for finding out which field displeases; never shown."""
+    """All its words in lower case, for finding out what displeases; never shown."""
+    status: int = 0
+    """The HTTP status that it names or stands for; 0 if it does not."""
 
     @property
     def blames_pictures(self) -> bool:
@@ -63,11 +135,7 @@ class EndpointError:
     def blames_picture_size(self) -> bool:
         """Whether a picture with fewer pixels may be taken."""
         start = self.raw[:_SEARCHED]
-        return (
-            not start.lstrip().startswith("<")  # a page's own pictures have measures too
-            and _PICTURE_SIZE.search(start) is not None
-            and _TOO_SMALL.search(start) is None
-        )
+        return _PICTURE_SIZE.search(start) is not None and _TOO_SMALL.search(start) is None
 
     @property
     def blames_context(self) -> bool:
@@ -75,14 +143,32 @@ class EndpointError:
         return _CONTEXT.search(self.raw[:_SEARCHED]) is not None
 
     @property
+    def blames_key(self) -> bool:
+        """Whether the key is none."""
+        return _KEY.search(self.raw) is not None
+
+    @property
+    def blames_system_prompt(self) -> bool:
+        """Whether the model takes no system prompt."""
+        return _SYSTEM.search(self.raw) is not None
+
+    @property
     def is_refusal(self) -> bool:
         """Whether the content was declined."""
-        return any(word in self.code for word in _DECLINED)
+        return (
+            any(word in self.code for word in _DECLINED)
+            or _DECLINED_TEXT.search(self.raw) is not None
+        )
 
     @property
     def is_spent(self) -> bool:
         """Whether the account has nothing left, so that waiting is no use."""
-        return any(word in self.code for word in _SPENT)
+        return any(word in self.code for word in _SPENT) or _SPENT_TEXT.search(self.raw) is not None
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it says of itself that the same request fails again, whatever its status."""
+        return self.blames_pictures or self.is_spent or self.is_refusal
 
     @property
     def blames_address(self) -> bool:
@@ -92,8 +178,7 @@ class EndpointError:
     @property
     def blames_schema(self) -> bool:
         """Whether `response_format` or what is in it is not understood."""
-        words = ("response_format", "response_schema", "json_schema", "json_object")
-        return any(word in self.raw for word in (*words, "structured output", "grammar"))
+        return _SCHEMA.search(self.raw) is not None
 
     @property
     def blames_token_limit(self) -> bool:
@@ -109,28 +194,52 @@ class EndpointError:
 def read_error(body: bytes) -> EndpointError:
     """Reads the body of a failed call: an object, a string or a list as error, or anything else.
 
-    Text that is no JSON is not repeated: it may be a page that is nobody's business.
+    Text that is no JSON is not repeated: it may be a page that is nobody's business. Nor are
+    reasons looked for in a page, whose own pictures have measures too.
     """
-    raw = body[:_RAW_BYTES].decode("utf-8", "replace").lower()
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return EndpointError("", "", raw)
-    return EndpointError(_told(document), _code(document), raw)
+        return _error(read_document(body))
+    except ValueError:
+        raw = body[:_RAW_BYTES].decode("utf-8", "replace").lower()
+        return EndpointError("", "", "" if raw.lstrip("\ufeff \t\r\n").startswith("<") else raw)
 
 
 def error_in(document: Any) -> EndpointError | None:
     """The error inside the body of a call that claims to have succeeded, if there is one."""
-    if isinstance(document, dict) and document.get("error"):
-        return read_error(orjson.dumps(document))
-    return None
+    if isinstance(document, list):
+        document = document[0] if document else None
+    if not isinstance(document, dict):
+        return None
+    choices = document.get("choices")
+    if document.get("error"):
+        error = _error(document)
+        return error if error.text or error.code or not choices else None
+    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
+        return _error_of_choice(choices[0])
+    is_error = document.get("object") == "error" or document.get("type") == "error"
+    return _error(document) if is_error else None
 
 
-def _told(document: Any) -> str:
+def _error_of_choice(choice: dict[str, Any]) -> EndpointError | None:
+    if not choice.get("error") and choice.get("finish_reason") != "error":
+        return None
+    error = _error({"error": choice.get("error")})
+    return EndpointError(error.text, error.code, error.raw, error.status or 500)
+
+
+def told_in(document: Any) -> str:
+    """What a document tells people, wherever servers use to write that; "" for nothing."""
     return "; ".join(dict.fromkeys(_texts(document, _DEPTH)))[:_TOLD_CHARACTERS]
 
 
+def _error(document: Any) -> EndpointError:
+    codes = list(_codes(document))
+    raw = "\n".join(_words(document, _DEPTH))[:_RAW_BYTES].lower()
+    return EndpointError(told_in(document), " ".join(codes), raw, next(_statuses(codes), 0))
+
+
 def _texts(value: Any, depth: int) -> Iterator[str]:
+    value = _unpacked(value)
     if isinstance(value, str):
         if value.strip():
             yield value.strip()
@@ -147,9 +256,45 @@ def _texts(value: Any, depth: int) -> Iterator[str]:
                 yield from _texts(value[name], depth - 1)
 
 
-def _code(document: Any) -> str:
-    found: list[str] = []
-    for holder in (document, document.get("error") if isinstance(document, dict) else None):
-        if isinstance(holder, dict):
-            found += [str(holder[name]).lower() for name in ("code", "type") if holder.get(name)]
-    return " ".join(found)
+def _words(value: Any, depth: int) -> Iterator[str]:
+    value = _unpacked(value)
+    if isinstance(value, str):
+        yield value
+    elif depth == 0:
+        return
+    elif isinstance(value, list):
+        for item in value[:64]:
+            yield from _words(item, depth - 1)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name not in _ECHOES:
+                yield from _words(inner, depth - 1)
+
+
+def _unpacked(value: Any) -> Any:
+    """What a proxy passed on as a string of JSON."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            return read_document(value.encode())
+        except ValueError:
+            return value
+    return value
+
+
+def _codes(document: Any, depth: int = 3) -> Iterator[str]:
+    if isinstance(document, list):
+        document = document[0] if document else None
+    if isinstance(document, dict) and depth > 0:
+        for name in _CODES:
+            if isinstance(document.get(name), (str, int)):
+                yield str(document[name])[:100].lower()
+        for name in ("error", "innererror"):
+            yield from _codes(document.get(name), depth - 1)
+
+
+def _statuses(codes: list[str]) -> Iterator[int]:
+    for code in codes:
+        if code.isdecimal() and len(code) == 3 and 400 <= int(code) < 600:
+            yield int(code)
+        elif code in _STATUSES:
+            yield _STATUSES[code]

@@ -56,6 +56,7 @@ class ProviderUnreachable(ProviderFailure):
 
 
 def bounded(text: str, limit: int = MESSAGE_CHARACTERS) -> str:
-    """The text in one line and at most `limit` characters."""
-    line = " ".join(text.split())
+    """The text in one line of at most `limit` characters, all of which can be seen."""
+    seen = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    line = " ".join(seen.split())
     return line if len(line) <= limit else f"{line[: limit - 1]}…"

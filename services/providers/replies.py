@@ -1,11 +1,20 @@
 """Reading the body of a chat completion."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from services.providers.endpoint_errors import EndpointError, error_in
+from services.providers.documents import read_document
+from services.providers.endpoint_errors import EndpointError, error_in, told_in
+
+_EVENTS = (b"data:", b":", b"event:", b"id:", b"retry:", b"error:")
+"""How a stream of server-sent events begins. The last is no field of those, but some write it."""
+_DECLINED = ("content_filter", "refusal", "safety", "prohibited_content", "recitation", "blocklist")
+_NO_CHOICES = "it has no `choices`"
+_FINISHED = re.compile(rb'"finish_reason"\s*:\s*"')
 
 
 class ReplyUnreadable(ValueError):
@@ -43,36 +52,41 @@ class Reply:
     @property
     def is_declined(self) -> bool:
         """Whether the provider or its filter declined."""
-        return bool(self.refusal) or self.finish_reason in ("content_filter", "refusal", "safety")
+        return bool(self.refusal) or self.finish_reason.startswith(_DECLINED)
+
+
+def error_of(body: bytes) -> EndpointError | None:
+    """The error in the body of a call that claims to have succeeded, if there is one."""
+    if b"error" not in body:
+        return None
+    try:
+        found = (error_in(document) for document in _documents(body))
+        return next((error for error in found if error is not None), None)
+    except ReplyUnreadable:
+        return None
+
+
+def is_cut_off(body: bytes) -> bool:
+    """Whether it is a stream that ended before the answer did, or in the midst of an event."""
+    if not _is_stream(body) or b"[DONE]" in body:
+        return False
+    last = body.rstrip().rpartition(b"\n")[2]
+    is_half = last.startswith(b"data:") and not last.endswith(b"}")
+    return is_half or _FINISHED.search(body) is None
 
 
 def read_reply(body: bytes) -> Reply:
-    """Reads a chat completion. Raises ReplyUnreadable or ReplyIsError."""
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise ReplyUnreadable("it is not JSON") from None
-    return _reply(document, "message")
-
-
-def read_streamed_reply(body: bytes) -> Reply:
-    """Reads a chat completion that came as server-sent events, put together.
+    """Reads a chat completion, be it whole or a stream of events, whatever was asked for.
 
     Raises ReplyUnreadable or ReplyIsError.
     """
-    if not body.lstrip().startswith((b"data:", b":", b"event:")):
-        return read_reply(body)
-    parts: list[Reply] = []
-    for line in body.splitlines():
-        if not line.startswith(b"data:") or line[5:].strip() in (b"", b"[DONE]"):
-            continue
-        try:
-            document = orjson.loads(line[5:])
-        except orjson.JSONDecodeError:
-            raise ReplyUnreadable("an event of the stream is not JSON") from None
-        if isinstance(document, dict) and document.get("choices") == []:
-            document["choices"] = [{"delta": {}}]  # the last event tells only the usage
-        parts.append(_reply(document, "delta"))
+    documents = list(_documents(body))
+    for document in documents:
+        if (error := error_in(document)) is not None:
+            raise ReplyIsError(error)
+    if not _is_stream(body):
+        return _reply(documents[0], "message")
+    parts = [_reply(_event(document), "delta") for document in documents]
     return Reply(
         text="".join(part.text for part in parts),
         refusal="".join(part.refusal for part in parts),
@@ -83,38 +97,97 @@ def read_streamed_reply(body: bytes) -> Reply:
     )
 
 
+def _is_stream(body: bytes) -> bool:
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_EVENTS)
+
+
+def _documents(body: bytes) -> Iterator[Any]:
+    if not _is_stream(body):
+        try:
+            yield read_document(body)
+        except ValueError:
+            raise ReplyUnreadable("it is not JSON" if body.strip() else "it is empty") from None
+        return
+    name = b""
+    for line in body.removeprefix(b"\xef\xbb\xbf").splitlines():
+        field, _, value = line.partition(b":")
+        name = value.strip() if field == b"event" else name if line.strip() else b""
+        if field not in (b"data", b"error") or value.strip() in (b"", b"[DONE]"):
+            continue
+        try:
+            document = read_document(value)
+        except ValueError:
+            raise ReplyUnreadable("an event of the stream is not JSON") from None
+        yield {"error": document} if b"error" in (field, name) else document
+
+
+def _event(document: Any) -> Any:
+    """An event as one with a choice that has a delta: some tell only the usage, or the end."""
+    if not isinstance(document, dict):
+        return document
+    choices = document.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(first, dict) or first.get("index") not in (None, 0):
+        first = {}  # another answer to the same question
+    delta = first.get("delta")
+    return document | {"choices": [first | {"delta": delta if isinstance(delta, dict) else {}}]}
+
+
 def _reply(document: Any, message_field: str) -> Reply:
-    error = error_in(document)
-    if error is not None:
-        raise ReplyIsError(error)
     if not isinstance(document, dict):
         raise ReplyUnreadable("it is JSON, but not an object")
     choices = document.get("choices")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise ReplyUnreadable("it has no `choices`")
+        said = told_in(document)
+        raise ReplyUnreadable(f"it has no `choices`, but says: {said}" if said else _NO_CHOICES)
     message = choices[0].get(message_field)
+    finish_reason = _string(choices[0].get("finish_reason")).lower()
+    if message is None and finish_reason:
+        message = {}  # nothing was written before the end
     if not isinstance(message, dict):
         raise ReplyUnreadable(f"its first choice has no `{message_field}`")
     usage = document.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     return Reply(
-        text=_content(message.get("content")),
-        refusal=_string(message.get("refusal")),
-        finish_reason=_string(choices[0].get("finish_reason")).lower(),
-        model=_string(document.get("model"))[:200],
+        text=_content(message.get("content")) or _arguments(message.get("tool_calls")),
+        refusal=_refusal(message),
+        finish_reason=finish_reason,
+        model=_string(document.get("model")).replace("\0", "")[:200],
         input_tokens=_count(counts.get("prompt_tokens")),
         output_tokens=_count(counts.get("completion_tokens")),
     )
 
 
 def _content(content: Any) -> str:
-    """The text of a content that is a string, null, or a list of parts."""
+    """The text of a content that is a string, null, a list of parts, or the object itself."""
     if isinstance(content, list):
-        return "".join(
-            _string(part.get("text")) if isinstance(part, dict) else _string(part)
-            for part in content
-        )
+        return "".join(_part(part) for part in content)
+    if isinstance(content, dict):
+        return _string(content.get("text")) or orjson.dumps(content).decode()
     return _string(content)
+
+
+def _part(part: Any) -> str:
+    if not isinstance(part, dict):
+        return _string(part)
+    if part.get("type") in ("thinking", "reasoning", "redacted_thinking"):
+        return ""
+    return _string(part.get("text"))
+
+
+def _arguments(calls: Any) -> str:
+    """What a model calls a tool with: proxies ask for an object by offering one."""
+    if not isinstance(calls, list) or not calls or not isinstance(calls[0], dict):
+        return ""
+    function = calls[0].get("function")
+    return _content(function.get("arguments")) if isinstance(function, dict) else ""
+
+
+def _refusal(message: dict[str, Any]) -> str:
+    content = message.get("content")
+    parts = content if isinstance(content, list) else []
+    told = [part.get("refusal") for part in parts if isinstance(part, dict)]
+    return "".join(map(_string, [message.get("refusal"), *told]))
 
 
 def _string(value: Any) -> str:

@@ -1,12 +1,15 @@
 """When a failed call is made again."""
 
+import math
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-RETRIED_STATUSES = frozenset({408, 409, 429, *range(500, 600)})
+RETRIED_STATUSES = frozenset({408, 409, 425, 429, *range(500, 600)})
+_LONGEST_ASKED = 1e9
+"""Seconds; more need not be told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +54,21 @@ class RetryPolicy:
 
 def asked_delay(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """The seconds that `retry-after-ms` or `Retry-After` (seconds or a date) ask to wait; None
-    for what cannot be a wait.
+    for what is no wait. A moment that is past is none: clocks differ, and who asks for nothing
+    must not be stormed.
     """
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         try:
             seconds = float(headers.get(name, "")) / unit
         except ValueError:
             continue
-        if 0 <= seconds < 1e9:
-            return seconds
+        if 0 < seconds < math.inf:
+            return min(seconds, _LONGEST_ASKED)
     try:
         when = parsedate_to_datetime(headers.get("retry-after", ""))
     except (ValueError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
-    return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
+    seconds = (when - (now or datetime.now(UTC))).total_seconds()
+    return min(seconds, _LONGEST_ASKED) if seconds > 0 else None

@@ -2,10 +2,11 @@
 
 import asyncio
 import socket
+import ssl
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from typing import TypeAlias
 
@@ -40,8 +41,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         """Takes where connections may go, and for tests another name resolution."""
         self._refusal = lru_cache(_REMEMBERED)(policy.refusal)
         self._resolve = resolver or resolved
-        self._tls = httpx.create_ssl_context(trust_env=False)
-        self._tls.set_alpn_protocols(["http/1.1"])
+        self._tls = _certificates()
         self._idle: deque[tuple[float, Connection]] = deque()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -108,6 +108,14 @@ async def resolved(host: str, port: int) -> list[Address]:
 @lru_cache(_REMEMBERED)
 def _literal(host: str) -> Address | None:
     return literal_address(host)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    # Reading them takes forty milliseconds, in which nothing else happens.
+    context = httpx.create_ssl_context(trust_env=False)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 def _tls_name(url: httpx.URL) -> str:

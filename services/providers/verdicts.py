@@ -7,6 +7,8 @@ from services.providers.redaction import Redactor
 
 _TOLD_CHARACTERS = 260
 """Of the endpoint's own words, so that the advice after them fits the message too."""
+_URL_CHARACTERS = 80
+"""Of a base URL, for the same reason."""
 
 
 def verdict(
@@ -16,23 +18,18 @@ def verdict(
     told = bounded(redactor.message(error.text), _TOLD_CHARACTERS)
     label, model = endpoint.label, endpoint.model_name
     if error.is_refusal:
-        return ProviderRefused(f"the provider declined: {told or f'HTTP {status}'}")
+        return declined(told or f"HTTP {status}", endpoint)
     if error.blames_pictures:
         return NoVision(
             f"this model does not accept images (HTTP {status}){_colon(told)}; "
             f"choose a vision model in place of {model!r} for {label}"
         )
-    if error.is_spent:
-        return ProviderRefused(
-            f"the account at the AI provider has nothing left (HTTP {status}){_colon(told)}; "
-            f"check its plan and billing, or choose another key for {label}"
-        )
     if error.code == UNREADABLE:
         return ProviderRefused(
             f"the answer is no chat completion (HTTP {status}): {told}; "
-            f"check apiBaseUrl {endpoint.base_url.text} of {label}"
+            f"check apiBaseUrl {_url(endpoint)} of {label}"
         )
-    what, advice = _meaning(status, endpoint)
+    what, advice = _told_meaning(status, error, endpoint) or _meaning(status, endpoint)
     return ProviderRefused(f"the AI provider {what} (HTTP {status}){_colon(told)}; {advice}")
 
 
@@ -49,13 +46,35 @@ def too_large(
     )
 
 
-def _meaning(status: int, endpoint: Endpoint) -> tuple[str, str]:
-    label, model, url = endpoint.label, endpoint.model_name, endpoint.base_url.text
-    if 300 <= status < 400:
+def declined(told: str, endpoint: Endpoint) -> ProviderRefused:
+    """The failure that a picture or its description was not allowed; `told` holds no key."""
+    said = bounded(told, _TOLD_CHARACTERS) or "a content filter did"
+    return ProviderRefused(
+        f"the provider declined: {said}; another picture may pass, and so may this one with "
+        f"another model than {endpoint.model_name!r} for {endpoint.label}"
+    )
+
+
+def _told_meaning(status: int, error: EndpointError, endpoint: Endpoint) -> tuple[str, str] | None:
+    """The meaning that the endpoint's own words have, if they are clearer than the status."""
+    label, model = endpoint.label, endpoint.model_name
+    if error.is_spent:
         return (
-            "redirects elsewhere, which is not followed, so that the key goes nowhere else",
-            f"put the final address into apiBaseUrl of {label}",
+            "says that the account has nothing left",
+            f"check its plan and billing, or choose another key for {label}",
         )
+    if error.blames_key and status in (400, 403):
+        return _meaning(401, endpoint)
+    if error.blames_system_prompt and endpoint.system_prompt:
+        return (
+            "takes no system prompt for this model",
+            f"clear defaultSystemPrompt of {label}, or choose another model than {model!r}",
+        )
+    return None
+
+
+def _meaning(status: int, endpoint: Endpoint) -> tuple[str, str]:
+    label, model, url = endpoint.label, endpoint.model_name, _url(endpoint)
     meanings = {
         200: ("answered with an error", f"check the model name {model!r} of {label}"),
         401: ("rejected the API key", f"check the key of {label}"),
@@ -71,6 +90,10 @@ def _meaning(status: int, endpoint: Endpoint) -> tuple[str, str]:
     return meanings.get(
         status, ("refused the request", f"check the model name {model!r} and settings of {label}")
     )
+
+
+def _url(endpoint: Endpoint) -> str:
+    return bounded(endpoint.base_url.text, _URL_CHARACTERS)
 
 
 def _colon(told: str) -> str:

@@ -7,7 +7,6 @@ import pytest
 
 from services.providers.answers import NoObject, object_in
 from services.providers.replies import ReplyIsError, ReplyUnreadable, read_reply
-from services.providers.replies import read_streamed_reply as read_stream
 from services.providers.schema import (
     SchemaMismatch,
     SchemaUnsupported,
@@ -109,11 +108,11 @@ def test_a_stream_is_put_together() -> None:
         + b"data: [DONE]\n\n"
     )
 
-    reply = read_stream(body)
+    reply = read_reply(body)
 
     assert (reply.text, reply.finish_reason, reply.model) == ('{"a": 1}', "stop", "m")
     assert (reply.input_tokens, reply.output_tokens) == (5, 2)
-    assert read_stream(reply_body({"content": "not streamed"})).text == "not streamed"
+    assert read_reply(reply_body({"content": "not streamed"})).text == "not streamed"
 
 
 SCHEMA = {

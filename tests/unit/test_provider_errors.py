@@ -65,7 +65,6 @@ def test_a_body_that_is_no_json_is_not_repeated(body: bytes) -> None:
         (401, {"error": "bad"}, ["rejected the API key (HTTP 401): bad", "key of profile 'x'"]),
         (403, {"error": "bad"}, ["refused access (HTTP 403): bad", "'m-1'"]),
         (404, b"", ["no such model or address (HTTP 404);", "https://api.example/v1"]),
-        (302, b"", ["redirects", "apiBaseUrl"]),
         (400, {"error": "bad"}, ["refused the request (HTTP 400): bad"]),
         (
             500,

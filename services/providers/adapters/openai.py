@@ -9,7 +9,7 @@ from services.chassis.time_limit import TimeLimit
 from services.providers.answers import NoObject, object_in
 from services.providers.client import Calls, EndpointClient, HttpReply
 from services.providers.dialect import Dialect
-from services.providers.endpoint_errors import UNREADABLE, EndpointError, read_error
+from services.providers.endpoint_errors import UNREADABLE, EndpointError
 from services.providers.failures import (
     ProviderFailure,
     ProviderRefused,
@@ -25,12 +25,11 @@ from services.providers.replies import (
     ReplyIsError,
     ReplyUnreadable,
     read_reply,
-    read_streamed_reply,
 )
 from services.providers.request_body import Correction, RequestBody
 from services.providers.schema import SchemaMismatch, fitted
 from services.providers.smaller_picture import SIDES, smaller_picture
-from services.providers.verdicts import too_large, verdict
+from services.providers.verdicts import declined, too_large, verdict
 
 MAX_TOKENS = 2048
 """Of an answer; asked for twice as many, once, when that was not enough."""
@@ -143,8 +142,7 @@ class OpenAIAdapter:
         Raises ProviderRefused.
         """
         if reply.is_declined:
-            said = bounded(self._redactor.message(reply.refusal), 300) or "a content filter did"
-            raise ProviderRefused(f"the provider declined: {said}")
+            raise declined(self._redactor.message(reply.refusal), self._endpoint)
         if reply.is_cut:
             self._ask_for_more(talk)
             return None
@@ -204,7 +202,7 @@ class OpenAIAdapter:
             url = talk.dialect.base_url.completions
             try:
                 async with self._client.posted(url, body, key, talk.calls) as response:
-                    reply = self._read(response, talk)
+                    reply = self._read(response)
                     talk.calls.tell(reply.input_tokens, reply.output_tokens)
             except ReplyIsError as failure:
                 talk.dialect = await self._next_dialect(talk, response.status, failure.error)
@@ -215,11 +213,11 @@ class OpenAIAdapter:
             talk.model_name = self._redactor.output(reply.model)
             return reply
 
-    def _read(self, response: HttpReply, talk: _Talk) -> Reply:
-        if not response.is_success:
-            raise ReplyIsError(read_error(response.body))
+    def _read(self, response: HttpReply) -> Reply:
+        if response.error is not None:
+            raise ReplyIsError(response.error)
         try:
-            return (read_streamed_reply if talk.stream else read_reply)(response.body)
+            return read_reply(response.body)
         except ReplyUnreadable as fault:
             raise ReplyIsError(EndpointError(str(fault), UNREADABLE, "")) from None
 
@@ -232,10 +230,10 @@ class OpenAIAdapter:
         if error.blames_pictures or error.is_refusal:
             raise fault
         following: Dialect | None = None
-        is_about_dialect = status in (200, 400, 422)
+        is_about_dialect = status in (200, 400, 422, 500, 501)
         if status in (404, 405) or error.blames_address:
             if talk.first_verdict is not None:
-                raise talk.first_verdict
+                raise fault if error.text else talk.first_verdict
             talk.first_verdict = fault
             following = talk.dialect.versioned() or self._begun_anew(talk)
             is_about_dialect = False
