@@ -1,13 +1,18 @@
 """Taking a key out of text that came from outside."""
 
+import base64
+import html
 import json
 import re
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from pydantic import SecretStr
 
 _FRAGMENT = 8
-"""So many characters of a key in a row are taken for a part of it."""
+"""So many characters of a key in a row are taken for a part of it in a message."""
+_LONG_FRAGMENT = 16
+"""As many in what a model wrote, where a short part of a key may be a common word."""
 _STARS = "***"
 _TOKENS = re.compile(r"\b(sk-|Bearer\s+)[\w\-.~+/=*]{4,}", re.IGNORECASE)
 
@@ -16,33 +21,71 @@ class Redactor:
     """Replaces one key, however it is written or cut, by "***"."""
 
     def __init__(self, api_key: SecretStr) -> None:
-        key = api_key.get_secret_value()
-        self._variants = {key, quote(key, safe=""), json.dumps(key)[1:-1]} - {""}
-        self._fragments = {
-            variant[start : start + _FRAGMENT]
-            for variant in self._variants
-            for start in range(len(variant) - _FRAGMENT + 1)
-        }
+        self._variants = set(_spellings(api_key.get_secret_value())) - {""}
+        self._short = _parts(self._variants, _FRAGMENT, 1)
+        self._long = _parts(self._variants, _LONG_FRAGMENT, 1)
+        # Any long part holds one of these whole, so that most texts are done with at once.
+        self._signs = _parts(self._variants, _FRAGMENT, _FRAGMENT)
 
     def message(self, text: str) -> str:
         """An error message without the key, any eight characters of it, and any token."""
-        covered = bytearray(len(text))
-        if self._fragments:
-            for start in range(len(text) - _FRAGMENT + 1):
-                if text[start : start + _FRAGMENT] in self._fragments:
-                    covered[start : start + _FRAGMENT] = b"\x01" * _FRAGMENT
-        shown = "".join(
-            "\0" if hidden else letter for letter, hidden in zip(text, covered, strict=True)
-        )
-        shown = re.sub("\0+", _STARS, shown)
+        shown = self._without(text, self._short, _FRAGMENT)
         for variant in self._variants:
             if len(variant) < _FRAGMENT:
                 shown = re.sub(rf"(?<!\w){re.escape(variant)}(?!\w)", _STARS, shown)
         return _TOKENS.sub(lambda found: found[1] + _STARS, shown)
 
     def output(self, text: str) -> str:
-        """A model's answer without the key; a short key is no secret and may be a common word."""
+        """A model's answer without the key and any sixteen characters of it; a short key is no
+        secret and may be a common word.
+        """
+        if not any(sign in text for sign in self._signs):
+            return text
+        text = self._without(text, self._long, _LONG_FRAGMENT)
         for variant in self._variants:
-            if len(variant) >= _FRAGMENT:
+            if _FRAGMENT <= len(variant) < _LONG_FRAGMENT:
                 text = text.replace(variant, _STARS)
         return text
+
+    def _without(self, text: str, parts: frozenset[str], length: int) -> str:
+        shown, done = "", 0
+        start = 0
+        while start <= len(text) - length:
+            if text[start : start + length] not in parts:
+                start += 1
+                continue
+            end = start + length
+            while end < len(text) and text[end + 1 - length : end + 1] in parts:
+                end += 1
+            shown += text[done:start].removesuffix(_STARS) + _STARS
+            start = done = end
+        return shown + text[done:]
+
+
+def _spellings(key: str) -> Iterator[str]:
+    """A key as it may stand in an address, in JSON, in a page, and in base64 or hexadecimal digits.
+
+    In base64 what stands before it shifts it by up to two bytes; its ends may be those of others.
+    """
+    for text in (key, quote(key, safe=""), quote(key), json.dumps(key)[1:-1], html.escape(key)):
+        yield text
+        yield re.sub("%..", lambda found: found[0].lower(), text)
+        yield text.replace("/", "\\/")
+    yield re.sub("[<>&'/+=]", lambda found: f"\\u{ord(found[0]):04x}", json.dumps(key)[1:-1])
+    raw = key.encode()
+    yield raw.hex()
+    yield raw.hex().upper()
+    for shift in range(3):
+        whole = base64.b64encode(bytes(shift) + raw)[4 if shift else 0 :]
+        text = whole[: (len(raw) + shift) // 3 * 4 - (4 if shift else 0)].decode()
+        if len(text) >= _FRAGMENT:
+            yield text
+            yield text.translate({ord("+"): "-", ord("/"): "_"})
+
+
+def _parts(variants: set[str], length: int, step: int) -> frozenset[str]:
+    return frozenset(
+        variant[start : start + length]
+        for variant in variants
+        for start in range(0, len(variant) - length + 1, step)
+    )
