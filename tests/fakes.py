@@ -38,6 +38,8 @@ class Scripted:
     headers: Mapping[str, str] = field(default_factory=dict)
     resets: bool = False
     """Whether the connection is reset in place of a reply."""
+    wire: bytes = b""
+    """What is written in place of all that, before the connection is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,10 @@ class FakeOpenAI:
         """Queues replies that are given before any default one."""
         self._script.extend(replies)
 
+    def script_nothing(self) -> None:
+        """Forgets the replies that nobody has asked for."""
+        self._script.clear()
+
     async def arrived(self, count: int) -> None:
         """Waits until so many requests have arrived."""
         async with self._arrival:
@@ -157,9 +163,9 @@ class FakeOpenAI:
         if reply.resets:
             writer.transport.abort()
             return False
-        writer.write(_encoded(reply))
+        writer.write(reply.wire or _encoded(reply))
         await writer.drain()
-        return True
+        return not reply.wire
 
     async def _reply(self, asked: Asked) -> Scripted:
         self.in_flight += 1
@@ -241,6 +247,8 @@ def _encoded(reply: Scripted) -> bytes:
         **reply.headers,
         "Content-Length": str(len(body)),
     }
-    lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}"]
+    known = HTTPStatus.__members__.values()
+    phrase = HTTPStatus(reply.status).phrase if reply.status in known else "Unheard Of"
+    lines = [f"HTTP/1.1 {reply.status} {phrase}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

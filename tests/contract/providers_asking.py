@@ -1,8 +1,9 @@
 """Asking an endpoint without the service around it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
 from pydantic import SecretStr
 
 from services.chassis.pixels.pool import PixelPool
@@ -10,13 +11,14 @@ from services.providers.adapters.openai import OpenAIAdapter
 from services.providers.addresses import AddressPolicy
 from services.providers.base_url import BaseUrl
 from services.providers.client import EndpointClient
+from services.providers.failures import ProviderRefused
 from services.providers.limits import Limits
 from services.providers.memory import Memory
 from services.providers.model import Endpoint
-from services.providers.question import Question
+from services.providers.question import Answer, Question
 from services.providers.retry import RetryPolicy
 from services.providers.spending import Meter
-from tests.fakes import ANSWERS
+from tests.fakes import ANSWERS, FakeOpenAI, Scripted
 
 KEY = "sk-planted-0123456789"
 CAPTION = ANSWERS["caption"]
@@ -44,6 +46,7 @@ async def adapter(
     memory: Memory | None = None,
     retries: RetryPolicy = AT_ONCE,
     limits: Limits | None = None,
+    allow: Sequence[str] = ("loopback",),
 ) -> AsyncIterator[OpenAIAdapter]:
     """An adapter for the model m-1 of profile 'x'."""
     endpoint = Endpoint(
@@ -55,7 +58,7 @@ async def adapter(
     )
     client = EndpointClient(
         endpoint,
-        policy=AddressPolicy.parse(["loopback"]),
+        policy=AddressPolicy.parse(allow),
         limits=limits or Limits(8),
         retries=retries,
         meter=Meter(),
@@ -67,3 +70,18 @@ async def adapter(
             yield made
         finally:
             await made.aclose()
+
+
+async def asked(ai: FakeOpenAI, *replies: Scripted, question: Question = QUESTION) -> Answer:
+    """The answer that is got from a server that first replies so."""
+    ai.script(*replies)
+    async with adapter(ai.base_url) as made:
+        return await made.describe(question)
+
+
+async def declined(ai: FakeOpenAI, *replies: Scripted, question: Question = QUESTION) -> str:
+    """What is said of a server that replies so."""
+    with pytest.raises(ProviderRefused) as refused:
+        await asked(ai, *replies, question=question)
+    assert refused.value.usage.requests == len(ai.requests)
+    return str(refused.value)

@@ -1,4 +1,4 @@
-"""What OpenAI-compatible endpoints really do, and how an answer is got from them anyway."""
+"""What an endpoint is sent once it has taught us what it understands."""
 
 import json
 from collections.abc import AsyncIterator

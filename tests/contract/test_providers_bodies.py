@@ -1,0 +1,185 @@
+"""How the body of an answer may look, on the wire and as JSON."""
+
+import gzip
+import json
+import zlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from services.providers.client import REPLY_BYTES
+from services.providers.failures import ProviderUnreachable
+from tests.contract.providers_asking import CAPTION, asked, declined
+from tests.fakes import FakeOpenAI, Scripted, completion, fake_openai
+
+WHOLE = json.dumps(completion(CAPTION)).encode()
+TEXT = json.dumps(CAPTION)
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.fixture(scope="module")
+async def server() -> AsyncIterator[FakeOpenAI]:
+    async with fake_openai() as fake:
+        yield fake
+
+
+@pytest.fixture
+def ai(server: FakeOpenAI) -> FakeOpenAI:
+    server.requests.clear()
+    return server
+
+
+def chunk(content: str | None, finish: str | None = None, index: int = 0) -> bytes:
+    choice = {"index": index, "delta": {"content": content}, "finish_reason": finish}
+    return b"data: " + json.dumps({"model": "m", "choices": [choice]}).encode()
+
+
+def events(*lines: bytes, end: bytes = b"\n\n") -> bytes:
+    return b"".join(line + end for line in lines)
+
+
+HALVES = (chunk(TEXT[:9]), chunk(TEXT[9:]), chunk("", "stop"))
+USAGE = b'data: {"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 2}}'
+DONE = b"data: [DONE]"
+ARGUMENTS = [
+    {"choices": [{"delta": {"tool_calls": [{"function": {"arguments": part}}]}}]}
+    for part in (TEXT[:9], TEXT[9:])
+]
+
+BODIES: dict[str, bytes | str | dict[str, Any]] = {
+    "a byte order mark": b"\xef\xbb\xbf" + WHOLE,
+    "blank lines around it": b"\r\n\r\n" + WHOLE + b"\n",
+    "NaN": WHOLE[:-1] + b', "score": NaN, "worst": -Infinity}',
+    "Latin-1": WHOLE[:-1] + b', "note": "caf\xe9"}',
+    "half a character": WHOLE[:-1] + b', "note": "\\ud83d"}',
+    "several choices": {"choices": [{"message": {"content": text}} for text in (TEXT, "no")]},
+    "an error that is none": completion(CAPTION) | {"error": {"message": None, "code": None}},
+    "a stream that nobody asked for": events(*HALVES, DONE),
+    "lines that end in CRLF": events(*HALVES, USAGE, DONE, end=b"\r\n\r\n"),
+    "no blank lines": events(*HALVES, DONE, end=b"\n"),
+    "no [DONE]": events(*HALVES),
+    "no finish_reason": events(*HALVES[:2], DONE),
+    "comments, ids and names": events(b": PROCESSING", b"id: 1\nevent: x\n" + HALVES[0])
+    + events(b"retry: 9", b"data:", *HALVES[1:], DONE),
+    "two answers in one stream": events(*HALVES[:1], chunk("no", index=1), *HALVES[1:], DONE),
+    "events without delta": events(
+        b'data: {"choices": [], "prompt_filter_results": []}',
+        *HALVES[:2],
+        b'data: {"choices": [{"delta": null, "finish_reason": "stop"}]}',
+        b'data: {"type": "ping"}',
+    ),
+    "calls in a stream": events(*(b"data: " + json.dumps(each).encode() for each in ARGUMENTS))
+    + events(chunk(None, "tool_calls"), DONE),
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+async def test_a_body_is_read(ai: FakeOpenAI, body: bytes | str | dict[str, Any]) -> None:
+    answer = await asked(ai, Scripted(body=body))
+
+    assert answer.output == CAPTION
+    assert answer.requests == 1
+
+
+async def test_what_a_stream_tells_at_its_end_counts(ai: FakeOpenAI) -> None:
+    answer = await asked(ai, Scripted(body=events(*HALVES, USAGE, DONE)))
+
+    assert (answer.model_name, answer.input_tokens, answer.output_tokens) == ("m", 5, 2)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Scripted(200, gzip.compress(WHOLE), {"Content-Encoding": "gzip"}),
+        Scripted(200, zlib.compress(WHOLE), {"Content-Encoding": "deflate"}),
+        Scripted(200, WHOLE, {"Content-Type": "text/html"}),
+        Scripted(
+            wire=OK
+            + b"Transfer-Encoding: chunked\r\n\r\n"
+            + b"".join(b"%x\r\n%c\r\n" % (1, byte) for byte in WHOLE)
+            + b"0\r\n\r\n"
+        ),
+        Scripted(wire=OK + b"Connection: close\r\n\r\n" + WHOLE),
+    ],
+    ids=["gzip", "deflate", "as a page", "a byte at a time", "no length"],
+)
+async def test_a_transfer_is_understood(ai: FakeOpenAI, reply: Scripted) -> None:
+    answer = await asked(ai, reply)
+
+    assert answer.output == CAPTION
+    assert answer.requests == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Scripted(wire=OK + b"Content-Length: 9999\r\n\r\n" + WHOLE),
+        Scripted(wire=OK + b"Transfer-Encoding: chunked\r\n\r\nfff\r\n" + WHOLE),
+        Scripted(wire=b"nothing of HTTP\r\n\r\n"),
+        Scripted(resets=True),
+        Scripted(body=events(*HALVES[:2])),
+        Scripted(body=events(*HALVES) + b'data: {"choi'),
+    ],
+    ids=[
+        "less than its length",
+        "half a chunk",
+        "no HTTP",
+        "reset",
+        "half a stream",
+        "half an event",
+    ],
+)
+async def test_what_was_broken_off_is_asked_for_again(ai: FakeOpenAI, reply: Scripted) -> None:
+    assert (await asked(ai, reply)).output == CAPTION
+    with pytest.raises(ProviderUnreachable, match=r"broke .* off \(3 attempts\); check that"):
+        await asked(ai, reply, reply, reply)
+
+    assert len(ai.requests) == 5
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Scripted(200, b""), "no chat completion (HTTP 200): it is empty; check apiBaseUrl"),
+        (Scripted(200, "<html>inside</html>"), "it is not JSON; check apiBaseUrl"),
+        (Scripted(200, "inside"), "it is not JSON; check apiBaseUrl"),
+        (Scripted(200, "[1]"), "it is JSON, but not an object; check apiBaseUrl"),
+        (Scripted(200, {"inside": "inside"}), "it has no `choices`; check apiBaseUrl"),
+        (Scripted(200, {"code": 1, "msg": "No."}), "no `choices`, but says: No.; check apiBaseUrl"),
+        (Scripted(200, {"choices": [{}]}), "has no `message`; check apiBaseUrl"),
+        (Scripted(200, b"[" * 200_000), "it is not JSON; check apiBaseUrl"),
+        (Scripted(200, events(b"data: {", DONE)), "an event of the stream is not JSON"),
+        (Scripted(200, b" " * (REPLY_BYTES + 1)), "more than 256 KiB; check apiBaseUrl"),
+        (
+            Scripted(200, gzip.compress(b" " * 99_000_000), {"Content-Encoding": "gzip"}),
+            "more than 256 KiB; check apiBaseUrl",
+        ),
+        (Scripted(200, b"?", {"Content-Encoding": "gzip"}), "(with broken gzip); switch that off"),
+        (
+            Scripted(200, WHOLE, {"Content-Encoding": "br"}),
+            "(with br); switch that off at the server",
+        ),
+        (Scripted(404, b'{"detail": "' + b"x" * REPLY_BYTES), "(HTTP 404); check the model name"),
+        (
+            Scripted(401, gzip.compress(b'{"error": "No."}'), {"Content-Encoding": "gzip"}),
+            "401): No.",
+        ),
+    ],
+)
+async def test_what_is_no_answer_says_what_to_check(
+    ai: FakeOpenAI, reply: Scripted, words: str
+) -> None:
+    message = await declined(ai, reply)
+
+    assert words in message
+    assert "profile 'x'" in message
+    assert "inside" not in message
+    assert len(message) <= 500
+    assert len(ai.requests) == 1
+
+
+async def test_what_cannot_be_seen_is_not_repeated(ai: FakeOpenAI) -> None:
+    message = await declined(ai, Scripted(400, {"error": "a\0b\x1b[31m\u202e\n\ud83d c"}))
+
+    assert "(HTTP 400): a b [31m ? c; check" in message

@@ -1,0 +1,106 @@
+"""What single services and servers say, in their own words, and what a person is told to change.
+
+Their replies are in provider_replies.jsonl, one a line: `means` is one of the names below, `told`
+is what of the reply a person gets to read.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.providers.failures import NoVision, ProviderUnreachable
+from tests.contract.providers_asking import CAPTION, QUESTION, adapter, asked, declined
+from tests.fakes import FakeOpenAI, Scripted, fake_openai
+from tests.unit.pictures import encoded, gradient
+
+SMALL = replace(QUESTION, jpeg=encoded(gradient(64, 64), "JPEG"))
+"""With a picture that cannot be sent smaller."""
+MEANS = {
+    "key": ["rejected the API key", "check the key of profile 'x'"],
+    "model": ["check the model name 'm-1'", "profile 'x'"],
+    "access": ["refused access", "check that the key of profile 'x' may use the model 'm-1'"],
+    "blind": ["does not accept images", "choose a vision model in place of 'm-1' for profile 'x'"],
+    "filter": ["the provider declined: ", "another model than 'm-1' for profile 'x'"],
+    "spent": ["the account has nothing left", "check its plan and billing", "profile 'x'"],
+    "long": ["a picture too large", "give profile 'x' a larger context", "other than 'm-1'"],
+    "system": ["takes no system prompt", "clear defaultSystemPrompt of profile 'x'"],
+}
+"""What is final, and what is then said."""
+PASSES = {
+    "waiting": ["(3 attempts)", "NEKOHUB_PROVIDER_CONCURRENCY"],
+    "down": ["(3 attempts)", "check that http://127.0.0.1:", "profile 'x' is running"],
+}
+"""What is tried again, and what is said when it lasts."""
+REPLIES = [
+    json.loads(line)
+    for line in Path(__file__).with_name("provider_replies.jsonl").read_text().splitlines()
+]
+
+
+def meaning(*names: str) -> pytest.MarkDecorator:
+    chosen = [each for each in REPLIES if each["means"] in names]
+    ids = [f"{each['of']} {each['means']}" for each in chosen]
+    return pytest.mark.parametrize("reply", chosen, ids=ids)
+
+
+@pytest.fixture(scope="module")
+async def server() -> AsyncIterator[FakeOpenAI]:
+    async with fake_openai() as fake:
+        yield fake
+
+
+@pytest.fixture
+def ai(server: FakeOpenAI) -> FakeOpenAI:
+    server.requests.clear()
+    return server
+
+
+def missing(words: list[str], reply: dict[str, Any], message: str) -> list[str]:
+    return [word for word in [*words, reply.get("told", "")] if word not in message]
+
+
+def test_each_reply_has_a_meaning() -> None:
+    assert {each["means"] for each in REPLIES} == {*MEANS, *PASSES, "dialect"}
+
+
+@meaning(*MEANS)
+async def test_what_is_final_says_what_to_change(ai: FakeOpenAI, reply: dict[str, Any]) -> None:
+    trouble = Scripted(reply["status"], reply["body"])
+    message = await declined(ai, trouble, question=SMALL)
+
+    assert missing(MEANS[reply["means"]], reply, message) == [], message
+    assert len(message) <= 500
+    assert len(ai.requests) == 1
+
+
+@meaning(*PASSES)
+async def test_what_passes_is_outlasted(ai: FakeOpenAI, reply: dict[str, Any]) -> None:
+    trouble = Scripted(reply["status"], reply["body"])
+
+    assert (await asked(ai, trouble)).output == CAPTION
+    with pytest.raises(ProviderUnreachable) as failed:
+        await asked(ai, *[trouble] * 3)
+
+    message = str(failed.value)
+    assert missing(PASSES[reply["means"]], reply, message) == [], message
+    assert len(ai.requests) == 5
+
+
+@meaning("dialect")
+async def test_what_is_not_understood_is_left_out(ai: FakeOpenAI, reply: dict[str, Any]) -> None:
+    assert (await asked(ai, Scripted(reply["status"], reply["body"]))).output == CAPTION
+
+    former, later = (each.body for each in ai.requests)
+    assert later.keys() - {"max_completion_tokens"} <= former.keys()
+    assert later != former
+
+
+async def test_a_lack_of_vision_is_told_apart(ai: FakeOpenAI) -> None:
+    ai.script(Scripted(500, {"error": {"message": "image input is not supported"}}))
+    async with adapter(ai.base_url) as made:
+        with pytest.raises(NoVision):
+            await made.describe(QUESTION)
