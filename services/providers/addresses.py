@@ -28,6 +28,7 @@ ADVICE = "NEKOHUB_PROVIDER_ALLOW_HOSTS lists the private hosts and networks that
 
 _NAME = re.compile(r"[\w.-]+")
 _METADATA = frozenset(map(ip_address, ("169.254.169.254", "168.63.129.16", "fd00:ec2::254")))
+_METADATA_NAMES = frozenset({"metadata.google.internal", "metadata.goog"})
 _SHARED = ip_network("100.64.0.0/10")
 _PROTOCOLS = ip_network("192.0.0.0/24")
 _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
@@ -70,15 +71,18 @@ class AddressPolicy:
         if any(candidate in network for candidate in (address, inner) for network in self.networks):
             return None
         kind = _kind(inner)
-        if kind is None or (kind == "loopback" and self.loopback):
+        if kind is None or (self.loopback and _is_own(address)):
             return None
         return f"{host!r} has the {kind} address {address}, which is not allowed; {ADVICE}"
 
     def literal_refusal(self, host: str) -> str | None:
         """The refusal that can be told without asking a name server; None if there is none."""
         address = literal_address(host)
-        if address is None and (_plain(host) == "localhost" or _plain(host).endswith(".localhost")):
+        name = _plain(host)
+        if address is None and (name == "localhost" or name.endswith(".localhost")):
             address = IPv4Address("127.0.0.1")
+        if address is None and name in _METADATA_NAMES:
+            address = IPv4Address("169.254.169.254")
         return self.refusal(host, address) if address else None
 
 
@@ -98,6 +102,12 @@ def literal_address(host: str) -> Address | None:
 
 def _plain(host: str) -> str:
     return host.strip().lower().rstrip(".")
+
+
+def _is_own(address: Address) -> bool:
+    """Whether it is this machine's loopback; one that a gateway unwraps is the gateway's."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def _embedded(address: Address) -> Address:

@@ -74,25 +74,6 @@ async def test_the_connection_goes_to_the_checked_address_under_the_name(ai: Fak
     assert ai.requests[0].headers["host"] == f"ollama.example:{port_of(ai)}"
 
 
-async def test_a_redirect_to_the_inside_is_not_followed(ai: FakeOpenAI) -> None:
-    ai.script(Scripted(302, headers={"Location": "http://169.254.169.254/latest"}))
-    async with client(LOOPBACK) as http:
-        reply = await http.post(f"{ai.base_url}/chat/completions")
-
-    assert reply.status_code == 302
-    assert len(ai.requests) == 1
-
-
-async def test_the_environments_proxies_are_ignored(
-    ai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
-    ai.script(Scripted(body=completion("hi")))
-    async with client(LOOPBACK) as http:
-        assert (await http.post(f"{ai.base_url}/chat/completions")).status_code == 200
-
-
 async def test_the_next_address_is_tried_when_one_does_not_answer(ai: FakeOpenAI) -> None:
     ai.script(Scripted(body=completion("hi")))
     async with client(LOOPBACK, "127.0.0.2", "127.0.0.1") as http:
