@@ -49,6 +49,10 @@ class ProvidersHub:
         except grpc.aio.AioRpcError as error:
             raise from_rpc_error(error) from None
 
+    def called(self, method: str, request: Any) -> Any:
+        """The call itself, with what comes beside its answer."""
+        return getattr(self._stub, method)(request)
+
     async def create(self, **given: Any) -> pb.Profile:
         """Creates a profile, complete but for what is given."""
         response = await self("CreateProfile", pb.CreateProfileRequest(profile=profile(**given)))

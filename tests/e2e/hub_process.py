@@ -30,6 +30,8 @@ class Hub:
     url: str = ""
     port: int = 0
     """0 takes a free one, another at each start."""
+    printed: bytes = b""
+    """What it wrote to stdout after it was ready, once it has ended."""
     _process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, program: str = PROGRAM) -> "Hub":
@@ -56,7 +58,8 @@ class Hub:
         if self._process.returncode is None:
             self._process.send_signal(number)
         async with asyncio.timeout(20):
-            await self._process.communicate()
+            output, _ = await self._process.communicate()
+        self.printed += output
         code = self._process.returncode
         assert code is not None
         self._process = None
