@@ -3,7 +3,6 @@
 import asyncio
 import math
 import ssl
-import zlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import httpx
 
 from services.chassis.time_limit import TimeLimit
 from services.providers.addresses import AddressPolicy
+from services.providers.compression import CompressionUnreadable, decompressed
 from services.providers.endpoint_errors import EndpointError, read_error
 from services.providers.failures import ProviderRefused, ProviderUnreachable, bounded
 from services.providers.limits import Limits
@@ -224,31 +224,19 @@ class EndpointClient:
                 break
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
         if encoding != "identity":
-            content = self._decompressed(content, encoding)
+            try:
+                content = bytearray(decompressed(content, encoding, REPLY_BYTES + 1))
+            except CompressionUnreadable as fault:
+                raise ProviderRefused(
+                    f"the AI provider of {self._endpoint.label} compressed its answer although "
+                    f"asked not to{fault}; switch that off at the server or the proxy before it"
+                ) from None
         if len(content) > REPLY_BYTES and response.is_success:
             raise ProviderRefused(
                 f"the AI provider of {self._endpoint.label} answered with more than "
                 f"{REPLY_BYTES // 1024} KiB; check apiBaseUrl and the model"
             )
         return bytes(content[:REPLY_BYTES])
-
-    def _decompressed(self, content: bytearray, encoding: str) -> bytearray:
-        """What was compressed although it was asked not to be, as far as it may be long."""
-        if encoding in ("gzip", "x-gzip", "deflate"):
-            unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32)
-            try:
-                plain = unpacking.decompress(content, REPLY_BYTES + 1)
-            except zlib.error:
-                plain = b""
-            if unpacking.eof or len(plain) > REPLY_BYTES:
-                return bytearray(plain)
-            how = f" (with broken {encoding})"
-        else:
-            how = f" (with {encoding})" if encoding in ("br", "zstd", "compress") else ""
-        raise ProviderRefused(
-            f"the AI provider of {self._endpoint.label} compressed its answer although asked not "
-            f"to{how}; switch that off at the server or the proxy before it"
-        )
 
     def _redirected(self, response: httpx.Response) -> ProviderRefused:
         place = response.headers.get("location", "").partition("?")[0].partition("#")[0]

@@ -1,10 +1,23 @@
 """Reading the error out of whatever an endpoint answers."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from services.providers.complaints import (
+    CONTEXT,
+    DECLINED,
+    DECLINED_TEXT,
+    KEY,
+    NO_PICTURES,
+    PICTURE_SIZE,
+    SCHEMA,
+    SPENT,
+    SPENT_TEXT,
+    STATUSES,
+    SYSTEM,
+    TOO_SMALL,
+)
 from services.providers.documents import read_document
 
 UNREADABLE = "unreadable_reply"
@@ -22,95 +35,6 @@ _TOLD_CHARACTERS = 4000
 _RAW_BYTES = 16_384
 _SEARCHED = 4000
 """Characters of a body in which words about size are looked for, which takes time."""
-_NO_PICTURES = re.compile(
-    r"\b(images?|image_url|pictures?|vision|multimodal)\b"
-    r"(?![^.\n]{0,60}\b(format|mime|media type|file type|size|resolution|dimension|bytes))"
-    r"[^.\n]{0,60}\b((not |un)support|not (enabled|allowed|accepted|loaded))"
-    r"|(\bnot|n't|\bcannot|unable to) (currently )?"
-    r"(support|accept|take|process|handle|have|see|use|understand)\b[^.\n]{0,40}"
-    r"\b(images|pictures|vision|multimodal|image[ _](input|modality|capabilit|content|url))"
-    r"|(\bnot|n't) support (an? |the )?image\b(?! (format|type|size))"
-    r"|\b(no|lacks?|without|not an?|n't an?) (vision|multimodal)|text[- ]only model"
-    r"|\bonly (supports? )?text (content|input|message|prompt)|unsupported modality"
-    r"|support image input|image_url[^.\n]{0,40}only supported by"
-    r"|(unknown|unsupported)[^.\n]{0,30}(image_url|image[ _]input|vision)"
-    r"|missing data required for image input|at most 0 image"
-    r"|content\W[^.\n]{0,30}must be a string|content\n(str\n)?input should be a valid string",
-    re.IGNORECASE,
-)
-_DECLINED = (
-    *("content_filter", "content_policy_violation", "moderation_blocked", "invalid_prompt"),
-    *("responsibleaipolicyviolation", "data_inspection_failed", "prohibited_content"),
-)
-_DECLINED_TEXT = re.compile(
-    r"content (management|usage) policy|(was|were|been) flagged|requires moderation"
-    r"|safety system|usage polic(y|ies)",
-    re.IGNORECASE,
-)
-_PICTURE_SIZE = re.compile(
-    # What the path to the picture in the request is followed by, or what names its measures.
-    r"\b(image|picture|photo)[\w.\[\]'\"]{0,60}+[^.\n]{0,80}?\b(exceed|oversized"
-    r"|too[ _-](large|big|long)|(larger|bigger) than|is below \d|size|dimensions?|resolution|width"
-    r"|height|pixels)"
-    r"|image_(too_large|size)|too many pixels"
-    r"|\b(too large|too big|exceed\w*)\b[^.\n]{0,40}\b(image|picture)"
-    r"|\b(payload|request (body|entity))\b[^.\n]{0,40}(too large|exceed)",
-    re.IGNORECASE,
-)
-_TOO_SMALL = re.compile(r"too small|must be (larger|greater|bigger)|\bminimum\b", re.IGNORECASE)
-_SPENT = ("insufficient_quota", "billing_hard_limit_reached", "insufficient_balance")
-_SPENT_TEXT = re.compile(
-    r"credit balance is too low|insufficient (balance|credits?|funds)"
-    r"|used all available credits|spending limit",
-    re.IGNORECASE,
-)
-_KEY = re.compile(
-    r"api[ _-]?key[ _](not valid|invalid)|(invalid|incorrect|wrong|missing|expired|no)"
-    r"[ _](x-)?(api[ _-]?key|auth(entication)?( credentials)?)\b|authentication_error",
-    re.IGNORECASE,
-)
-_CONTEXT = re.compile(
-    r"context[ _-]?(length|size|window|limit)|\btoo many (input |prompt )?tokens"
-    r"|input token count|\b(prompt|input) is too long|exceed_context",
-    re.IGNORECASE,
-)
-_SYSTEM = re.compile(
-    r"system (role|prompt|message)s?[^.\n]{0,30}\bnot (supported|allowed)"
-    r"|not support '?system'?|developer instruction is not enabled"
-    r"|only user and assistant roles",
-    re.IGNORECASE,
-)
-_SCHEMA = re.compile(
-    r"response[_ ]?(format|schema|mime)|json[_ ]?(schema|object|mode|validate)"
-    r"|structured[_ ]output|output[_ ](schema|format|config)|grammar|guided[_ ](json|decoding)"
-    r"|additionalproperties|generate json|union types?|(invalid|unsupported) schema|schema error",
-    re.IGNORECASE,
-)
-_STATUSES = {
-    "authentication_error": 401,
-    "unauthenticated": 401,
-    "invalid_api_key": 401,
-    "permission_error": 403,
-    "permission_denied": 403,
-    "not_found_error": 404,
-    "not_found": 404,
-    "model_not_found": 404,
-    "rate_limit_exceeded": 429,
-    "rate_limit_error": 429,
-    "resource_exhausted": 429,
-    "api_error": 500,
-    "server_error": 500,
-    "internal": 500,
-    "internal_error": 500,
-    "internal_server_error": 500,
-    "service_unavailable": 503,
-    "unavailable": 503,
-    "unavailable_error": 503,
-    "timeout": 504,
-    "deadline_exceeded": 504,
-    "overloaded_error": 529,
-}
-"""What stands for a status in an error that came with another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,41 +53,41 @@ class EndpointError:
     @property
     def blames_pictures(self) -> bool:
         """Whether the model cannot take pictures."""
-        return not self.blames_picture_size and _NO_PICTURES.search(self.raw) is not None
+        return not self.blames_picture_size and NO_PICTURES.search(self.raw) is not None
 
     @property
     def blames_picture_size(self) -> bool:
         """Whether a picture with fewer pixels may be taken."""
         start = self.raw[:_SEARCHED]
-        return _PICTURE_SIZE.search(start) is not None and _TOO_SMALL.search(start) is None
+        return PICTURE_SIZE.search(start) is not None and TOO_SMALL.search(start) is None
 
     @property
     def blames_context(self) -> bool:
         """Whether prompt and picture together are too long for the model."""
-        return _CONTEXT.search(self.raw[:_SEARCHED]) is not None
+        return CONTEXT.search(self.raw[:_SEARCHED]) is not None
 
     @property
     def blames_key(self) -> bool:
         """Whether the key is none."""
-        return _KEY.search(self.raw) is not None
+        return KEY.search(self.raw) is not None
 
     @property
     def blames_system_prompt(self) -> bool:
         """Whether the model takes no system prompt."""
-        return _SYSTEM.search(self.raw) is not None
+        return SYSTEM.search(self.raw) is not None
 
     @property
     def is_refusal(self) -> bool:
         """Whether the content was declined."""
         return (
-            any(word in self.code for word in _DECLINED)
-            or _DECLINED_TEXT.search(self.raw) is not None
+            any(word in self.code for word in DECLINED)
+            or DECLINED_TEXT.search(self.raw) is not None
         )
 
     @property
     def is_spent(self) -> bool:
         """Whether the account has nothing left, so that waiting is no use."""
-        return any(word in self.code for word in _SPENT) or _SPENT_TEXT.search(self.raw) is not None
+        return any(word in self.code for word in SPENT) or SPENT_TEXT.search(self.raw) is not None
 
     @property
     def is_lasting(self) -> bool:
@@ -178,7 +102,7 @@ class EndpointError:
     @property
     def blames_schema(self) -> bool:
         """Whether `response_format` or what is in it is not understood."""
-        return _SCHEMA.search(self.raw) is not None
+        return SCHEMA.search(self.raw) is not None
 
     @property
     def blames_token_limit(self) -> bool:
@@ -296,5 +220,5 @@ def _statuses(codes: list[str]) -> Iterator[int]:
     for code in codes:
         if code.isdecimal() and len(code) == 3 and 400 <= int(code) < 600:
             yield int(code)
-        elif code in _STATUSES:
-            yield _STATUSES[code]
+        elif code in STATUSES:
+            yield STATUSES[code]

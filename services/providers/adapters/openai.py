@@ -224,10 +224,14 @@ class OpenAIAdapter:
     async def _next_dialect(self, talk: _Talk, status: int, error: EndpointError) -> Dialect:
         """The dialect to try next. Raises ProviderRefused when none is left."""
         fault = verdict(status, error, self._endpoint, self._redactor)
-        if error.blames_pictures:
+        # Some take no schema together with a picture, and are asked without it first.
+        is_blind = error.blames_pictures and not (
+            error.blames_schema and talk.dialect.after(error) is not None
+        )
+        if is_blind:
             with talk.calls.limit.paused():
                 await self._memory.learn_blindness(talk.dialect)
-        if error.blames_pictures or error.is_refusal:
+        if is_blind or error.is_refusal:
             raise fault
         following: Dialect | None = None
         is_about_dialect = status in (200, 400, 422, 500, 501)
