@@ -3,12 +3,14 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from services.providers.base_url import BaseUrl
 from services.providers.failures import ProviderRefused
 from services.providers.memory import Memory
+from services.skills.steps import alt_text, caption, structured_metadata
 from tests.contract.providers_asking import CAPTION, KEY, QUESTION, SCHEMA, adapter
 from tests.fakes import FakeOpenAI, Scripted, completion, fake_openai
 
@@ -149,3 +151,22 @@ async def test_a_base_url_without_version_finds_it(ai: FakeOpenAI) -> None:
     assert first.base_url == ai.base_url
     paths = [asked.path for asked in ai.requests]
     assert paths == ["/chat/completions", "/v1/chat/completions", "/v1/chat/completions"]
+
+
+@pytest.mark.parametrize("schema", [caption.SCHEMA, alt_text.SCHEMA, structured_metadata.SCHEMA])
+async def test_the_steps_schemas_are_of_the_simple_kind(
+    ai: FakeOpenAI, schema: dict[str, Any]
+) -> None:
+    """As the strictest endpoints want them: no unknown words, no unions, everything required."""
+    async with adapter(ai.base_url) as made:
+        ai.script(*[Scripted(401, {"error": "No."})])
+        with pytest.raises(ProviderRefused):
+            await made.describe(replace(QUESTION, schema=schema))
+
+    sent = ai.requests[0].body["response_format"]["json_schema"]["schema"]
+    assert sent.keys() == {"type", "properties", "required", "additionalProperties"}
+    assert sent["additionalProperties"] is False
+    assert set(sent["required"]) == sent["properties"].keys()
+    for inner in sent["properties"].values():
+        assert inner.keys() <= {"type", "items", "description"}
+        assert isinstance(inner["type"], str)
