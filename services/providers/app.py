@@ -17,6 +17,7 @@ from services.providers.adapters.local import Engine
 from services.providers.addresses import AddressPolicy
 from services.providers.capability_store import CapabilityStore
 from services.providers.connections import Connections, ConnectionSettings
+from services.providers.kept_answers import KeptAnswers
 from services.providers.local_engine.models import installed
 from services.providers.local_engine.sight import MOST_THREADS
 from services.providers.memory import Memories
@@ -64,8 +65,9 @@ async def assembled(
             connections = Connections(
                 ConnectionSettings(policy, retries), limits_of, spending, keys, engine, memories
             )
+            kept = KeptAnswers(database)
             servicer = ProviderServicer(
-                store, keys, fingerprints, connections, memories, policy, spending, database
+                store, keys, fingerprints, connections, memories, policy, spending, kept, database
             )
             try:
                 yield Service(

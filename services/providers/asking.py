@@ -17,6 +17,7 @@ from services.providers.failures import (
     Usage,
     bounded,
 )
+from services.providers.kept_answers import KeptAnswers
 from services.providers.model import Profile
 from services.providers.question import Answer, Question
 from services.providers.rests import Rests
@@ -42,10 +43,17 @@ class _InVain:
 class Asking:
     """Asks the active profile, and those after it when it cannot be reached or cannot see."""
 
-    def __init__(self, store: ProfileStore, connections: Connections, spending: Spending) -> None:
+    def __init__(
+        self,
+        store: ProfileStore,
+        connections: Connections,
+        spending: Spending,
+        kept: KeptAnswers,
+    ) -> None:
         self._store = store
         self._connections = connections
         self._spending = spending
+        self._kept = kept
         self._rests = Rests()
 
     async def answered(self, question: Question) -> tuple[Answer, Profile]:
@@ -67,7 +75,7 @@ class Asking:
         in_vain: list[_InVain] = []
         for profile, is_last_hope in self._rests.order(chain):
             try:
-                answer = await self._asked(profile, _put_to(profile, question, is_last_hope))
+                answer = await self._answered(profile, _put_to(profile, question, is_last_hope))
             except ProviderFailure as failure:
                 in_vain.append(_InVain(profile, failure))
                 if not isinstance(failure, ProviderUnreachable | NoVision):
@@ -78,6 +86,15 @@ class Asking:
                     await self._spending.count(profile, question.skill_name, Use(cached=1))
                 return _with_all(answer, in_vain, start), profile
         raise _error(in_vain)
+
+    async def _answered(self, profile: Profile, question: Question) -> Answer:
+        """One profile's answer, which may be one that was kept. Raises ProviderFailure."""
+        answer = await self._kept.answered(
+            question, profile, lambda: self._asked(profile, question)
+        )
+        if answer.cached:
+            await self._spending.count(profile, question.skill_name, Use(cached=1))
+        return answer
 
     async def _asked(self, profile: Profile, question: Question) -> Answer:
         """One profile's answer. Raises ProviderFailure."""

@@ -25,6 +25,7 @@ LONGEST_SECONDS = 86_400
 _KNOWN_CHARACTERS = 16_384
 """A longer schema is not remembered."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_NO_CHECKSUM = "picture_sha256 must be 64 hexadecimal digits in lower case"
 _SCHEMA_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -129,6 +130,13 @@ def _timeout(request: pb.DescribeRequest) -> float:
     return seconds
 
 
+def picture_sha256(request: pb.ForgetAnswersRequest) -> str:
+    """The picture that is meant. Raises InvalidArgument for what is no checksum."""
+    if _SHA256.fullmatch(request.picture_sha256) is None:
+        raise InvalidArgument("REQUEST_INVALID", _NO_CHECKSUM)
+    return request.picture_sha256
+
+
 def describe_response(answer: Answer, profile: Profile) -> pb.DescribeResponse:
     """An answer as the caller gets it."""
     return pb.DescribeResponse(
@@ -208,7 +216,7 @@ def _check_limits(request: pb.DescribeRequest, jpeg: bytes) -> None:
         ("\0" in request.skill_name, "skill_name has a zero byte, which Postgres cannot store"),
         (
             request.picture_sha256 != "" and _SHA256.fullmatch(request.picture_sha256) is None,
-            "picture_sha256 must be 64 hexadecimal digits in lower case",
+            _NO_CHECKSUM,
         ),
     )
     for is_fault, message in faults:

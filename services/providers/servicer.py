@@ -17,6 +17,7 @@ from services.providers.addresses import AddressPolicy
 from services.providers.asking import Asking
 from services.providers.base_url import BaseUrl
 from services.providers.connections import Connections
+from services.providers.kept_answers import KeptAnswers
 from services.providers.memory import Memories
 from services.providers.model import (
     Endpoint,
@@ -49,10 +50,12 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         memories: Memories,
         policy: AddressPolicy,
         spending: Spending,
+        kept: KeptAnswers,
         database: Database,
     ) -> None:
-        self._asking = Asking(store, connections, spending)
+        self._asking = Asking(store, connections, spending, kept)
         self._spending = spending
+        self._kept = kept
         self._database = database
         self._store = store
         self._keys = keys
@@ -153,6 +156,15 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         question = convert.question(request)
         answer, profile = await self._asking.answered(question)
         return convert.describe_response(answer, profile)
+
+    async def ForgetAnswers(
+        self,
+        request: pb.ForgetAnswersRequest,
+        context: grpc.aio.ServicerContext[pb.ForgetAnswersRequest, pb.ForgetAnswersResponse],
+    ) -> pb.ForgetAnswersResponse:
+        """See the proto."""
+        count = await self._kept.forget(convert.picture_sha256(request))
+        return pb.ForgetAnswersResponse(deleted_count=count)
 
     async def GetUsage(
         self,

@@ -35,6 +35,7 @@ from services.providers.model import (
 )
 from services.providers.prices import Prices
 from services.providers.tables import (
+    answer,
     profile,
     profile_pause,
     profile_set,
@@ -153,7 +154,7 @@ class ProfileStore:
         return await self._write(work)
 
     async def delete(self, profile_id: str) -> bool:
-        """Removes a profile with its limits and says whether it was the active one.
+        """Removes a profile with its limits and answers; says whether it was the active one.
 
         Raises NotFound.
         """
@@ -162,7 +163,7 @@ class ProfileStore:
             _lock(connection)
             saved = _saved(connection, profile_id)
             connection.execute(delete(profile).where(profile.c.id == profile_id))
-            for table in (profile_share, profile_pause, profile_start):
+            for table in (profile_share, profile_pause, profile_start, answer):
                 connection.execute(delete(table).where(table.c.profile_id == profile_id))
             forget_unused(connection)
             return saved.is_active

@@ -1,0 +1,239 @@
+"""Answers that are kept, to be given again when the very same is asked about the same picture."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.chassis.clock import now
+from services.chassis.database import AWAY, Database, UtcDateTime, why_away
+from services.providers.model import Profile
+from services.providers.question import Answer, Question
+from services.providers.tables import answer, forgotten_picture, profile
+
+NOTES_KEPT = timedelta(days=2)
+"""How long it is known that a picture was forgotten: longer than a question may take."""
+_log = logging.getLogger(__name__)
+
+
+Ask = Callable[[], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question to a profile's model."""
+
+    key: str
+    question: Question
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was known when a question began."""
+
+    forget_time: datetime | None
+    """When its picture was last forgotten; None if it was not."""
+    kept: Answer | None
+
+
+class KeptAnswers:
+    """Looks answers up before a model is asked, and keeps what it answers.
+
+    Equal questions that come at the same moment are one: the others wait for the first.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._under_way: dict[str, asyncio.Future[Answer | None]] = {}
+        """By their keys, the first of equal questions; None stands for one that has failed."""
+
+    async def answered(self, question: Question, profile: Profile, ask: Ask) -> Answer:
+        """The answer of a profile's model: one that was kept, or else what `ask` gives.
+
+        The built-in engine's are not kept: they cost nothing, and depend on more than the question.
+        Raises what `ask` raises.
+        """
+        if not question.picture_sha256 or profile.fields.api_base_url.is_local:
+            return await ask()
+        asked = _Asked(key_of(question, profile), question, profile)
+        if question.ask_anew:
+            return await self._fresh_or_kept(asked, ask)
+        while (first := self._under_way.get(asked.key)) is not None:
+            await asyncio.wait((first,))
+            if not first.cancelled():
+                found = first.result()
+                # All that waited in vain ask at once, lest the last wait for each before.
+                return await self._fresh_or_kept(asked, ask) if found is None else _again(found)
+        return await self._first(asked, ask)
+
+    async def forget(self, picture_sha256: str) -> int:
+        """Removes the answers about a picture, and says how many there were.
+
+        What is being asked about it at the moment is not kept.
+        """
+        moment = now()
+
+        def work(connection: sa.Connection) -> int:
+            _lock(connection, picture_sha256)
+            connection.execute(_REMOVE_NOTES, {"oldest": moment - NOTES_KEPT})
+            note = {"picture": picture_sha256, "moment": moment}
+            connection.execute(_NOTE[connection.dialect.name], note)
+            return connection.execute(_FORGET, {"picture": picture_sha256}).rowcount
+
+        return await self._database.write(work)
+
+    async def _first(self, asked: _Asked, ask: Ask) -> Answer:
+        """Answers the first of equal questions, and tells those that wait for it."""
+        mine = self._under_way[asked.key] = asyncio.get_running_loop().create_future()
+        found = None
+        try:
+            found = await self._fresh_or_kept(asked, ask)
+        except asyncio.CancelledError:
+            mine.cancel()
+            raise
+        finally:
+            del self._under_way[asked.key]
+            if not mine.done():
+                mine.set_result(found)
+        return found
+
+    async def _fresh_or_kept(self, asked: _Asked, ask: Ask) -> Answer:
+        known = await self._known(asked)
+        if known.kept is not None and not asked.question.ask_anew:
+            return known.kept
+        found = await ask()
+        try:
+            await self._keep(asked, found, known.forget_time)
+        except AWAY as error:
+            # It was paid for: it is given, though it will be asked for again.
+            _log.warning("an answer could not be kept: %s", why_away(error))
+        return found
+
+    async def _known(self, asked: _Asked) -> _Known:
+        values = {"sought": asked.key, "picture": asked.question.picture_sha256}
+        (row,) = await self._database.rows(_LOOK_UP, values)
+        if row["output_json"] is None:
+            return _Known(row["forget_time"], None)
+        kept = Answer(
+            output=orjson.loads(row["output_json"]),
+            model_name=row["model_name"],
+            base_url=asked.profile.fields.api_base_url.text,
+            cached=True,
+        )
+        return _Known(row["forget_time"], kept)
+
+    async def _keep(self, asked: _Asked, found: Answer, forget_time: datetime | None) -> None:
+        picture_sha256 = asked.question.picture_sha256
+        values = {
+            "sought": asked.key,
+            "picture": picture_sha256,
+            "of_profile": asked.profile.id,
+            "model": found.model_name,
+            "output": orjson.dumps(found.output).decode(),
+            "moment": now(),
+            "known": forget_time,
+        }
+
+        def work(connection: sa.Connection) -> None:
+            _lock(connection, picture_sha256)
+            connection.execute(_KEEP[connection.dialect.name], values)
+
+        await self._database.write(work)
+
+
+def key_of(question: Question, profile: Profile) -> str:
+    """A hash of all that the model is given: another question, or another model, has another."""
+    given = (
+        hashlib.sha256(question.jpeg).hexdigest(),
+        question.prompt,
+        question.schema_name,
+        question.schema,
+        profile.fields.default_system_prompt,
+        profile.fields.model_name,
+        profile.fields.api_base_url.text,
+        profile.id,
+    )
+    return hashlib.sha256(orjson.dumps(given)).hexdigest()
+
+
+def _again(found: Answer) -> Answer:
+    """An answer as it is given to who did not ask for it: nothing more was used."""
+    return replace(
+        found, input_tokens=0, output_tokens=0, requests=0, latency_ms=0, cached=True, cost=0.0
+    )
+
+
+def _lock(connection: sa.Connection, picture_sha256: str) -> None:
+    """Makes what concerns the answers about one picture wait for each other, until the commit.
+
+    On SQLite every transaction waits for every other.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"picture": picture_sha256})
+
+
+def _keeping(insert: Any) -> sa.Insert:
+    add = insert(answer).from_select(list(_NEW), sa.select(*_NEW.values()).where(_MAY_BE_KEPT))
+    put: sa.Insert = add.on_conflict_do_update(
+        index_elements=[answer.c.key],
+        set_={name: add.excluded[name] for name in _NEW if name != "key"},
+    )
+    return put
+
+
+def _noting(insert: Any) -> sa.Insert:
+    add = insert(forgotten_picture).values(picture_sha256=_PICTURE, forget_time=_MOMENT)
+    put: sa.Insert = add.on_conflict_do_update(
+        index_elements=[forgotten_picture.c.picture_sha256],
+        set_={"forget_time": add.excluded.forget_time},
+    )
+    return put
+
+
+_LOCK = sa.select(
+    sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("picture"), 0))
+)
+_SOUGHT = sa.bindparam("sought", type_=sa.String())
+_PICTURE = sa.bindparam("picture", type_=sa.String())
+_MOMENT = sa.bindparam("moment", type_=UtcDateTime())
+_KNOWN = sa.bindparam("known", type_=UtcDateTime())
+_NOTE_OF_PICTURE = forgotten_picture.c.picture_sha256 == _PICTURE
+_KEPT = answer.c.key == _SOUGHT
+# One row, whatever there is.
+_LOOK_UP = sa.select(
+    sa.select(forgotten_picture.c.forget_time)
+    .where(_NOTE_OF_PICTURE)
+    .scalar_subquery()
+    .label("forget_time"),
+    sa.select(answer.c.output_json).where(_KEPT).scalar_subquery().label("output_json"),
+    sa.select(answer.c.model_name).where(_KEPT).scalar_subquery().label("model_name"),
+)
+# Whether it was forgotten meanwhile is not told by clocks, which differ: the note is another then.
+_MAY_BE_KEPT = sa.and_(
+    ~sa.exists().where(
+        _NOTE_OF_PICTURE, sa.or_(_KNOWN.is_(None), forgotten_picture.c.forget_time != _KNOWN)
+    ),
+    sa.exists().where(profile.c.id == sa.bindparam("of_profile", type_=sa.Text())),
+)
+_NEW: dict[str, sa.ColumnElement[Any]] = {
+    "key": _SOUGHT,
+    "picture_sha256": _PICTURE,
+    "profile_id": sa.bindparam("of_profile", type_=sa.Text()),
+    "model_name": sa.bindparam("model", type_=sa.Text()),
+    "output_json": sa.bindparam("output", type_=sa.Text()),
+    "create_time": _MOMENT,
+}
+_KEEP = {"sqlite": _keeping(sqlite.insert), "postgresql": _keeping(postgresql.insert)}
+_NOTE = {"sqlite": _noting(sqlite.insert), "postgresql": _noting(postgresql.insert)}
+_FORGET = answer.delete().where(answer.c.picture_sha256 == _PICTURE)
+_REMOVE_NOTES = forgotten_picture.delete().where(
+    forgotten_picture.c.forget_time < sa.bindparam("oldest", type_=UtcDateTime())
+)
