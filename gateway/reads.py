@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nekohub.assets.v1.assets_pb2 import (
@@ -11,13 +12,23 @@ from nekohub.assets.v1.assets_pb2 import (
     ListAssetsRequest,
     ListAssetsResponse,
 )
-from nekohub.skills.v1.skills_pb2 import BatchGetLatestExecutionsRequest, Execution
+from nekohub.skills.v1.skills_pb2 import BatchGetLatestExecutionsRequest, Execution, Usage
 
 from gateway.gathering import Gathering
 from services.chassis.errors import NotFound
 
 if TYPE_CHECKING:
     from gateway.context import Stubs
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What the executions of an asset came to."""
+
+    latest: Execution | None = None
+    """None before the first."""
+    usage: Usage = field(default_factory=Usage)
+    """What AI calls of all of them used."""
 
 
 class Reads:
@@ -29,20 +40,20 @@ class Reads:
         self._executions = Gathering(self._read_executions)
         self._lists = Gathering(self._read_list, most=1)
 
-    async def asset(self, asset_id: str) -> tuple[Asset, Execution | None]:
-        """An asset, and its latest execution if there is one; both are asked for at once.
+    async def asset(self, asset_id: str) -> tuple[Asset, Runs]:
+        """An asset and its executions; both are asked for at once.
 
         Raises ASSET_NOT_FOUND.
         """
-        latest = self._executions.ask(asset_id)
+        runs = self._executions.ask(asset_id)
         asset = await self._assets.ask(asset_id)
         if asset is None:
             raise NotFound("ASSET_NOT_FOUND", f"no asset has the id {asset_id[:100]!r}")
-        return asset, await latest
+        return asset, await runs or Runs()
 
-    async def latest_execution(self, asset_id: str) -> Execution | None:
-        """An asset's latest execution."""
-        return await self._executions.ask(asset_id)
+    async def runs(self, asset_id: str) -> Runs:
+        """An asset's executions."""
+        return await self._executions.ask(asset_id) or Runs()
 
     async def page(self, wanted: ListAssetsRequest) -> ListAssetsResponse:
         """A page of assets; equal ones that are asked for at the same moment are read once."""
@@ -61,11 +72,16 @@ class Reads:
             asset_ids = answer.unanswered_ids
         return found
 
-    async def _read_executions(self, asset_ids: Sequence[str]) -> Mapping[str, Execution]:
+    async def _read_executions(self, asset_ids: Sequence[str]) -> Mapping[str, Runs]:
         answer = await self._stubs.skills.BatchGetLatestExecutions(
             BatchGetLatestExecutionsRequest(asset_ids=asset_ids)
         )
-        return {execution.asset_id: execution for execution in answer.executions}
+        # An older service does not tell what they used.
+        usages = answer.asset_usages or [Usage()] * len(answer.executions)
+        return {
+            execution.asset_id: Runs(execution, usage)
+            for execution, usage in zip(answer.executions, usages, strict=True)
+        }
 
     async def _read_list(self, wanted: Sequence[bytes]) -> Mapping[bytes, ListAssetsResponse]:
         (one,) = wanted

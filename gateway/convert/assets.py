@@ -6,12 +6,12 @@ from typing import Literal
 from urllib.parse import quote
 
 from nekohub.assets.v1 import assets_pb2 as pb
-from nekohub.skills.v1.skills_pb2 import Execution
 from typing_extensions import TypedDict
 
 from gateway.convert import executions
-from gateway.convert.executions import ExecutionSummaryJson
+from gateway.convert.executions import CallsUsageJson, ExecutionSummaryJson
 from gateway.convert.shape import Id, Url, Utc, documented, utc
+from gateway.reads import Runs
 
 Status = Literal["ready"]
 
@@ -105,6 +105,8 @@ class AssetJson(TypedDict):
     structuredResults: list[StructuredResultJson]
     latestExecutionSummary: ExecutionSummaryJson | None
     """Null before the first run."""
+    usage: CallsUsageJson
+    """The sum over all runs."""
 
 
 @documented
@@ -133,8 +135,8 @@ def content_url(base: str, storage_key: str) -> str:
     return f"{base}/content/{quote(storage_key, safe='/')}"
 
 
-def asset(message: pb.Asset, latest: Execution | None, base: str) -> AssetJson:
-    """The full asset; `latest` is its newest execution, `base` starts every URL."""
+def asset(message: pb.Asset, runs: Runs, base: str) -> AssetJson:
+    """The full asset, with what its executions came to; `base` starts every URL."""
     return {
         "id": message.id,
         "type": "image",
@@ -160,7 +162,10 @@ def asset(message: pb.Asset, latest: Execution | None, base: str) -> AssetJson:
             derivative(each, base if message.is_public else None) for each in message.derivatives
         ],
         "structuredResults": [_structured_result(each) for each in message.structured_results],
-        "latestExecutionSummary": None if latest is None else executions.summary(latest),
+        "latestExecutionSummary": (
+            None if runs.latest is None else executions.summary(runs.latest)
+        ),
+        "usage": executions.usage(runs.usage),
     }
 
 

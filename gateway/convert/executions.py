@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from nekohub.skills.v1 import skills_pb2 as pb
@@ -41,6 +42,8 @@ class CallsUsageJson(TypedDict):
     outputTokens: int
     requests: int
     """Calls made, retries included."""
+    cost: float
+    """Of the tokens, at the prices of the profiles; 0 if they have none."""
 
 
 @documented
@@ -65,6 +68,8 @@ class ExecutionStepJson(StepSummaryJson):
     profile: str | None
     """Name of the AI provider profile that answered."""
     model: str | None
+    cached: bool
+    """Whether the model's answer is one that was kept, so that nothing was used."""
     usage: CallsUsageJson
 
 
@@ -143,6 +148,7 @@ def execution(message: pb.Execution) -> ExecutionJson:
             "inputTokens": sum(each.usage.input_tokens for each in message.steps),
             "outputTokens": sum(each.usage.output_tokens for each in message.steps),
             "requests": sum(each.usage.requests for each in message.steps),
+            "cost": math.fsum(each.usage.cost for each in message.steps),
         },
         "steps": [step(each) for each in message.steps],
     }
@@ -167,9 +173,16 @@ def step(message: pb.ExecutionStep) -> ExecutionStepJson:
         "attempts": message.attempts,
         "profile": message.profile or None,
         "model": message.model or None,
-        "usage": {
-            "inputTokens": message.usage.input_tokens,
-            "outputTokens": message.usage.output_tokens,
-            "requests": message.usage.requests,
-        },
+        "cached": message.cached,
+        "usage": usage(message.usage),
+    }
+
+
+def usage(message: pb.Usage) -> CallsUsageJson:
+    """What AI calls used."""
+    return {
+        "inputTokens": message.input_tokens,
+        "outputTokens": message.output_tokens,
+        "requests": message.requests,
+        "cost": message.cost,
     }

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from gateway.convert import assets, executions
 from gateway.convert.assets import AssetJson
 from gateway.convert.shape import documented
+from gateway.reads import Runs
 
 
 @documented
@@ -83,8 +84,8 @@ def _parameter(message: pb.SkillParameter) -> SkillParameterJson:
     }
 
 
-def run(message: pb.Execution, of: Asset, base: str) -> RunJson:
-    """The answer to a synchronous run."""
+def run(message: pb.Execution, of: Asset, used: pb.Usage, base: str) -> RunJson:
+    """The answer to a synchronous run; `used` is what all runs of the asset used."""
     return {
         "succeeded": bool(executions.succeeded(message)),
         "skillName": message.skill_name,
@@ -96,5 +97,5 @@ def run(message: pb.Execution, of: Asset, base: str) -> RunJson:
             }
             for step in message.steps
         ],
-        "asset": assets.asset(of, message, base),
+        "asset": assets.asset(of, Runs(message, used), base),
     }

@@ -16,6 +16,7 @@ from gateway.convert.shape import Page, page, utc
 from gateway.endpoint import Endpoint, Header
 from gateway.idempotency import marked, request_id
 from gateway.query import Parameter
+from gateway.reads import Runs
 from gateway.routes.paths import API
 from gateway.upload import upload as store
 from services.chassis.errors import InvalidArgument
@@ -58,10 +59,8 @@ async def upload(gateway: Gateway, request: Request) -> json.Data[AssetJson]:
     bytes allow it, and then leaves nothing.
     """
     stored = await store(gateway, request, request_id(request))
-    newest = None
-    if stored.replayed:
-        newest = await gateway.reads.latest_execution(stored.asset.id)
-    answer = convert.asset(stored.asset, newest, gateway.config.public_base_url)
+    runs = await gateway.reads.runs(stored.asset.id) if stored.replayed else Runs()
+    answer = convert.asset(stored.asset, runs, gateway.config.public_base_url)
     location = f"{API}/assets/{stored.asset.id}"
     return marked(json.data(answer, 202, location=location), stored.replayed)
 
@@ -93,8 +92,8 @@ async def list_assets(gateway: Gateway, request: Request) -> json.Data[Page[Asse
 
 async def get(gateway: Gateway, request: Request) -> json.Data[AssetJson]:
     """Read an asset, its derivatives, its results and its latest run."""
-    asset, newest = await gateway.reads.asset(request.path_params["id"])
-    return json.data(convert.asset(asset, newest, gateway.config.public_base_url))
+    asset, runs = await gateway.reads.asset(request.path_params["id"])
+    return json.data(convert.asset(asset, runs, gateway.config.public_base_url))
 
 
 async def patch(gateway: Gateway, request: Request, body: AssetPatch) -> json.Data[AssetJson]:
@@ -119,8 +118,8 @@ async def patch(gateway: Gateway, request: Request, body: AssetPatch) -> json.Da
             update_mask=FieldMask(paths=sorted(body.model_fields_set)),
         )
     )
-    newest = await gateway.reads.latest_execution(asset_id)
-    return json.data(convert.asset(changed.asset, newest, gateway.config.public_base_url))
+    runs = await gateway.reads.runs(asset_id)
+    return json.data(convert.asset(changed.asset, runs, gateway.config.public_base_url))
 
 
 async def delete(gateway: Gateway, request: Request) -> json.Data[DeletedAssetJson]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import grpc
 import orjson
-from nekohub.assets.v1.assets_pb2 import Asset, GetAssetRequest
+from nekohub.assets.v1.assets_pb2 import GetAssetRequest
 from nekohub.skills.v1 import skills_pb2 as pb
 from pydantic import Field
 from starlette.requests import ClientDisconnect, Request
@@ -51,7 +51,7 @@ async def run(
     goes on, also when the client hangs up.
     """
     asset_id = request.path_params["id"]
-    await _asset(gateway, asset_id)
+    await _must_be_there(gateway, asset_id)
     started = await gateway.stubs.skills.StartExecution(
         pb.StartExecutionRequest(
             request_id=idempotency.request_id(request) or new_id(),
@@ -66,13 +66,13 @@ async def run(
         response = json.data(executions.execution(started.execution), 202, location=location)
         return idempotency.marked(response, started.replayed)
     ended = await _ended(gateway, request, started.execution, location)
-    asset = await _asset(gateway, asset_id)
-    answer = json.data(convert.run(ended, asset, gateway.config.public_base_url))
+    asset, runs = await gateway.reads.asset(asset_id)
+    answer = json.data(convert.run(ended, asset, runs.usage, gateway.config.public_base_url))
     return idempotency.marked(answer, started.replayed)
 
 
-async def _asset(gateway: Gateway, asset_id: str) -> Asset:
-    return (await gateway.stubs.assets.GetAsset(GetAssetRequest(asset_id=asset_id))).asset
+async def _must_be_there(gateway: Gateway, asset_id: str) -> None:
+    await gateway.stubs.assets.GetAsset(GetAssetRequest(asset_id=asset_id))
 
 
 def _prefers_async(request: Request) -> bool:
@@ -117,7 +117,7 @@ async def _wait(gateway: Gateway, execution: pb.Execution, location: str) -> pb.
             raise _interrupted("the skills service is away", location) from None
         if error.code() == grpc.StatusCode.NOT_FOUND:
             # A run goes with its asset; then it is the asset that is missing.
-            await _asset(gateway, execution.asset_id)
+            await _must_be_there(gateway, execution.asset_id)
         raise
     return ended.execution
 

@@ -10,11 +10,17 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    JSON,
     BindParameter,
     Connection,
     RowMapping,
+    Select,
+    Text,
     bindparam,
+    cast,
     delete,
+    exists,
+    func,
     literal,
     select,
     union_all,
@@ -130,13 +136,26 @@ def _deleted(connection: Connection, asset_ids: Sequence[str], trace_id: str) ->
         connection.execute(statement, values)
     # A start that was not told yet would otherwise arrive after the deletion.
     outbox.withdraw(connection, values["asset_ids"])
-    messages = [
-        Message(new_id(), MessageKind.ASSET_DELETED, each, {"storageKeys": keys[each]}, trace_id)
-        for each in keys
-    ]
+    gone = _without_assets(connection, {each["checksum_sha256"] for each in found})
+    messages = []
+    for each in found:
+        payload = {"storageKeys": keys[each["id"]]}
+        if each["checksum_sha256"] in gone:
+            # Told with each of them: what still runs on one may ask after another was told of.
+            payload["pictureSha256"] = each["checksum_sha256"]
+        messages.append(Message(new_id(), MessageKind.ASSET_DELETED, each["id"], payload, trace_id))
     outbox.post(connection, *messages)
     usage.count(connection, _less(found, derivatives))
     return messages
+
+
+def _without_assets(connection: Connection, checksums: set[str]) -> set[str]:
+    """Those of some checksums of deleted assets that no asset has any more."""
+    dialect, values = connection.dialect.name, {"checksums": json.dumps(sorted(checksums))}
+    if dialect == "postgresql":
+        # Of two that delete the last two at once, the second sees what the first has done.
+        connection.execute(_LOCK_CHECKSUMS, values)
+    return checksums.difference(connection.execute(_LEFT[dialect], values).scalars())
 
 
 def _less(found: Sequence[RowMapping], derivatives: Counter[str]) -> Iterable[Amount]:
@@ -157,7 +176,13 @@ def _less(found: Sequence[RowMapping], derivatives: Counter[str]) -> Iterable[Am
 _IDS: BindParameter[Any] = bindparam("asset_ids", expanding=True)
 # In the order of their ids, so that no two batches wait for each other.
 _LOCKED = (
-    select(asset.c.id, asset.c.storage_key, asset.c.content_type, asset.c.size)
+    select(
+        asset.c.id,
+        asset.c.storage_key,
+        asset.c.content_type,
+        asset.c.size,
+        asset.c.checksum_sha256,
+    )
     .where(asset.c.id.in_(_IDS))
     .order_by(asset.c.id)
     .with_for_update()
@@ -176,3 +201,19 @@ _DELETE = (
     delete(preview).where(preview.c.asset_id.in_(_IDS)),
     delete(asset).where(asset.c.id.in_(_IDS)),
 )
+
+
+def _left(named: Any) -> Select[Any]:
+    """Those of some checksums that assets have, however many have one; they are `named`."""
+    value = named.c.value
+    return select(value).where(exists().where(asset.c.checksum_sha256 == value))
+
+
+_CHECKSUMS: BindParameter[str] = bindparam("checksums", type_=Text())
+_ON_POSTGRES = func.json_array_elements_text(cast(_CHECKSUMS, JSON)).table_valued("value")
+_LEFT = {
+    "sqlite": _left(func.json_each(_CHECKSUMS).table_valued("value")),
+    "postgresql": _left(_ON_POSTGRES),
+}
+_IN_ORDER = select(_ON_POSTGRES.c.value).order_by(_ON_POSTGRES.c.value).subquery()
+_LOCK_CHECKSUMS = select(func.pg_advisory_xact_lock(func.hashtextextended(_IN_ORDER.c.value, 0)))

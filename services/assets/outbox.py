@@ -26,7 +26,9 @@ class MessageKind(StrEnum):
     START_EXECUTION = "start_execution"
     """Payload: {"skillName"}, empty for the default one."""
     ASSET_DELETED = "asset_deleted"
-    """Payload: {"storageKeys"}, the objects that may still be there."""
+    """Payload: {"storageKeys"}, the objects that may still be there, and {"pictureSha256"} if no
+    asset with the same bytes is left.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,10 @@ class Relay:
                 # Neither waits for the other: runs go while the storage is away, and objects while
                 # skills is.
                 forgetting = self._skills.DeleteAssetExecutions(
-                    skills_pb2.DeleteAssetExecutionsRequest(asset_id=message.asset_id)
+                    skills_pb2.DeleteAssetExecutionsRequest(
+                        asset_id=message.asset_id,
+                        picture_sha256=message.payload.get("pictureSha256", ""),
+                    )
                 )
                 for key in message.payload["storageKeys"]:
                     await self._blobs.delete(key)

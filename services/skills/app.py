@@ -84,7 +84,7 @@ async def assembled(settings: Settings, pixels: PixelPool) -> AsyncIterator[Serv
         ):
             await stack.enter_async_context(supervised(name, work))
         stopping = asyncio.Event()
-        servicer = SkillServicer(executions, store, workflows, waiting, stopping)
+        servicer = SkillServicer(executions, store, workflows, waiting, stopping, providers)
         yield Service(
             name=NAME,
             full_name=FULL_NAME,

@@ -11,9 +11,10 @@ from services.chassis.ids import is_id
 from services.chassis.names import composed
 from services.chassis.paging import token_after
 from services.chassis.requests import Claim, checked_id
+from services.skills.asset_usage import AssetUsage
 from services.skills.events import Event, ProgressEvent, StepEvent
 from services.skills.listing import Listing, Page
-from services.skills.model import Execution, ExecutionStep, Status, Trigger
+from services.skills.model import Execution, ExecutionStep, Outcome, Status, Trigger
 from services.skills.parameters import Parameter
 from services.skills.registry import Skill
 from services.skills.workflow import NAME_CHARACTERS, Workflow, WorkflowInput
@@ -161,6 +162,16 @@ def event(found: Event) -> pb.WatchExecutionResponse:
     return pb.WatchExecutionResponse(event_id=found.id, done=execution(found.execution))
 
 
+def usage(found: Outcome | AssetUsage) -> pb.Usage:
+    """What AI calls used."""
+    return pb.Usage(
+        input_tokens=found.input_tokens,
+        output_tokens=found.output_tokens,
+        requests=found.requests,
+        cost=found.cost,
+    )
+
+
 def _step(found: ExecutionStep) -> pb.ExecutionStep:
     made = pb.ExecutionStep(
         name=found.name,
@@ -175,7 +186,6 @@ def _step(found: ExecutionStep) -> pb.ExecutionStep:
             made.error_message = outcome.error_message
         made.profile = outcome.profile
         made.model = outcome.model
-        made.usage.input_tokens = outcome.input_tokens
-        made.usage.output_tokens = outcome.output_tokens
-        made.usage.requests = outcome.requests
+        made.usage.CopyFrom(usage(outcome))
+        made.cached = outcome.cached
     return made

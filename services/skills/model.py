@@ -56,6 +56,14 @@ class Outcome:
     input_tokens: int = 0
     output_tokens: int = 0
     requests: int = 0
+    cost: float = 0.0
+    cached: bool = False
+    """Whether the model's answer was one that was kept."""
+
+    @property
+    def used(self) -> bool:
+        """Whether AI calls used anything."""
+        return bool(self.requests or self.input_tokens or self.output_tokens or self.cost)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Picture:
         self._assets = assets
         self._asking = asyncio.Lock()
         self._asset: Asset | None = None
+        self._checksum = ""
         self._preview: assets_pb2.GetPreviewResponse | None = None
 
     async def asset(self) -> Asset:
@@ -33,6 +34,7 @@ class Picture:
                 request = assets_pb2.GetAssetRequest(asset_id=self.asset_id)
                 with explained():
                     found = (await self._assets.GetAsset(request)).asset
+                self._checksum = found.checksum_sha256
                 self._asset = _asset_of(found)
             return self._asset
 
@@ -40,6 +42,15 @@ class Picture:
         """Has the asset asked for again: a step has left a result that others may read."""
         async with self._asking:
             self._asset = None
+
+    async def checksum(self) -> str:
+        """The SHA-256 of the original's bytes, in hexadecimal.
+
+        Once it is known, that the asset was deleted is no matter. Raises NotFound as `asset` does.
+        """
+        if not self._checksum:
+            await self.asset()
+        return self._checksum
 
     async def preview(self) -> assets_pb2.GetPreviewResponse:
         """What a model is shown. Raises NotFound, and FailedPrecondition for what is no picture."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from services.skills.asset_usage import AssetUsage
 from services.skills.model import (
     Execution,
     ExecutionStep,
@@ -17,7 +19,17 @@ from services.skills.model import (
     Status,
     Trigger,
 )
-from services.skills.tables import execution, step
+from services.skills.tables import asset_usage, execution, step
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest execution of an asset."""
+
+    execution: Execution
+    used: AssetUsage
+    """By all executions of the asset."""
+
 
 STEP_COLUMNS = (
     step.c.name,
@@ -31,17 +43,29 @@ STEP_COLUMNS = (
     step.c.after_steps,
     *(step.c[name] for name in Outcome.__slots__),
 )
+_USAGE_COLUMNS = tuple(asset_usage.c[name].label(f"asset_{name}") for name in AssetUsage.__slots__)
 
 
-def _query(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _query(condition: sa.ColumnElement[bool], *further: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """The query for one execution, a row for each of its steps. Building it costs more than it."""
-    return sa.select(execution, *STEP_COLUMNS).join(step).where(condition).order_by(step.c.position)
+    return (
+        sa.select(execution, *STEP_COLUMNS, *further)
+        .join_from(execution, step)
+        .where(condition)
+        .order_by(step.c.position)
+    )
+
+
+def _latest(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The same, with what all executions of the asset used."""
+    its_usage = asset_usage.c.asset_id == execution.c.asset_id
+    return _query(condition, *_USAGE_COLUMNS).join(asset_usage, its_usage, isouter=True)
 
 
 _SOUGHT: sa.BindParameter[str] = sa.bindparam("sought")
 BY_ID = _query(execution.c.id == _SOUGHT)
 BY_REQUEST = _query(execution.c.request_id == _SOUGHT)
-LATEST = _query(
+LATEST = _latest(
     execution.c.id
     == sa.select(execution.c.id)
     .where(execution.c.asset_id == _SOUGHT)
@@ -51,7 +75,7 @@ LATEST = _query(
 )
 """Each takes `sought`."""
 LATEST_OF_SEVERAL = (
-    _query(
+    _latest(
         execution.c.id.in_(
             sa.select(sa.func.max(execution.c.id))
             .where(execution.c.asset_id.in_(sa.bindparam("asset_ids", expanding=True)))
@@ -68,6 +92,17 @@ def executions_of(rows: Sequence[sa.RowMapping]) -> list[Execution]:
     """The executions in their rows, in the order of these."""
     by_id = (list(its) for _, its in groupby(rows, key=itemgetter("id")))
     return [one for its in by_id if (one := execution_of(its)) is not None]
+
+
+def latest_of(rows: Sequence[sa.RowMapping]) -> list[Latest]:
+    """The latest executions of some assets in their rows, in the order of these."""
+    used = {
+        row["asset_id"]: AssetUsage(
+            **{name: row[f"asset_{name}"] or 0 for name in AssetUsage.__slots__}
+        )
+        for row in rows
+    }
+    return [Latest(each, used[each.asset_id]) for each in executions_of(rows)]
 
 
 def execution_of(rows: Sequence[sa.RowMapping]) -> Execution | None:

@@ -6,7 +6,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from services.chassis import trace
 from services.chassis.database import AWAY, why_away
@@ -20,6 +20,7 @@ from services.skills.model import (
     ExecutionStep,
     Outcome,
     Status,
+    Trigger,
     needed,
     waves,
 )
@@ -176,7 +177,16 @@ class _UnderWay:
             await _lasting(lambda: self._store.end(self.execution.id, self._claim, self.status))
 
     async def _outcome(self, planned: ExecutionStep, position: int) -> Outcome:
-        work = Work(self._tools, self._picture, self.execution.id, planned.name, position)
+        work = Work(
+            self._tools,
+            self._picture,
+            self.execution.id,
+            planned.name,
+            position,
+            skill_name=self.execution.skill_name,
+            # A person who runs something wants to know what the model says now.
+            asks_anew=self.execution.trigger is not Trigger.UPLOAD,
+        )
         try:
             async with work.limit:
                 return await self._done(planned, work)
@@ -204,6 +214,7 @@ class _UnderWay:
             # By itself, so that what a model said need not be asked again.
             await _lasting(lambda: work.keep(result), work.limit)
         except NotFound as error:
+            await _lasting(work.forget_answers, work.limit)
             raise StepFailed(error.message) from error
         return outcome
 
@@ -264,7 +275,12 @@ def _success(result: StepResult) -> Outcome:
     if answer is None:
         return Outcome(True)
     return Outcome(
-        True, None, _storable(answer.profile), _storable(answer.model), **_counted(answer.usage)
+        True,
+        None,
+        _storable(answer.profile),
+        _storable(answer.model),
+        **_counted(answer.usage),
+        cached=bool(answer.cached),
     )
 
 
@@ -277,11 +293,14 @@ def _failure(message: str, failure: StepFailed | None = None) -> Outcome:
     )
 
 
-def _counted(usage: Usage) -> dict[str, int]:
+def _counted(usage: Usage) -> dict[str, Any]:
     counts = dataclasses.asdict(usage)
+    cost = counts.pop("cost")
     if not all(isinstance(each, int) and 0 <= each <= _MOST_USED for each in counts.values()):
         raise ValueError(f"usage is counted in whole numbers from 0 to {_MOST_USED}: {counts}")
-    return counts
+    if not (isinstance(cost, int | float) and 0 <= cost <= _MOST_USED):
+        raise ValueError(f"a cost is a number from 0 to {_MOST_USED}: {cost!r}")
+    return counts | {"cost": float(cost)}
 
 
 def _storable(text: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import aclosing
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 from nekohub.skills.v1 import skills_pb2 as pb
@@ -12,13 +12,16 @@ from nekohub.skills.v1 import skills_pb2_grpc
 from services.chassis.errors import InvalidArgument, Unavailable
 from services.chassis.ids import is_id
 from services.chassis.requests import checked_id
-from services.skills import convert, listing, usage
+from services.skills import answers, convert, listing, usage
 from services.skills.events import events_after
 from services.skills.executions import Executions
 from services.skills.store import ExecutionMissing, ExecutionStore
 from services.skills.waiting import Waiting
 from services.skills.workflow_servicer import WorkflowMethods
 from services.skills.workflow_store import WorkflowStore
+
+if TYPE_CHECKING:
+    from nekohub.providers.v1.providers_pb2_grpc import ProviderServiceAsyncStub
 
 T = TypeVar("T")
 
@@ -35,11 +38,13 @@ class SkillServicer(WorkflowMethods, skills_pb2_grpc.SkillServiceServicer):
         workflows: WorkflowStore,
         waiting: Waiting,
         stopping: asyncio.Event,
+        providers: "ProviderServiceAsyncStub",
     ) -> None:
         super().__init__(executions, workflows)
         self._store = store
         self._waiting = waiting
         self._stopping = stopping
+        self._providers = providers
 
     async def ListSkills(
         self, request: pb.ListSkillsRequest, context: Any
@@ -126,7 +131,11 @@ class SkillServicer(WorkflowMethods, skills_pb2_grpc.SkillServiceServicer):
         """An asset's newest execution."""
         known = is_id(request.asset_id)
         found = await self._store.latest(request.asset_id) if known else None
-        return pb.GetLatestExecutionResponse(execution=convert.execution(found) if found else None)
+        if found is None:
+            return pb.GetLatestExecutionResponse(asset_usage=pb.Usage())
+        return pb.GetLatestExecutionResponse(
+            execution=convert.execution(found.execution), asset_usage=convert.usage(found.used)
+        )
 
     async def BatchGetLatestExecutions(
         self, request: pb.BatchGetLatestExecutionsRequest, context: Any
@@ -140,7 +149,8 @@ class SkillServicer(WorkflowMethods, skills_pb2_grpc.SkillServiceServicer):
         known = [each for each in request.asset_ids if is_id(each)]
         found = await self._store.latest_of_several(known) if known else []
         return pb.BatchGetLatestExecutionsResponse(
-            executions=[convert.execution(each) for each in found]
+            executions=[convert.execution(each.execution) for each in found],
+            asset_usages=[convert.usage(each.used) for each in found],
         )
 
     async def GetSkillUsage(
@@ -159,6 +169,9 @@ class SkillServicer(WorkflowMethods, skills_pb2_grpc.SkillServiceServicer):
         """Stops and removes an asset's executions."""
         known = is_id(request.asset_id)
         count = await self._executions.forget(request.asset_id) if known else 0
+        # Runs do not wait for providers to be stopped. While it is away this is told again.
+        if request.picture_sha256:
+            await answers.forget(self._providers, request.picture_sha256)
         return pb.DeleteAssetExecutionsResponse(deleted_count=count)
 
     async def _unless_stopping(self, waiting: Awaitable[T]) -> T:

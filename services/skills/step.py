@@ -37,6 +37,17 @@ class Usage:
     input_tokens: int = 0
     output_tokens: int = 0
     requests: int = 0
+    cost: float = 0.0
+    """At the prices of the profiles that were asked."""
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """What both used."""
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.requests + other.requests,
+            self.cost + other.cost,
+        )
 
     def __add__(self, other: "Usage") -> "Usage":
         """What both together used."""
@@ -66,6 +77,8 @@ class Answer:
     profile: str = ""
     model: str = ""
     usage: Usage = Usage()
+    cached: bool = False
+    """Whether it was kept from an earlier, equal question, so that nothing was used."""
 
 
 @dataclass(frozen=True, slots=True)

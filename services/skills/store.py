@@ -17,7 +17,7 @@ from services.chassis.errors import Aborted, NotFound
 from services.chassis.ids import new_id
 from services.chassis.requests import Claim, claimed, known
 from services.chassis.trace import current_trace_id
-from services.skills import usage, writes
+from services.skills import asset_usage, usage, writes
 from services.skills.model import (
     Execution,
     ExecutionStep,
@@ -31,8 +31,9 @@ from services.skills.rows import (
     BY_REQUEST,
     LATEST,
     LATEST_OF_SEVERAL,
+    Latest,
     execution_of,
-    executions_of,
+    latest_of,
     row_of_step,
 )
 from services.skills.tables import deleted_asset, execution, request
@@ -134,11 +135,12 @@ class ExecutionStore:
         """One execution."""
         return await self._one(BY_ID, execution_id)
 
-    async def latest(self, asset_id: str) -> Execution | None:
+    async def latest(self, asset_id: str) -> Latest | None:
         """An asset's newest execution."""
-        return await self._one(LATEST, asset_id)
+        found = await self.latest_of_several([asset_id])
+        return found[0] if found else None
 
-    async def latest_of_several(self, asset_ids: Sequence[str]) -> list[Execution]:
+    async def latest_of_several(self, asset_ids: Sequence[str]) -> list[Latest]:
         """The newest execution of each of some assets, of those that have any."""
         # A list in SQL costs more than the rest of a query for one.
         rows = (
@@ -146,7 +148,7 @@ class ExecutionStore:
             if len(asset_ids) > 1
             else await self.database.rows(LATEST, {"sought": asset_ids[0]})
         )
-        return executions_of(rows)
+        return latest_of(rows)
 
     async def unfinished(
         self, since: datetime, until: datetime, after_id: str, limit: int
@@ -209,14 +211,17 @@ class ExecutionStore:
 
         def work(connection: sa.Connection) -> bool:
             values = {"sought": execution_id, "held": claim, "count": 1}
-            sequence = connection.execute(writes.COUNT_ON, values).scalar()
-            if sequence is None:
+            held = connection.execute(writes.COUNT_ON, values).first()
+            if held is None:
                 return False
             moment = now()
-            noted = {"sequence_now": sequence, "moment": moment, **writes.values_of(outcome)}
-            connection.execute(
+            noted = {"sequence_now": held.sequence, "moment": moment, **writes.values_of(outcome)}
+            ended = connection.execute(
                 writes.END_STEP, {"sought": execution_id, "place": position, **noted}
             )
+            # Once, though it may be told twice.
+            if outcome.used and ended.rowcount == 1:
+                asset_usage.add(connection, held.asset_id, outcome)
             if ends is not None:
                 writes.end(connection, execution_id, ends, moment)
             return True
@@ -279,7 +284,9 @@ class ExecutionStore:
             found = connection.execute(
                 execution.delete().where(execution.c.asset_id == asset_id).returning(execution.c.id)
             )
-            return list(found.scalars())
+            ids = list(found.scalars())
+            asset_usage.remove(connection, asset_id)
+            return ids
 
         return await self.database.write(work)
 

@@ -26,6 +26,7 @@ from services.chassis.pixels.stripping.strip import stripped
 from services.chassis.status import explained
 from services.chassis.time_limit import TimeLimit
 from services.chassis.workspace import temporary_folder
+from services.skills import answers
 from services.skills.picture import Picture
 from services.skills.step import (
     Answer,
@@ -34,7 +35,6 @@ from services.skills.step import (
     StepFailed,
     StepResult,
     StructuredResult,
-    Usage,
 )
 
 if TYPE_CHECKING:
@@ -69,8 +69,17 @@ class Work:
     """A step's context for one asset in one execution; see `StepContext`."""
 
     def __init__(
-        self, tools: Tools, picture: Picture, execution_id: str, step_name: str, position: int = 0
+        self,
+        tools: Tools,
+        picture: Picture,
+        execution_id: str,
+        step_name: str,
+        position: int = 0,
+        *,
+        skill_name: str = "",
+        asks_anew: bool = False,
     ) -> None:
+        """Takes also whose step it is, and whether a model's kept answers will not do."""
         self._assets = tools.assets
         self._providers = tools.providers
         self._pixels = tools.pixels
@@ -81,6 +90,9 @@ class Work:
         self._execution_id = execution_id
         self._step_name = step_name
         self._position = position
+        self._skill_name = skill_name
+        self._asks_anew = asks_anew
+        self._has_asked = False
         self.limit = TimeLimit(tools.timeout_seconds)
         """Around the step's work. What a model takes has a limit of its own, as long."""
 
@@ -192,13 +204,8 @@ class Work:
         except (NotFound, Unavailable, DeadlineExceeded):
             raise
         except HubError as failure:
-            raise _failed(failure) from failure
-        return Answer(
-            json.loads(answered.output_json),
-            answered.profile_name,
-            answered.model_name,
-            Usage(answered.input_tokens, answered.output_tokens, answered.request_count),
-        )
+            raise answers.failure_of(failure) from failure
+        return answers.answer_of(answered)
 
     async def _described(
         self, name: str, prompt: str, schema: dict[str, Any]
@@ -208,6 +215,8 @@ class Work:
             field.name: getattr(shown.facts, field.name)
             for field in assets_pb2.PictureFacts.DESCRIPTOR.fields
         }
+        checksum = await self._picture.checksum()
+        self._has_asked = True
         with self.limit.paused():
             return await self._providers.Describe(
                 providers_pb2.DescribeRequest(
@@ -218,9 +227,17 @@ class Work:
                     facts=providers_pb2.ImageFacts(**facts),
                     idempotency_key=self._idempotency_key(name, prompt, schema),
                     timeout=self._timeout(),
+                    skill_name=self._skill_name,
+                    picture_sha256=checksum,
+                    ask_anew=self._asks_anew,
                 ),
                 timeout=DESCRIBE_SECONDS,
             )
+
+    async def forget_answers(self) -> None:
+        """Has the answers forgotten that this step may have asked for after its asset's end."""
+        if self._has_asked:
+            await answers.forget(self._providers, await self._picture.checksum())
 
     def _timeout(self) -> Duration:
         timeout = Duration()
@@ -300,18 +317,3 @@ async def _derivative(kind: str, file: Path, made: Rendition) -> Derivative:
         )
     data = await asyncio.to_thread(file.read_bytes)
     return Derivative(kind, data, made["content_type"], made["width"], made["height"])
-
-
-def _failed(failure: HubError) -> StepFailed:
-    """The failure of a question, with what it has used all the same."""
-
-    def count(name: str) -> int:
-        text = failure.metadata.get(name, "")
-        return int(text) if text.isascii() and text.isdigit() else 0
-
-    return StepFailed(
-        failure.message,
-        profile=failure.metadata.get("profile", ""),
-        model=failure.metadata.get("model", ""),
-        usage=Usage(count("input_tokens"), count("output_tokens"), count("requests")),
-    )

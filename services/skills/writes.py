@@ -44,9 +44,11 @@ COUNT_ON = (
     execution.update()
     .where(_IT, _RUNNING, execution.c.claim == sa.bindparam("held"))
     .values(sequence=execution.c.sequence + sa.bindparam("count"))
-    .returning(execution.c.sequence)
+    .returning(execution.c.sequence, execution.c.asset_id)
 )
-"""Locks an execution of which the claim is held, and gives its sequence, which it raises."""
+"""Locks an execution of which the claim is held, and gives its sequence, which it raises, and its
+asset.
+"""
 
 BEGIN_STEP = (
     step.update()

@@ -39,6 +39,8 @@ class Skills(skills_pb2_grpc.SkillServiceServicer):
     def __init__(self) -> None:
         self.started: list[skills_pb2.StartExecutionRequest] = []
         self.deleted: list[str] = []
+        self.forgotten: list[str] = []
+        """Checksums of pictures that no asset has any more."""
         self.unknown = {"unknown"}
         """Skills that there are not."""
         self._told = asyncio.Condition()
@@ -64,6 +66,8 @@ class Skills(skills_pb2_grpc.SkillServiceServicer):
         """Notes a deletion."""
         async with self._told:
             self.deleted.append(request.asset_id)
+            if request.picture_sha256:
+                self.forgotten.append(request.picture_sha256)
             self._told.notify_all()
         return skills_pb2.DeleteAssetExecutionsResponse()
 

@@ -35,6 +35,10 @@ class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):
         self.executions: dict[str, skills.Execution] = {}
         self.started: list[skills.StartExecutionRequest] = []
         self.usage = skills.GetSkillUsageResponse()
+        self.used: skills.Usage | None = skills.Usage(
+            input_tokens=30, output_tokens=50, requests=10, cost=0.5
+        )
+        """By all runs of any asset; None of a service that does not tell it."""
         self.waiting = asyncio.Event()
         self.finish = asyncio.Event()
         self.wait_dropped = asyncio.Event()
@@ -137,7 +141,8 @@ class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):
     ) -> skills.BatchGetLatestExecutionsResponse:
         newest = {execution.asset_id: execution for execution in self.executions.values()}
         return skills.BatchGetLatestExecutionsResponse(
-            executions=[newest[each] for each in request.asset_ids if each in newest]
+            executions=[newest[each] for each in request.asset_ids if each in newest],
+            asset_usages=[self.used for each in request.asset_ids if each in newest and self.used],
         )
 
     async def GetSkillUsage(
@@ -165,8 +170,9 @@ def ended(execution: skills.Execution) -> skills.Execution:
         if number:
             step.error_message = "the model said no"
         else:
-            step.profile, step.model = "mine", "gpt"
-            step.usage.CopyFrom(skills.Usage(input_tokens=3, output_tokens=5, requests=1))
+            step.profile, step.model, step.cached = "mine", "gpt", True
+            used = skills.Usage(input_tokens=3, output_tokens=5, requests=1, cost=0.25)
+            step.usage.CopyFrom(used)
     return result
 
 

@@ -45,7 +45,8 @@ class StepsHub:
     def work(self, asset_id: str, step_name: str = "caption", execution_id: str = "e-1") -> Work:
         """A step's context."""
         tools = self.tools()
-        return Work(tools, Picture(tools.assets, asset_id), execution_id, step_name)
+        picture = Picture(tools.assets, asset_id)
+        return Work(tools, picture, execution_id, step_name, asks_anew=True)
 
     def tools(self, **others: Any) -> Tools:
         """What every step works with, but for others that are given."""

@@ -138,6 +138,7 @@ async def test_the_full_asset(hub: Hub, client: httpx.AsyncClient) -> None:
                 },
             ],
         },
+        "usage": {"inputTokens": 30, "outputTokens": 50, "requests": 10, "cost": 0.5},
     }
 
 
@@ -152,7 +153,19 @@ async def test_before_the_first_run_there_is_no_summary(
     hub: Hub, client: httpx.AsyncClient
 ) -> None:
     hub.assets.put("a")
-    assert (await client.get(f"{URL}/a")).json()["data"]["latestExecutionSummary"] is None
+    data = (await client.get(f"{URL}/a")).json()["data"]
+    assert data["latestExecutionSummary"] is None
+    assert data["usage"] == {"inputTokens": 0, "outputTokens": 0, "requests": 0, "cost": 0.0}
+
+
+async def test_an_older_service_does_not_tell_what_was_used(
+    hub: Hub, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_rich(hub)
+    monkeypatch.setattr(hub.skills, "used", None)
+    data = (await client.get(f"{URL}/a")).json()["data"]
+    assert data["latestExecutionSummary"]["executionId"] == "e"
+    assert data["usage"]["requests"] == 0
 
 
 async def test_an_unknown_asset_is_404(hub: Hub, client: httpx.AsyncClient) -> None:
@@ -287,6 +300,7 @@ async def test_a_patch_tells_omitted_null_and_set_apart(
     response = await client.patch(f"{URL}/a", content=body)
     assert response.status_code == 200
     assert response.json()["data"]["latestExecutionSummary"]["executionId"] == "e"
+    assert response.json()["data"]["usage"]["requests"] == 10
     [update] = hub.assets.updates
     assert list(update.update_mask.paths) == paths
     assert update.asset == pb.Asset(id="a", **values)

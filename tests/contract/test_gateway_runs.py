@@ -14,6 +14,9 @@ from tests.contract.gateway_hub import Hub, client_of, error_of, read_answer, ru
 
 RUN = "/api/v1/assets/a/skills/enrich/run"
 WHEN_TEXT = "2026-04-08T10:05:00.123Z"
+NOTHING_USED = {"inputTokens": 0, "outputTokens": 0, "requests": 0, "cost": 0.0}
+USED = {"inputTokens": 3, "outputTokens": 5, "requests": 1, "cost": 0.25}
+USED_BY_ALL = {"inputTokens": 30, "outputTokens": 50, "requests": 10, "cost": 0.5}
 STEP_TIMES = {"startedAtUtc": WHEN_TEXT, "completedAtUtc": WHEN_TEXT}
 
 
@@ -70,6 +73,7 @@ async def test_a_run_answers_with_its_outcome_and_the_asset(client: httpx.AsyncC
         ],
     }
     assert asset["id"] == "a"
+    assert asset["usage"] == USED_BY_ALL
     assert asset["latestExecutionSummary"] == {
         "executionId": "execution-1",
         "skillName": "enrich",
@@ -140,7 +144,8 @@ async def test_who_prefers_not_to_wait_gets_the_execution(
         "attempts": 0,
         "profile": None,
         "model": None,
-        "usage": {"inputTokens": 0, "outputTokens": 0, "requests": 0},
+        "cached": False,
+        "usage": NOTHING_USED,
     }
     assert response.json()["data"] == {
         "executionId": "execution-1",
@@ -151,7 +156,7 @@ async def test_who_prefers_not_to_wait_gets_the_execution(
         "succeeded": None,
         "assetId": "a",
         "status": "queued",
-        "usage": {"inputTokens": 0, "outputTokens": 0, "requests": 0},
+        "usage": NOTHING_USED,
         "steps": [{"stepName": "caption"} | step, {"stepName": "alt-text"} | step],
     }
     assert not hub.skills.waiting.is_set()
@@ -181,7 +186,7 @@ async def test_the_execution(client: httpx.AsyncClient) -> None:
     response = await client.get("/api/v1/executions/execution-1")
     data = response.json()["data"]
     assert (data["status"], data["succeeded"]) == ("failed", False)
-    assert data["usage"] == {"inputTokens": 3, "outputTokens": 5, "requests": 1}
+    assert data["usage"] == USED
     assert (
         data["steps"][0]
         == {
@@ -191,7 +196,8 @@ async def test_the_execution(client: httpx.AsyncClient) -> None:
             "attempts": 1,
             "profile": "mine",
             "model": "gpt",
-            "usage": {"inputTokens": 3, "outputTokens": 5, "requests": 1},
+            "cached": True,
+            "usage": USED,
         }
         | STEP_TIMES
     )

@@ -15,9 +15,11 @@ from services.chassis.ids import new_id
 from services.chassis.migrations import upgrade
 from services.chassis.requests import RequestReused
 from services.skills import listing
+from services.skills.asset_usage import AssetUsage
 from services.skills.events import DoneEvent, ProgressEvent, StepEvent, events_after
 from services.skills.listing import Listing
 from services.skills.model import Execution, ExecutionStep, Outcome, PlannedStep, Status, Trigger
+from services.skills.rows import Latest
 from services.skills.store import (
     CANCELLED,
     AlreadyFinished,
@@ -438,9 +440,9 @@ async def test_the_latest_of_an_asset_is_its_newest(store: ExecutionStore) -> No
 
     latest = await store.latest("a-1")
     assert latest is not None
-    assert latest.id == max(each.id for each in made)
-    assert await store.get(latest.id) == latest
-    assert await store.latest("a-2") == other
+    assert latest.execution.id == max(each.id for each in made)
+    assert await store.get(latest.execution.id) == latest.execution
+    assert await store.latest("a-2") == Latest(other, AssetUsage())
 
 
 async def test_those_that_have_not_ended_are_told_oldest_first(store: ExecutionStore) -> None:
