@@ -123,7 +123,8 @@ async def test_a_step_that_hangs_is_ended(hub: StepsHub, database: Database) -> 
 
 
 async def ask(work: Work, *_: object) -> StepResult:
-    return StepResult(answer=await work.ask("caption", "Describe it.", SCHEMA))
+    # Equal questions would wait for each other.
+    return StepResult(answer=await work.ask("caption", f"Describe it. {new_id()}", SCHEMA))
 
 
 async def test_waiting_for_a_turn_at_the_provider_takes_no_time(
