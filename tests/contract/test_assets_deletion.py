@@ -10,6 +10,7 @@ from nekohub.assets.v1 import assets_pb2
 from services.assets import deletion
 from services.chassis.errors import AlreadyExists, InvalidArgument, NotFound
 from tests.contract.assets_hub import PNG, AssetsHub, answered, eventually
+from tests.unit.pictures import encoded, gradient
 
 MISSING = "01956f8d-88e4-7c6a-a8f1-5f235293db7a"
 
@@ -153,3 +154,44 @@ async def test_other_ids_under_the_same_request_id_are_refused(assets: AssetsHub
             await batch(assets, other, "r")
         assert refusal.value.reason == "IDEMPOTENCY_KEY_REUSED"
     assert (await assets.get(second)).id == second
+
+
+async def test_what_no_asset_has_any_more_is_told(assets: AssetsHub) -> None:
+    kept, first, second = await uploaded(assets, 3)
+    other = await assets.upload(encoded(gradient(5, 4), "PNG"))
+    await batch(assets, [first, other.id])
+    await assets.skills.told(first)
+    await assets.skills.told(other.id)
+    assert assets.skills.forgotten == [other.checksum_sha256]
+
+    picture = (await assets.get(kept)).checksum_sha256
+    await batch(assets, [kept, second])
+    for each in (kept, second):
+        await assets.skills.told(each)
+    # With each of them: what still runs on one may ask after another was told of.
+    assert assets.skills.forgotten[1:] == [picture, picture]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_of_two_that_delete_the_last_two_at_once_one_tells_it(assets: AssetsHub) -> None:
+    ids = await uploaded(assets, 2)
+    picture = (await assets.get(ids[0])).checksum_sha256
+    url = assets.settings.database_url
+    assert url is not None
+    async with (
+        await psycopg.AsyncConnection.connect(url) as holder,
+        await psycopg.AsyncConnection.connect(url, autocommit=True) as watcher,
+    ):
+        await holder.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [picture])
+
+        async def both_wait() -> bool:
+            found = await watcher.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+            return found.rowcount == 2
+
+        deletions = asyncio.gather(*(assets.delete(each) for each in ids))
+        await eventually(both_wait)
+        await holder.commit()
+        await deletions
+    for each in ids:
+        await assets.skills.told(each)
+    assert assets.skills.forgotten == [picture]

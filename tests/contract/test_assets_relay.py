@@ -10,7 +10,7 @@ from nekohub.skills.v1 import skills_pb2
 from sqlalchemy import select
 
 from services.assets import relay
-from services.assets.outbox import MessageKind, Outbox, message
+from services.assets.outbox import MessageKind, Outbox, message, post
 from services.assets.tables import outbox
 from services.chassis import database
 from services.chassis.clock import now
@@ -161,3 +161,13 @@ async def test_unknown_skills_are_asked_for_less_and_less(
             due = await box.postpone(tried, relay.UNKNOWN_SECONDS) - now()
             waits.append(due.total_seconds())
         assert waits == pytest.approx([0.25, 8, 256, 300], abs=0.2)
+
+
+async def test_what_an_older_version_has_posted_of_a_deletion_is_told(
+    assets: AssetsHub, assets_settings: Settings
+) -> None:
+    item = message(MessageKind.ASSET_DELETED, "of-an-asset", storageKeys=[])
+    async with database.opened(assets_settings.database_url_of("assets"), "assets") as opened:
+        await opened.write(lambda connection: post(connection, item))
+    await assets.skills.told("of-an-asset")
+    assert not assets.skills.forgotten

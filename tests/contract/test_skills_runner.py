@@ -1,6 +1,7 @@
 """Steps of any quality, run as an execution runs them: each ends, with words for a person."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -14,7 +15,16 @@ from services.skills.executor import Run
 from services.skills.model import Outcome, PlannedStep, Status, Trigger
 from services.skills.registry import Registry
 from services.skills.runner import Runner
-from services.skills.step import Answer, NoParams, Step, StepFailed, StepResult, Usage
+from services.skills.step import (
+    Answer,
+    Asset,
+    NoParams,
+    Step,
+    StepFailed,
+    StepResult,
+    StructuredResult,
+    Usage,
+)
 from services.skills.store import ExecutionStore
 from services.skills.work import Work
 from tests.contract.assets_hub import PNG
@@ -90,6 +100,12 @@ def raising(error: BaseException) -> Callable[..., Any]:
             giving(StepResult(answer=Answer({}, usage=Usage(2**70)))), id="too many tokens"
         ),
         pytest.param(giving(StepResult(answer=Answer({}, usage=Usage(-1)))), id="too few tokens"),
+        pytest.param(
+            giving(StepResult(answer=Answer({}, usage=Usage(cost=math.nan)))), id="no cost"
+        ),
+        pytest.param(
+            giving(StepResult(answer=Answer({}, usage=Usage(cost=math.inf)))), id="any cost"
+        ),
         pytest.param(raising(ValueError("a bug")), id="a bug"),
         pytest.param(raising(TimeoutError()), id="a timeout of its own"),
         pytest.param(raising(asyncio.CancelledError()), id="a cancellation of its own"),
@@ -109,8 +125,9 @@ async def test_a_message_of_any_characters_can_be_kept(hub: StepsHub, database: 
 
 
 async def test_an_answer_of_any_characters_can_be_kept(hub: StepsHub, database: Database) -> None:
-    run = giving(StepResult(answer=Answer({}, "my \ud800", "model\0", Usage(1, 2, 3))))
-    assert await outcome_of(hub, database, run) == Outcome(True, None, "my ?", "model", 1, 2, 3)
+    answer = Answer({}, "my \ud800", "model\0", Usage(1, 2, 3, 0.5), cached=True)
+    outcome = await outcome_of(hub, database, giving(StepResult(answer=answer)))
+    assert outcome == Outcome(True, None, "my ?", "model", 1, 2, 3, 0.5, cached=True)
 
 
 async def test_a_step_that_hangs_is_ended(hub: StepsHub, database: Database) -> None:
@@ -151,3 +168,22 @@ async def test_a_model_that_takes_too_long_is_told(hub: StepsHub, database: Data
 
     assert outcome.error_message == "the AI provider gave no answer within 0.5 s"
     assert (outcome.succeeded, outcome.profile, outcome.requests) == (False, PROFILE, 1)
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+async def test_what_was_asked_about_a_deleted_asset_is_forgotten(
+    hub: StepsHub, database: Database, is_deleted: bool
+) -> None:
+    prompt = f"Describe it. {new_id()}"
+
+    async def run(work: Work, asset: Asset, *_: object) -> StepResult:
+        answer = await work.ask("caption", prompt, SCHEMA)
+        if is_deleted:
+            await hub.assets.delete(asset.id)
+        return StepResult(results=(StructuredResult("own", answer.output),), answer=answer)
+
+    async def ask_again(work: Work, *_: object) -> StepResult:
+        return StepResult(answer=await work.ask("caption", prompt, SCHEMA))
+
+    assert (await outcome_of(hub, database, run)).succeeded is not is_deleted
+    assert (await outcome_of(hub, database, ask_again)).cached is not is_deleted

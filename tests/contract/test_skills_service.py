@@ -64,6 +64,65 @@ async def test_a_run_is_queued_then_ends_with_everything_noted(hub: SkillsHub) -
     assert await hub.latest(asset_id) == ended
 
 
+async def test_an_upload_takes_answers_that_are_kept_until_they_are_forgotten(
+    hub: SkillsHub,
+) -> None:
+    async def run(trigger: pb.TriggerSource) -> tuple[bool, int]:
+        """Whether all of its answers were kept ones, and how many calls there were."""
+        before = len(hub.behind.ai.requests)
+        accepted = await hub.start(await hub.upload(), trigger_source=trigger)
+        ended = await hub.wait(accepted.id)
+        assert ended.status == pb.EXECUTION_STATUS_SUCCEEDED
+        calls = len(hub.behind.ai.requests) - before
+        assert sum(step.usage.requests for step in ended.steps) == calls
+        (cached,) = {step.cached for step in ended.steps}
+        return cached, calls
+
+    await forget_picture(hub)
+    upload, manual = pb.TRIGGER_SOURCE_UPLOAD, pb.TRIGGER_SOURCE_MANUAL
+    runs = [await run(trigger) for trigger in (upload, upload, manual, upload)]
+    assert runs == [(False, STEPS), (True, 0), (False, STEPS), (True, 0)]
+    await forget_picture(hub)
+    assert await run(upload) == (False, STEPS)
+
+
+async def forget_picture(hub: SkillsHub, asset_id: str = "") -> None:
+    """Has the answers about what is uploaded forgotten, and the runs of an asset stopped."""
+    request = pb.DeleteAssetExecutionsRequest(
+        asset_id=asset_id or new_id(), picture_sha256=hashlib.sha256(PNG).hexdigest()
+    )
+    await answered(hub.stub.DeleteAssetExecutions(request))
+
+
+async def test_what_all_runs_used_is_told_with_the_latest(hub: SkillsHub) -> None:
+    asset_id, other = await hub.upload(), await hub.upload()
+    for each in (asset_id, asset_id, other):
+        await hub.wait((await hub.start(each)).id)
+    await hub.wait((await hub.start(asset_id, "thumbnail")).id)
+    one = pb.Usage(input_tokens=100 * STEPS, output_tokens=10 * STEPS, requests=STEPS)
+    two = pb.Usage(input_tokens=200 * STEPS, output_tokens=20 * STEPS, requests=2 * STEPS)
+    request = pb.BatchGetLatestExecutionsRequest(asset_ids=[asset_id, other])
+    found = await answered(hub.stub.BatchGetLatestExecutions(request))
+    used = zip(found.executions, found.asset_usages, strict=True)
+    assert {each.asset_id: usage for each, usage in used} == {asset_id: two, other: one}
+    for each, usage in ((asset_id, two), (new_id(), pb.Usage())):
+        latest = await hub.stub.GetLatestExecution(pb.GetLatestExecutionRequest(asset_id=each))
+        assert latest.asset_usage == usage
+
+
+async def test_runs_are_stopped_though_providers_is_away(
+    settings: Settings, behind: StepsHub
+) -> None:
+    nowhere = f"unix:{settings.data_dir}/nowhere.sock"
+    away = settings.model_copy(update={"providers_address": nowhere})
+    async with running_skills(away, behind) as hub:
+        asset_id = await hub.upload()
+        await hub.wait((await hub.start(asset_id, "thumbnail")).id)
+        with pytest.raises(Unavailable):
+            await forget_picture(hub, asset_id)
+        assert await hub.latest(asset_id) is None
+
+
 async def test_the_latest_of_several_assets(hub: SkillsHub) -> None:
     ids = [await hub.upload() for _ in range(3)]
     for asset_id in ids[:2]:

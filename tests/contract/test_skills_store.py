@@ -27,7 +27,14 @@ from services.skills.store import (
     ExecutionMissing,
     ExecutionStore,
 )
-from services.skills.tables import deleted_asset, execution, metadata, request, step
+from services.skills.tables import (
+    asset_usage,
+    deleted_asset,
+    execution,
+    metadata,
+    request,
+    step,
+)
 from services.skills.waiting import Waiting
 from tests.contract.faults import away_once
 
@@ -41,7 +48,7 @@ STEPS = (
     ),
 )
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-DONE = Outcome(True, None, "OpenAI", "m-1", 2**40, 10, 2)
+DONE = Outcome(True, None, "OpenAI", "m-1", 2**40, 10, 2, 0.25)
 
 
 @pytest.fixture
@@ -443,6 +450,31 @@ async def test_the_latest_of_an_asset_is_its_newest(store: ExecutionStore) -> No
     assert latest.execution.id == max(each.id for each in made)
     assert await store.get(latest.execution.id) == latest.execution
     assert await store.latest("a-2") == Latest(other, AssetUsage())
+
+
+async def test_what_all_runs_of_an_asset_used_is_added_up(
+    store: ExecutionStore, database: Database
+) -> None:
+    for ends in (Outcome(True, cached=True), Outcome(False, "too dark", "", "", 5, 0, 1, 0.5)):
+        made, claim = await running(store, 0, 1, asset_id="a-1")
+        for _ in range(2):  # told again, as after a commit that nobody heard of
+            assert await store.end_step(made.id, claim, 0, DONE, None)
+        assert await store.end_step(made.id, claim, 1, ends, Status.SUCCEEDED)
+    other, claim = await running(store, 0, asset_id="a-2")
+    assert await store.end_step(other.id, claim, 0, Outcome(True, cached=True), None)
+    await accept(store, asset_id="a-2")
+
+    found = {
+        each.execution.asset_id: each.used for each in await store.latest_of_several(["a-1", "a-2"])
+    }
+    total = AssetUsage(2 * 2**40 + 5, 20, 5, 1.0)
+    assert found == {"a-1": total, "a-2": AssetUsage()}
+    alone = await store.latest("a-1")
+    assert alone is not None
+    assert alone.used == total
+    assert await rows(database, asset_usage) == 1
+    await store.delete_of_asset("a-1")
+    assert await rows(database, asset_usage) == 0
 
 
 async def test_those_that_have_not_ended_are_told_oldest_first(store: ExecutionStore) -> None:
