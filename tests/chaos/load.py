@@ -11,7 +11,7 @@ import httpx
 
 from tests.chaos.moments import Moment, Moments
 from tests.chaos.stages import Stage
-from tests.e2e.hub_process import CAT, Client
+from tests.e2e.hub_process import Client, another_cat
 
 CLIENTS = 3
 LONGEST_PAUSE_SECONDS = 0.8
@@ -107,7 +107,7 @@ class Load:
 
     async def _uploaded(self, runs: str, **fields: str) -> str:
         self._moments.tell(Moment.UPLOADING)
-        file = {"file": ("cat.jpg", CAT.read_bytes(), "image/jpeg")}
+        file = {"file": ("cat.jpg", another_cat(), "image/jpeg")}
         answer = await self._answer("POST", "/assets", files=file, data=fields)
         assert answer.status_code == 202, answer.text
         asset_id: str = answer.json()["data"]["id"]

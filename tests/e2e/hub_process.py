@@ -1,7 +1,9 @@
 """A hub as people run it: the command, in a process of its own, with signals."""
 
 import asyncio
+import io
 import os
+import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from PIL import Image
 
 from tests.fakes import FakeOpenAI
 
@@ -113,8 +116,8 @@ class Client(httpx.AsyncClient):
         return response.json()["error"]
 
     async def upload(self, content: bytes | None = None, **fields: str) -> Any:
-        """Uploads a picture, the cat unless another is given, and gives the asset."""
-        files = {"file": ("cat.jpg", content or CAT.read_bytes(), "image/jpeg")}
+        """Uploads a picture, a cat of its own unless one is given, and gives the asset."""
+        files = {"file": ("cat.jpg", content or another_cat(), "image/jpeg")}
         return await self.data("POST", "/assets", status=202, files=files, data=fields)
 
     async def use(self, fake: FakeOpenAI) -> Any:
@@ -136,6 +139,16 @@ class Client(httpx.AsyncClient):
                 if latest is not None and latest["completedAtUtc"] is not None:
                     return asset
                 await asyncio.sleep(0.05)
+
+
+def another_cat() -> bytes:
+    """The cat with a mark that no other has: equal pictures are asked about once."""
+    with Image.open(CAT) as cat:
+        for left, colour in enumerate(secrets.token_bytes(12)):
+            cat.paste((colour, 128, 255 - colour), (16 * left, 0, 16 * left + 16, 16))
+        target = io.BytesIO()
+        cat.save(target, "JPEG", quality=90)
+    return target.getvalue()
 
 
 def running(root: int, module: str) -> list[int]:

@@ -23,7 +23,7 @@ from services.enrich.rows import Row
 from services.enrich.run import NoOutcome, is_gone, outcome
 from services.enrich.upload import Uploaded
 from tests.conftest import free_port
-from tests.e2e.hub_process import CAT, Client, Hub
+from tests.e2e.hub_process import CAT, Client, Hub, another_cat
 from tests.fakes import ANSWERS, CAPTIONS, FakeOpenAI, Scripted, fake_openai
 from tests.unit.pictures import encoded, gradient
 
@@ -70,7 +70,7 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     (made / "deeper").mkdir(parents=True)
     name = request.node.name
     for place, suffix in (("a", b"1"), ("deeper/b", b"2")):
-        (made / f"{place}.jpg").write_bytes(CAT.read_bytes()[:-2] + _comment(name, suffix))
+        (made / f"{place}.jpg").write_bytes(another_cat()[:-2] + _comment(name, suffix))
     return made
 
 

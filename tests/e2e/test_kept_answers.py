@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.hub_process import SKILLS, Client, Hub
+from tests.e2e.hub_process import CAT, SKILLS, Client, Hub, another_cat
 from tests.fakes import FakeOpenAI
-from tests.unit.pictures import encoded, gradient
 
 AI_STEPS = 3
 NOTHING = {"inputTokens": 0, "outputTokens": 0, "requests": 0, "cost": 0}
@@ -37,9 +36,9 @@ async def all_forgotten(hub: Hub) -> None:
             await asyncio.sleep(0.05)
 
 
-async def enriched(client: Client, content: bytes | None = None) -> Any:
-    """A new upload, once its run has ended."""
-    return await client.enriched((await client.upload(content))["id"])
+async def enriched(client: Client) -> Any:
+    """A new upload of the cat, once its run has ended."""
+    return await client.enriched((await client.upload(CAT.read_bytes()))["id"])
 
 
 async def execution_of(client: Client, asset: Any) -> Any:
@@ -81,7 +80,7 @@ async def test_equal_uploads_are_asked_about_once_until_the_last_is_deleted(
 
 
 async def test_equal_uploads_at_once_are_asked_about_once(client: Client, fake: FakeOpenAI) -> None:
-    content = encoded(gradient(41, 23), "JPEG")
+    content = another_cat()
     before = len(fake.requests)
     fake.gate = asyncio.Event()
     uploads = await asyncio.gather(*(client.upload(content) for _ in range(2)))

@@ -16,15 +16,17 @@ HIDDEN = {
     "hasLocation",
     "structuredResults",
     "latestExecutionSummary",
+    "usage",
 }
 
 
 async def upload(client: Client, **fields: Any) -> Any:
-    return await client.upload(runEnrichment="false", **fields)
+    return await client.upload(CAT.read_bytes(), runEnrichment="false", **fields)
 
 
 async def test_anybody_sees_what_is_public_and_nothing_else(hub: Hub, client: Client) -> None:
-    shown = await client.upload(skill="ai-caption", description="Shown to all")
+    cat = CAT.read_bytes()
+    shown = await client.upload(cat, skill="ai-caption", description="Shown to all")
     await client.enriched(shown["id"])
     hidden = await upload(client, isPublic="false", description="Shown to none")
     async with Client(hub.url, {}) as anonymous, httpx.AsyncClient(timeout=60) as plain:
@@ -35,7 +37,7 @@ async def test_anybody_sees_what_is_public_and_nothing_else(hub: Hub, client: Cl
         one = await anonymous.data("GET", f"/public/assets/{shown['id']}")
         for each in (item, one):
             assert not HIDDEN & each.keys()
-            assert (await plain.get(each["publicUrl"])).content == CAT.read_bytes()
+            assert (await plain.get(each["publicUrl"])).content == cat
         refused = await anonymous.error("GET", f"/public/assets/{hidden['id']}", status=404)
         assert refused["code"] == "asset_not_found"
 
