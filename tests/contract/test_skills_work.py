@@ -243,7 +243,8 @@ async def test_a_repeat_of_a_question_has_its_key_and_no_other_question(hub: Ste
         await hub.work(item.id, step, execution_id).ask("poem", prompt, POEM)
     picture = Picture(hub.assets.stub, item.id)
     # A pipeline may have the step a second time.
-    await Work(hub.tools(), picture, execution, "poem", position=1).ask("poem", "A poem.", POEM)
+    second = Work(hub.tools(), picture, execution, "poem", position=1, asks_anew=True)
+    await second.ask("poem", "A poem.", POEM)
 
     keys = [each.headers["idempotency-key"] for each in hub.ai.requests[asked:]]
     assert keys[0] == keys[1]
