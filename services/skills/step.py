@@ -41,15 +41,6 @@ class Usage:
     """At the prices of the profiles that were asked."""
 
     def __add__(self, other: "Usage") -> "Usage":
-        """What both used."""
-        return Usage(
-            self.input_tokens + other.input_tokens,
-            self.output_tokens + other.output_tokens,
-            self.requests + other.requests,
-            self.cost + other.cost,
-        )
-
-    def __add__(self, other: "Usage") -> "Usage":
         """What both together used."""
         both = zip(astuple(self), astuple(other), strict=True)
         return Usage(*(mine + theirs for mine, theirs in both))

@@ -68,14 +68,20 @@ async def test_equal_uploads_are_asked_about_once_until_the_last_is_deleted(
     run = await execution_of(client, by_hand["asset"])
     assert not any(step["cached"] for step in run["steps"])
 
+    renamed = {"file": ("mia.jpg", CAT.read_bytes(), "image/jpeg")}
+    other = await client.data("POST", "/assets", status=202, files=renamed)
+    run = await execution_of(client, await client.enriched(other["id"]))
+    assert len(fake.requests) == 3 * calls
+    assert not any(step["cached"] for step in run["steps"])
+
     await client.data("DELETE", f"/assets/{first['id']}")
     third = await enriched(client)
-    assert len(fake.requests) == 2 * calls
-    for each in (again, third):
+    assert len(fake.requests) == 3 * calls
+    for each in (again, other, third):
         await client.data("DELETE", f"/assets/{each['id']}")
     await all_forgotten(hub)
     fourth = await enriched(client)
-    assert len(fake.requests) == 3 * calls
+    assert len(fake.requests) == 4 * calls
     assert fourth["usage"] == first["usage"]
 
 

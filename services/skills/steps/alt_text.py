@@ -59,7 +59,8 @@ async def _asked_again(ctx: StepContext, prompt: str, first: Answer, found: list
             model=failure.model or first.model,
             usage=first.usage + failure.usage,
         ) from failure
-    return replace(second, usage=first.usage + second.usage)
+    both_kept = first.cached and second.cached
+    return replace(second, usage=first.usage + second.usage, cached=both_kept)
 
 
 def _usable(answer: Answer, file_name: str) -> str:
