@@ -89,12 +89,7 @@ class Asking:
 
     async def _answered(self, profile: Profile, question: Question) -> Answer:
         """One profile's answer, which may be one that was kept. Raises ProviderFailure."""
-        answer = await self._kept.answered(
-            question, profile, lambda: self._asked(profile, question)
-        )
-        if answer.cached:
-            await self._spending.count(profile, question.skill_name, Use(cached=1))
-        return answer
+        return await self._kept.answered(question, profile, lambda: self._asked(profile, question))
 
     async def _asked(self, profile: Profile, question: Question) -> Answer:
         """One profile's answer. Raises ProviderFailure."""
