@@ -259,6 +259,21 @@ async def test_answers_go_with_their_profile(
     assert not await database.rows(select(answer))
 
 
+async def test_a_kept_answer_is_counted_and_given_though_the_budget_is_spent(
+    hub: ProvidersHub, ai: FakeOpenAI
+) -> None:
+    (profile,) = await hub.list()
+    await hub.update(profile.id, input_price_per_million=1e6)
+    assert (await ask(hub, skill_name="enrich")).cost == 100
+    await hub.update(profile.id, monthly_budget=0.5)
+    assert (await ask(hub, skill_name="enrich")).cached
+    refused = await failure(ask(hub, skill_name="enrich", ask_anew=True))
+    assert refused.reason == "AI_PROVIDER_BUDGET_EXHAUSTED"
+    (used,) = (await hub("GetUsage", pb.GetUsageRequest())).items
+    assert (used.request_count, used.cached_count, used.cost) == (1, 1, 100)
+    assert len(ai.requests) == 1
+
+
 async def test_old_notes_of_what_was_forgotten_go(hub: ProvidersHub, database: Database) -> None:
     old, recent = now() - NOTES_KEPT, now() - NOTES_KEPT + timedelta(hours=1)
     rows = [
