@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import engine, growth, lifecycle, reads, thumbnails, uploads
+from bench import calls, engine, growth, lifecycle, reads, thumbnails, uploads
 from bench.scale import FULL, QUICK, Scale
 from bench.table import Row, printed, written
 
@@ -18,6 +18,7 @@ MEASUREMENTS: dict[str, Callable[[Scale, Path], Awaitable[list[Row]]]] = {
     "uploads": uploads.measure,
     "thumbnails": thumbnails.measure,
     "engine": engine.measure,
+    "calls": calls.measure,
     "growth": growth.measure,
 }
 

@@ -20,6 +20,8 @@ class Scale:
     hand_overs: int
     """Uploads whose first step is waited for."""
     scheduled_assets: int
+    model_calls: int
+    """Calls to a model whose cost is measured."""
     few_assets: int
     many_assets: int
     """Assets in a database that is to be as fast as one with few."""
@@ -36,6 +38,7 @@ FULL = Scale(
     idle_seconds=20.0,
     hand_overs=100,
     scheduled_assets=200,
+    model_calls=1000,
     few_assets=100_000,
     many_assets=1_000_000,
 )
@@ -50,6 +53,7 @@ QUICK = Scale(
     idle_seconds=3.0,
     hand_overs=10,
     scheduled_assets=40,
+    model_calls=100,
     few_assets=2_000,
     many_assets=20_000,
 )
