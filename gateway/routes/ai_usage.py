@@ -26,4 +26,13 @@ async def get(gateway: Gateway, request: Request) -> json.Data[AiUsageJson]:
     return json.data(convert.usage(await gateway.stubs.providers.GetUsage(asked)))
 
 
-ROUTES = (Endpoint("GET", f"{API}/system/ai/usage", get, "aiProviders.read", query=(FROM, TO)),)
+ROUTES = (
+    Endpoint(
+        "GET",
+        f"{API}/system/ai/usage",
+        get,
+        "aiProviders.read",
+        ("400 ai_usage_period_invalid",),
+        query=(FROM, TO),
+    ),
+)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from google.protobuf.field_mask_pb2 import FieldMask
 from nekohub.providers.v1 import providers_pb2 as pb
-from pydantic import ConfigDict, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 from starlette.requests import Request
 
 from gateway import json
@@ -28,7 +28,12 @@ def _number(kind: str, least: int, most: int) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [number, {"type": "null"}]})
 
 
-Order = Annotated[int | None, _number("integer", 1, 1000)]
+def _whole(value: Any) -> Any:
+    """JSON Schema counts 5.0 as an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Order = Annotated[int | None, BeforeValidator(_whole), _number("integer", 1, 1000)]
 Price = Annotated[float | None, _number("number", 0, 1_000_000)]
 Budget = Annotated[float | None, _number("number", 0, 1_000_000_000)]
 """The service refuses what is beyond these, each with a code of its own."""

@@ -43,6 +43,8 @@ _SERVICE_CONFIG = json.dumps(
                         "nekohub.providers.v1.ProviderService": (
                             "ListProfiles",
                             "GetActiveProfile",
+                            "GetUsage",
+                            "ForgetAnswers",
                         ),
                     }.items()
                     for method in methods

@@ -31,15 +31,15 @@ class Days:
     def given(cls, first: str, last: str, today: date) -> "Days":
         """The days that are named; "" for today and for the 29 days before the last.
 
-        Raises InvalidArgument (REQUEST_INVALID).
+        Raises InvalidArgument (AI_USAGE_PERIOD_INVALID).
         """
         end = _day("to", last) if last else today
         start = _day("from", first) if first else _before(end, USUAL_DAYS - 1)
         if start > end:
-            raise InvalidArgument("REQUEST_INVALID", f"from {start} is after to {end}")
+            raise InvalidArgument("AI_USAGE_PERIOD_INVALID", f"from {start} is after to {end}")
         if (count := (end - start).days + 1) > MOST_DAYS:
             raise InvalidArgument(
-                "REQUEST_INVALID",
+                "AI_USAGE_PERIOD_INVALID",
                 f"from {start} to {end} are {count} days; at most {MOST_DAYS} are accepted",
             )
         return cls(start, end)
@@ -108,7 +108,7 @@ def _day(name: str, text: str) -> date:
         day = None
     if day is None or day.isoformat() != text:
         raise InvalidArgument(
-            "REQUEST_INVALID", f"{name} {text[:40]!r} is no day; it must be like 2026-11-27"
+            "AI_USAGE_PERIOD_INVALID", f"{name} {text[:40]!r} is no day; it must be like 2026-11-27"
         )
     return day
 

@@ -238,6 +238,7 @@ def _make_older(url: str) -> None:
             "DROP INDEX asset_public_type",
             "DROP INDEX asset_type_created",
             "DROP INDEX asset_type_size",
+            "DROP INDEX asset_checksum",
             "UPDATE alembic_version SET version_num = '0002'",
         ):
             connection.exec_driver_sql(statement)

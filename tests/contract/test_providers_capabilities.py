@@ -91,11 +91,9 @@ async def test_what_was_learnt_is_shown_and_outlives_the_process(
         assert await only(hub) == learnt(ai.base_url)
 
 
-async def test_another_replica_knows_what_one_has_learnt(
-    tmp_path: Path, ai: FakeOpenAI, postgres_url: str
-) -> None:
+async def test_other_replicas_know(tmp_path: Path, ai: FakeOpenAI, postgres_url: str) -> None:
     settings: dict[str, Any] = {"local_provider": False, "database_url": postgres_url}
-    folders = tmp_path / "one", tmp_path / "other"
+    folders = tmp_path / "1", tmp_path / "2"
     for folder in folders:
         folder.mkdir()
     async with running(folders[0], **settings) as one, running(folders[1], **settings) as other:

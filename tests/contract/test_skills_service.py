@@ -113,8 +113,7 @@ async def test_what_all_runs_used_is_told_with_the_latest(hub: SkillsHub) -> Non
 async def test_runs_are_stopped_though_providers_is_away(
     settings: Settings, behind: StepsHub
 ) -> None:
-    nowhere = f"unix:{settings.data_dir}/nowhere.sock"
-    away = settings.model_copy(update={"providers_address": nowhere})
+    away = settings.model_copy(update={"providers_address": "unix:nowhere"})
     async with running_skills(away, behind) as hub:
         asset_id = await hub.upload()
         await hub.wait((await hub.start(asset_id, "thumbnail")).id)

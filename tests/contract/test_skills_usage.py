@@ -16,6 +16,7 @@ from services.skills.model import PlannedStep, Trigger
 from services.skills.store import ExecutionStore
 from services.skills.usage import Usage
 from tests.contract.findings import WRONG, amiss, gathered
+from tests.contract.older_skills import turn_back
 
 STEPS = (PlannedStep("caption", (), {}),)
 
@@ -117,7 +118,7 @@ async def test_the_migration_counts_what_is_there(settings: Settings, database: 
     )
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE skill_usage")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+        turn_back(connection, "0003")
     engine.dispose()
     await upgrade(url, "skills", "services.skills")
     assert await counted(database) == {"enrich": 2, "thumbnail": 1}

@@ -19,6 +19,7 @@ from services.chassis.requests import Claim, RequestReused
 from services.skills.tables import request, workflow
 from services.skills.workflow import WORKFLOWS, Workflow, WorkflowInput
 from services.skills.workflow_store import WorkflowStore
+from tests.contract.older_skills import turn_back
 
 GRAPH = '{"nodes": [{"type": "enrich"}]}'
 DRAFT = '{ "nodes":[] , "edges" : [] }'
@@ -200,8 +201,7 @@ async def test_names_from_before_are_compared_as_new_ones_are(
     for name in ("E\u0301", "é", "x", "\u00b9", "1", "tab\there"):
         await insert(database, row(name, name_folded=name.casefold()))
     before = await store.all()
-    older = sa.text("UPDATE alembic_version SET version_num = '0004'")
-    await database.write(lambda connection: connection.execute(older))
+    await database.write(lambda connection: turn_back(connection, "0004"))
 
     await upgrade(database_url, "skills", "services.skills")
 
@@ -222,8 +222,7 @@ async def test_names_from_before_are_compared_without_what_is_unseen(
     for name in ("ＡＢ", "ab\ufe0f", "ab\u3164", "\u3164", "\u2800", "é\u034f"):
         await insert(database, row(name, name_folded=name.casefold()))
     before = await store.all()
-    older = sa.text("UPDATE alembic_version SET version_num = '0005'")
-    await database.write(lambda connection: connection.execute(older))
+    await database.write(lambda connection: turn_back(connection, "0005"))
 
     await upgrade(database_url, "skills", "services.skills")
 

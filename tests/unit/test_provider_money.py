@@ -106,6 +106,6 @@ def test_days_that_are_accepted(first: str, last: str, days: tuple[str, str]) ->
 def test_days_that_are_not(first: str, last: str, words: str) -> None:
     with pytest.raises(InvalidArgument) as refused:
         Days.given(first, last, TODAY)
-    assert refused.value.reason == "REQUEST_INVALID"
+    assert refused.value.reason == "AI_USAGE_PERIOD_INVALID"
     assert words in refused.value.message
     assert len(refused.value.message) < 120

@@ -34,6 +34,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_AI_PROVIDER_PROFILE_FALLBACK_ORDER_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_AI_PROVIDER_PROFILE_PRICE_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_AI_PROVIDER_PROFILE_MONTHLY_BUDGET_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_AI_USAGE_PERIOD_INVALID: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_AI_PROVIDER_PROFILE_NOT_FOUND: ErrorReason
 ERROR_REASON_AI_PROVIDER_PROFILE_NAME_REQUIRED: ErrorReason
@@ -54,6 +55,7 @@ ERROR_REASON_AI_PROVIDER_BUDGET_EXHAUSTED: ErrorReason
 ERROR_REASON_AI_PROVIDER_PROFILE_FALLBACK_ORDER_INVALID: ErrorReason
 ERROR_REASON_AI_PROVIDER_PROFILE_PRICE_INVALID: ErrorReason
 ERROR_REASON_AI_PROVIDER_PROFILE_MONTHLY_BUDGET_INVALID: ErrorReason
+ERROR_REASON_AI_USAGE_PERIOD_INVALID: ErrorReason
 
 class Profile(_message.Message):
     __slots__ = ("id", "name", "api_base_url", "masked_api_key", "model_name", "default_system_prompt", "is_active", "create_time", "update_time", "capabilities", "fallback_order", "input_price_per_million", "output_price_per_million", "monthly_budget", "month_cost")

@@ -182,7 +182,7 @@ class ProviderServiceServicer:
     def GetUsage(self, request, context):
         """What was asked and used, by day, profile and skill.
 
-        Errors include: REQUEST_INVALID (INVALID_ARGUMENT) for what is no day, or for too many of them.
+        Errors include: AI_USAGE_PERIOD_INVALID (INVALID_ARGUMENT).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

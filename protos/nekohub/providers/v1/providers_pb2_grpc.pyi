@@ -95,7 +95,7 @@ class ProviderServiceStub:
     GetUsage: _grpc.UnaryUnaryMultiCallable[_providers_pb2.GetUsageRequest, _providers_pb2.GetUsageResponse]
     """What was asked and used, by day, profile and skill.
 
-    Errors include: REQUEST_INVALID (INVALID_ARGUMENT) for what is no day, or for too many of them.
+    Errors include: AI_USAGE_PERIOD_INVALID (INVALID_ARGUMENT).
     """
 
 @_typing.type_check_only
@@ -165,7 +165,7 @@ class ProviderServiceAsyncStub(ProviderServiceStub):
     GetUsage: _aio.UnaryUnaryMultiCallable[_providers_pb2.GetUsageRequest, _providers_pb2.GetUsageResponse]  # type: ignore[assignment]
     """What was asked and used, by day, profile and skill.
 
-    Errors include: REQUEST_INVALID (INVALID_ARGUMENT) for what is no day, or for too many of them.
+    Errors include: AI_USAGE_PERIOD_INVALID (INVALID_ARGUMENT).
     """
 
 class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -286,7 +286,7 @@ class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_providers_pb2.GetUsageResponse, _abc.Awaitable[_providers_pb2.GetUsageResponse]]:
         """What was asked and used, by day, profile and skill.
 
-        Errors include: REQUEST_INVALID (INVALID_ARGUMENT) for what is no day, or for too many of them.
+        Errors include: AI_USAGE_PERIOD_INVALID (INVALID_ARGUMENT).
         """
 
 def add_ProviderServiceServicer_to_server(servicer: ProviderServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
