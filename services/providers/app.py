@@ -51,12 +51,14 @@ async def assembled(
     async with opened(url, NAME) as database:
         store = ProfileStore(database)
         spending = Spending(database)
+        kept = KeptAnswers(database)
         if settings.local_provider:
             await store.make_built_in()
         concurrency = settings.provider_concurrency
         async with (
             supervised("forgetting of old requests", partial(forget_forever, database, request)),
             supervised("writing of AI usage", spending.run),
+            supervised("keeping of answers", kept.run),
             profile_limits(database, concurrency, settings.provider_rpm) as limits_of,
             PixelPool(size=max(1, cores() // MOST_THREADS)) as models,
         ):
@@ -65,7 +67,6 @@ async def assembled(
             connections = Connections(
                 ConnectionSettings(policy, retries), limits_of, spending, keys, engine, memories
             )
-            kept = KeptAnswers(database)
             servicer = ProviderServicer(
                 store, keys, fingerprints, connections, memories, policy, spending, kept, database
             )
@@ -81,6 +82,7 @@ async def assembled(
             finally:
                 await connections.aclose()
                 await spending.save()
+                await kept.save()
 
 
 def address_policy(allowed: tuple[str, ...]) -> AddressPolicy:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from services.chassis.errors import Aborted, FailedPrecondition, HubError
 from services.providers import convert
@@ -70,10 +71,16 @@ class Asking:
                 "No active AI provider profile: create or activate one at /ai-providers or "
                 "through /api/v1/system/ai/providers.",
             )
-        await self._connections.keep_only(chain)
+        await self._keep_only(chain)
         start = asyncio.get_running_loop().time()
         in_vain: list[_InVain] = []
-        for profile, is_last_hope in self._rests.order(chain):
+        order = self._rests.order(chain)
+        for profile in takewhile(lambda each: each != order[0][0], chain):
+            # It rests, but what it has said before needs no call.
+            kept = await self._kept.kept(question, profile)
+            if kept is not None:
+                return await self._counted(kept, profile, question), profile
+        for profile, is_last_hope in order:
             try:
                 answer = await self._answered(profile, _put_to(profile, question, is_last_hope))
             except ProviderFailure as failure:
@@ -82,10 +89,21 @@ class Asking:
                     break
                 _log.info("profile %r does not answer: %s", profile.fields.name, failure)
             else:
-                if answer.cached:
-                    await self._spending.count(profile, question.skill_name, Use(cached=1))
+                await self._counted(answer, profile, question)
                 return _with_all(answer, in_vain, start), profile
         raise _error(in_vain)
+
+    async def _keep_only(self, chain: Sequence[Profile]) -> None:
+        """Lets go of what is held of profiles that are in it no more."""
+        await self._connections.keep_only(chain)
+        ids = {profile.id for profile in chain}
+        self._rests.keep_only(ids)
+        self._spending.keep_only(ids)
+
+    async def _counted(self, answer: Answer, profile: Profile, question: Question) -> Answer:
+        if answer.cached:
+            await self._spending.count(profile, question.skill_name, Use(cached=1))
+        return answer
 
     async def _answered(self, profile: Profile, question: Question) -> Answer:
         """One profile's answer, which may be one that was kept. Raises ProviderFailure."""
@@ -134,6 +152,7 @@ def _with_all(answer: Answer, in_vain: Sequence[_InVain], start: float) -> Answe
         requests=before.requests + answer.requests,
         cost=before.cost + answer.cost,
         latency_ms=round(1000 * (asyncio.get_running_loop().time() - start)),
+        cached=answer.cached and before.requests == 0,
     )
 
 

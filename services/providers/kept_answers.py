@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,8 @@ from services.providers.model import Profile
 from services.providers.question import Answer, Question
 from services.providers.tables import answer, forgotten_picture, profile
 
+WRITE_SECONDS = 1.0
+"""How long answers wait to be written together: each by itself costs a fifth of a call."""
 NOTES_KEPT = timedelta(days=2)
 """How long it is known that a picture was forgotten: longer than a question may take."""
 _log = logging.getLogger(__name__)
@@ -33,6 +35,16 @@ class _Asked:
     key: str
     question: Question
     profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsaved:
+    """An answer that is to be written."""
+
+    picture_sha256: str
+    answer: Answer | None
+    """To be given until then; None where the row may be one that is not to be kept."""
+    row: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,12 @@ class KeptAnswers:
         self._database = database
         self._under_way: dict[str, asyncio.Future[Answer | None]] = {}
         """By their keys, the first of equal questions; None stands for one that has failed."""
+        self._unsaved: dict[str, _Unsaved] = {}
+        """By their keys; given again already."""
+        self._forgets = 0
+        """Counts forgetting as it begins and as it ends, of whatever picture."""
+        self._has_unsaved = asyncio.Event()
+        self._turn = asyncio.Lock()
 
     async def answered(self, question: Question, profile: Profile, ask: Ask) -> Answer:
         """The answer of a profile's model: one that was kept, or else what `ask` gives.
@@ -61,7 +79,7 @@ class KeptAnswers:
         The built-in engine's are not kept: they cost nothing, and depend on more than the question.
         Raises what `ask` raises.
         """
-        if not question.picture_sha256 or profile.fields.api_base_url.is_local:
+        if not _may_keep(question, profile):
             return await ask()
         asked = _Asked(key_of(question, profile), question, profile)
         if question.ask_anew:
@@ -74,11 +92,43 @@ class KeptAnswers:
                 return await self._fresh_or_kept(asked, ask) if found is None else _again(found)
         return await self._first(asked, ask)
 
+    async def kept(self, question: Question, profile: Profile) -> Answer | None:
+        """What a profile's model has answered before, if that will do."""
+        if question.ask_anew or not _may_keep(question, profile):
+            return None
+        return (await self._known(_Asked(key_of(question, profile), question, profile))).kept
+
+    async def run(self) -> None:
+        """Writes without end what is not written yet."""
+        while True:
+            await self._has_unsaved.wait()
+            await asyncio.sleep(WRITE_SECONDS)
+            await self.save()
+
+    async def save(self) -> None:
+        """Writes what is not written yet, in one transaction; with a database that is away it goes,
+        and will be asked for again.
+        """
+        async with self._turn:
+            taken = dict(self._unsaved)
+            self._has_unsaved.clear()
+            if not taken:
+                return
+            try:
+                await self._database.write(lambda connection: _written(connection, taken))
+            except AWAY as error:
+                _log.warning("answers could not be kept: %s", why_away(error))
+            for key, each in taken.items():
+                if self._unsaved.get(key) is each:
+                    del self._unsaved[key]
+
     async def forget(self, picture_sha256: str) -> int:
         """Removes the answers about a picture, and says how many there were.
 
         What is being asked about it at the moment is not kept.
         """
+        self._forgets += 1
+        await self.save()
         moment = now()
 
         def work(connection: sa.Connection) -> int:
@@ -88,7 +138,12 @@ class KeptAnswers:
             connection.execute(_NOTE[connection.dialect.name], note)
             return connection.execute(_FORGET, {"picture": picture_sha256}).rowcount
 
-        return await self._database.write(work)
+        count = await self._database.write(work)
+        self._forgets += 1
+        for key, each in self._unsaved.items():
+            if each.picture_sha256 == picture_sha256:
+                self._unsaved[key] = replace(each, answer=None)
+        return count
 
     async def _first(self, asked: _Asked, ask: Ask) -> Answer:
         """Answers the first of equal questions, and tells those that wait for it."""
@@ -106,18 +161,19 @@ class KeptAnswers:
         return found
 
     async def _fresh_or_kept(self, asked: _Asked, ask: Ask) -> Answer:
+        forgets = self._forgets
         known = await self._known(asked)
         if known.kept is not None and not asked.question.ask_anew:
             return known.kept
         found = await ask()
-        try:
-            await self._keep(asked, found, known.forget_time)
-        except AWAY as error:
-            # It was paid for: it is given, though it will be asked for again.
-            _log.warning("an answer could not be kept: %s", why_away(error))
+        is_sure = forgets == self._forgets
+        self._keep(asked, found, known.forget_time, is_sure=is_sure)
         return found
 
     async def _known(self, asked: _Asked) -> _Known:
+        unsaved = self._unsaved.get(asked.key)
+        if unsaved is not None and unsaved.answer is not None and not asked.question.ask_anew:
+            return _Known(None, _again(unsaved.answer))
         values = {"sought": asked.key, "picture": asked.question.picture_sha256}
         (row,) = await self._database.rows(_LOOK_UP, values)
         if row["output_json"] is None:
@@ -130,9 +186,11 @@ class KeptAnswers:
         )
         return _Known(row["forget_time"], kept)
 
-    async def _keep(self, asked: _Asked, found: Answer, forget_time: datetime | None) -> None:
+    def _keep(
+        self, asked: _Asked, found: Answer, forget_time: datetime | None, *, is_sure: bool
+    ) -> None:
         picture_sha256 = asked.question.picture_sha256
-        values = {
+        row = {
             "sought": asked.key,
             "picture": picture_sha256,
             "of_profile": asked.profile.id,
@@ -141,12 +199,12 @@ class KeptAnswers:
             "moment": now(),
             "known": forget_time,
         }
+        self._unsaved[asked.key] = _Unsaved(picture_sha256, found if is_sure else None, row)
+        self._has_unsaved.set()
 
-        def work(connection: sa.Connection) -> None:
-            _lock(connection, picture_sha256)
-            connection.execute(_KEEP[connection.dialect.name], values)
 
-        await self._database.write(work)
+def _may_keep(question: Question, profile: Profile) -> bool:
+    return question.picture_sha256 != "" and not profile.fields.api_base_url.is_local
 
 
 def key_of(question: Question, profile: Profile) -> str:
@@ -162,6 +220,14 @@ def key_of(question: Question, profile: Profile) -> str:
         profile.id,
     )
     return hashlib.sha256(orjson.dumps(given)).hexdigest()
+
+
+def _written(connection: sa.Connection, taken: Mapping[str, _Unsaved]) -> None:
+    # In one order, or replicas would wait for each other in a circle.
+    for picture_sha256 in sorted({each.picture_sha256 for each in taken.values()}):
+        _lock(connection, picture_sha256)
+    rows = [taken[key].row for key in sorted(taken)]
+    connection.execute(_KEEP[connection.dialect.name], rows)
 
 
 def _again(found: Answer) -> Answer:

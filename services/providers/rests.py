@@ -1,7 +1,7 @@
 """Profiles that could not be reached a moment ago: passed over while others can be asked."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from services.providers.model import Profile
@@ -53,6 +53,11 @@ class Rests:
     def end(self, profile: Profile) -> None:
         """Says that it answered."""
         self._rests.pop(profile.id, None)
+
+    def keep_only(self, ids: Set[str]) -> None:
+        """Forgets all other profiles."""
+        for gone in self._rests.keys() - ids:
+            del self._rests[gone]
 
     def _is_resting(self, profile: Profile) -> bool:
         rest = self._rests.get(profile.id)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,6 +86,11 @@ class Spending:
         if profile.update_time > meter.profile.update_time:
             meter.profile = profile
         return meter
+
+    def keep_only(self, ids: Set[str]) -> None:
+        """Lets go of the meters of all other profiles; calls under way have theirs."""
+        for gone in self._meters.keys() - ids:
+            del self._meters[gone]
 
     async def count(self, profile: Profile, skill_name: str, use: Use) -> None:
         """Counts what was used. Of a profile with a budget every replica sees it when this returns,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -139,7 +140,9 @@ class ProfileStore:
             changed = change(saved)
             if changed == saved:
                 return saved
-            changed = replace(changed, update_time=now())
+            # Later than before whatever the clocks say: meters go by it.
+            moment = max(now(), saved.update_time + timedelta(microseconds=1))
+            changed = replace(changed, update_time=moment)
             values = _values(changed)
             # One from before, which could not be given now, stays until another one is given.
             if changed.fields.name != saved.fields.name:

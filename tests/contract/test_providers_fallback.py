@@ -201,6 +201,24 @@ async def test_who_could_not_be_reached_is_passed_over_until_it_is_changed(
     assert (await hub.describe()).profile_name == "first"
 
 
+async def test_who_rests_gives_what_it_has_answered_before(
+    hub: ProvidersHub, first: FakeOpenAI, second: FakeOpenAI
+) -> None:
+    await forget(hub, first, second)
+    known, other = "a" * 64, "b" * 64
+    await hub.describe(picture_sha256=known)
+    first.script(Scripted(503), Scripted(503))
+    replaced = await hub.describe(picture_sha256=other, prompt="Another.")
+    assert replaced.profile_name == "second"
+
+    again = await hub.describe(picture_sha256=known)
+
+    assert (again.profile_name, again.cached, again.request_count) == ("first", True, 0)
+    assert len(second.requests) == 1
+    anew = await hub.describe(picture_sha256=known, ask_anew=True)
+    assert (anew.profile_name, anew.cached) == ("second", False)
+
+
 async def test_the_built_in_engine_has_others_and_is_one(tmp_path: Path, first: FakeOpenAI) -> None:
     async with running(tmp_path, local_provider=True) as hub:
         await hub.create(

@@ -215,9 +215,8 @@ async def test_what_is_asked_while_its_picture_is_forgotten_is_not_kept(
     await forget(hub)
     ai.gate.set()
     assert json.loads((await asked).output_json) == ANSWERS["caption"]
-    assert not await database.rows(select(answer))
-    await ask(hub)
-    assert len(await database.rows(select(answer))) == 1
+    assert not (await ask(hub)).cached
+    assert await forget(hub) == 1
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -241,7 +240,7 @@ async def test_of_keeping_and_forgetting_at_once_forgetting_wins(
         await eventually(waits)
         await forgetting.commit()
         assert not (await asked).cached
-    assert not await database.rows(select(answer))
+    assert await forget(hub) == 0
 
 
 async def test_answers_go_with_their_profile(
@@ -253,10 +252,9 @@ async def test_answers_go_with_their_profile(
     asked = asyncio.create_task(ask(hub, prompt="Another."))
     await ai.arrived(2)
     await hub.delete(profile.id)
-    assert not await database.rows(select(answer))
     ai.gate.set()
     await asked
-    assert not await database.rows(select(answer))
+    assert await forget(hub) == 0
 
 
 async def test_a_kept_answer_is_counted_and_given_though_the_budget_is_spent(
@@ -289,8 +287,19 @@ async def test_old_notes_of_what_was_forgotten_go(hub: ProvidersHub, database: D
 async def test_an_answer_that_cannot_be_kept_is_given(hub: ProvidersHub, ai: FakeOpenAI) -> None:
     with away_once("INSERT INTO answer"):
         assert json.loads((await ask(hub)).output_json) == ANSWERS["caption"]
+        await forget(hub, DOG)
     assert not (await ask(hub)).cached
     assert len(ai.requests) == 2
+
+
+async def test_answers_are_written_when_the_service_ends(
+    tmp_path: Path, settings: dict[str, Any], ai: FakeOpenAI
+) -> None:
+    async with running(tmp_path, local_provider=False, **settings) as hub:
+        await hub.create(api_base_url=ai.base_url)
+        await ask(hub)
+    async with running(tmp_path, local_provider=False, **settings) as hub:
+        assert (await ask(hub)).cached
 
 
 @pytest.mark.parametrize("picture", ["", "c" * 63, "C" * 64, "c" * 65])

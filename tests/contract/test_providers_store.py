@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, insert, text, update
@@ -301,3 +302,16 @@ async def test_a_database_with_profiles_gets_no_built_in_one(store: ProfileStore
     await store.delete(mine.id)
     await store.make_built_in()
     assert await store.all() == []
+
+
+async def test_a_change_is_later_than_the_one_before_whatever_the_clocks_say(
+    store: ProfileStore, database: Database
+) -> None:
+    made = await add(store, "one")
+    ahead = made.update_time + timedelta(hours=1)
+    skewed = update(profile).values(update_time=ahead)
+    await database.write(lambda connection: connection.execute(skewed))
+
+    changed = await store.update(made.id, lambda saved: replace(saved, masked_api_key="***"))
+
+    assert changed.update_time > ahead
