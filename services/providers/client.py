@@ -12,7 +12,7 @@ import httpx
 
 from services.chassis.time_limit import TimeLimit
 from services.providers.addresses import AddressPolicy
-from services.providers.compression import CompressionUnreadable, decompressed
+from services.providers.bodies import read_body
 from services.providers.endpoint_errors import EndpointError, read_error
 from services.providers.failures import ProviderRefused, ProviderUnreachable, bounded
 from services.providers.limits import Limits
@@ -23,8 +23,6 @@ from services.providers.retry import RETRIED_STATUSES, RetryPolicy, asked_delay
 from services.providers.spending import Meter
 from services.providers.transport import AddressRefused, CheckedTransport
 
-REPLY_BYTES = 256 * 1024
-"""Longest body that is read."""
 MOST_TOKENS = 1_000_000_000
 """Of one call that are believed, so that no sum of them is too large to be kept."""
 TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=None)
@@ -193,7 +191,7 @@ class EndpointClient:
         )
         response = await self._transport.handle_async_request(request)
         try:
-            content = await self._bounded_body(response)
+            content = await read_body(response, self._endpoint.label)
         finally:
             await response.aclose()
         return self._judged(response, content)
@@ -214,29 +212,6 @@ class EndpointClient:
             return HttpReply(status, content, error)
         asked = asked_delay(response.headers)
         return _Failed(f"answered HTTP {status}{self._told(error)}", status, asked)
-
-    async def _bounded_body(self, response: httpx.Response) -> bytes:
-        content = bytearray()
-        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - for mypy
-        async for chunk in response.stream:
-            content += chunk
-            if len(content) > REPLY_BYTES:
-                break
-        encoding = response.headers.get("content-encoding", "identity").strip().lower()
-        if encoding != "identity":
-            try:
-                content = bytearray(decompressed(content, encoding, REPLY_BYTES + 1))
-            except CompressionUnreadable as fault:
-                raise ProviderRefused(
-                    f"the AI provider of {self._endpoint.label} compressed its answer although "
-                    f"asked not to{fault}; switch that off at the server or the proxy before it"
-                ) from None
-        if len(content) > REPLY_BYTES and response.is_success:
-            raise ProviderRefused(
-                f"the AI provider of {self._endpoint.label} answered with more than "
-                f"{REPLY_BYTES // 1024} KiB; check apiBaseUrl and the model"
-            )
-        return bytes(content[:REPLY_BYTES])
 
     def _redirected(self, response: httpx.Response) -> ProviderRefused:
         place = response.headers.get("location", "").partition("?")[0].partition("#")[0]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.providers.client import REPLY_BYTES
+from services.providers.bodies import REPLY_BYTES
 from services.providers.failures import ProviderUnreachable
 from tests.contract.providers_asking import CAPTION, asked, declined
 from tests.fakes import FakeOpenAI, Scripted, completion, fake_openai
