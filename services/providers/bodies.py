@@ -22,10 +22,12 @@ async def read_body(response: httpx.Response, label: str) -> bytes:
         if len(content) > REPLY_BYTES:
             break
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding != "identity":
+    if content and encoding != "identity":
         try:
             content = bytearray(decompressed(content, encoding, REPLY_BYTES + 1))
         except CompressionUnreadable as fault:
+            if not response.is_success:
+                return b""  # its status says more
             raise ProviderRefused(
                 f"the AI provider of {label} compressed its answer although "
                 f"asked not to{fault}; switch that off at the server or the proxy before it"

@@ -165,6 +165,12 @@ async def test_what_was_broken_off_is_asked_for_again(ai: FakeOpenAI, reply: Scr
             Scripted(401, gzip.compress(b'{"error": "No."}'), {"Content-Encoding": "gzip"}),
             "401): No.",
         ),
+        (Scripted(401, b"?", {"Content-Encoding": "br"}), "rejected the API key (HTTP 401); check"),
+        (
+            Scripted(302, b"?", {"Content-Encoding": "br", "Location": "/v2"}),
+            "redirects to /v2 (HTTP 302)",
+        ),
+        (Scripted(200, b"", {"Content-Encoding": "gzip"}), "(HTTP 200): it is empty"),
     ],
 )
 async def test_what_is_no_answer_says_what_to_check(
@@ -177,6 +183,20 @@ async def test_what_is_no_answer_says_what_to_check(
     assert "inside" not in message
     assert len(message) <= 500
     assert len(ai.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Scripted(503, b"", {"Content-Encoding": "gzip"}),
+        Scripted(429, b"?", {"Content-Encoding": "br", "Retry-After": "0"}),
+        Scripted(502, b"?", {"Content-Encoding": "gzip"}),
+    ],
+)
+async def test_trouble_is_outlasted_whatever_its_packing(ai: FakeOpenAI, reply: Scripted) -> None:
+    answer = await asked(ai, reply)
+
+    assert (answer.output, answer.requests) == (CAPTION, 2)
 
 
 async def test_what_cannot_be_seen_is_not_repeated(ai: FakeOpenAI) -> None:
