@@ -208,7 +208,7 @@ class EndpointClient:
             raise self._redirected(response)
         else:
             error = read_error(content)
-        if status not in RETRIED_STATUSES or error.is_lasting or _is_answer(status, error):
+        if status not in RETRIED_STATUSES or error.is_lasting(status) or _is_answer(status, error):
             return HttpReply(status, content, error)
         asked = asked_delay(response.headers)
         return _Failed(f"answered HTTP {status}{self._told(error)}", status, asked)

@@ -46,8 +46,7 @@ TOO_SMALL = re.compile(r"too small|must be (larger|greater|bigger)|\bminimum\b",
 SPENT = ("insufficient_quota", "billing_hard_limit_reached", "insufficient_balance")
 """Codes of an account that has nothing left."""
 SPENT_TEXT = re.compile(
-    r"credit balance is too low|insufficient (balance|credits?|funds)"
-    r"|used all available credits|spending limit",
+    r"credit balance is too low|insufficient (balance|credits?|funds)|used all available credits",
     re.IGNORECASE,
 )
 """The same in words."""

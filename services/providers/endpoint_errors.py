@@ -30,6 +30,7 @@ _NESTED = (
 _CODES = ("code", "type", "status", "reason")
 _ECHOES = frozenset({"input", "ctx", "flagged_input", "failed_generation", "request"})
 """What repeats a request or an answer, and so names fields that nobody complains of."""
+_PASSING = frozenset({408, 425, 429, 502, 503, 504, 529})
 _DEPTH = 8
 _TOLD_CHARACTERS = 4000
 _RAW_BYTES = 16_384
@@ -79,19 +80,23 @@ class EndpointError:
     @property
     def is_refusal(self) -> bool:
         """Whether the content was declined."""
-        return (
-            any(word in self.code for word in DECLINED)
-            or DECLINED_TEXT.search(self.raw) is not None
-        )
+        if self._has(*DECLINED):
+            return True
+        return not self._has(*SPENT) and DECLINED_TEXT.search(self.raw) is not None
 
     @property
     def is_spent(self) -> bool:
         """Whether the account has nothing left, so that waiting is no use."""
-        return any(word in self.code for word in SPENT) or SPENT_TEXT.search(self.raw) is not None
+        return self._has(*SPENT) or SPENT_TEXT.search(self.raw) is not None
 
-    @property
-    def is_lasting(self) -> bool:
-        """Whether it says of itself that the same request fails again, whatever its status."""
+    def is_lasting(self, status: int) -> bool:
+        """Whether it says of itself that the same request fails again, whatever its status.
+
+        Where that tells of trouble that passes, only codes are believed: words may be about a limit
+        of the minute, or about what is under repair.
+        """
+        if status in _PASSING:
+            return self._has(*SPENT, *DECLINED)
         return self.blames_pictures or self.is_spent or self.is_refusal
 
     @property
@@ -113,6 +118,9 @@ class EndpointError:
     def blames_dialect(self) -> bool:
         """Whether what is asked for, or how, is not understood."""
         return self.blames_schema or self.blames_token_limit
+
+    def _has(self, *codes: str) -> bool:
+        return any(code in self.code for code in codes)
 
 
 def read_error(body: bytes) -> EndpointError:

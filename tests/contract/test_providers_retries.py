@@ -60,6 +60,44 @@ async def test_trouble_is_outlasted_with_manners(mock: Mock, status: int) -> Non
     mock.verdict.assert_ok(strict=True)
 
 
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (429, "Rate limit reached. See our usage policy at https://x.example"),
+        (429, "You have reached your spending limit per minute"),
+        (429, "Insufficient credits per minute for this model"),
+        (503, "The safety system is temporarily unavailable, please retry"),
+        (503, "The vision model is not loaded yet"),
+        (500, "You have reached your spending limit per minute"),
+        (200, "Rate limit reached. See our usage policy at https://x.example"),
+    ],
+)
+async def test_words_do_not_make_passing_trouble_final(
+    ai: FakeOpenAI, status: int, message: str
+) -> None:
+    error = {"message": message, "code": 429 if status == 200 else "busy"}
+    ai.script(Scripted(status, {"error": error}))
+    async with adapter(ai.base_url) as made:
+        assert (await made.describe(QUESTION)).requests == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (429, "insufficient_quota", "the account has nothing left"),
+        (503, "content_filter", "the provider declined"),
+    ],
+)
+async def test_codes_do(ai: FakeOpenAI, status: int, code: str, words: str) -> None:
+    error = {"message": "You exceeded your quota, see our usage policy.", "code": code}
+    ai.script(Scripted(status, {"error": error}))
+    async with adapter(ai.base_url) as made:
+        with pytest.raises(ProviderRefused, match=words):
+            await made.describe(QUESTION)
+
+    assert len(ai.requests) == 1
+
+
 async def test_it_backs_off_further_each_time(mock: Mock) -> None:
     answer = await mock.asked(Fail(500, times=3))
 
