@@ -110,8 +110,8 @@ class EndpointClient:
             async with AsyncExitStack() as stack:
                 with made.limit.paused():
                     await stack.enter_async_context(self._limits.slot())
-                self._check_hope(made, asked_at)
-                await self._meter.check()
+                    self._check_hope(made, asked_at)
+                    await self._meter.check()
                 start = clock()
                 made.add(start)
                 try:
@@ -122,8 +122,9 @@ class EndpointClient:
                         yield result
                         return
                 finally:
-                    made.cost += await self._meter.count(made.skill_name, *made.told)
-                spent += clock() - start
+                    spent += clock() - start
+                    with made.limit.paused():
+                        made.cost += await self._meter.count(made.skill_name, *made.told)
             made.trouble = result.what
             delay = retries.delay(attempt, result.asked)
             if delay > retries.longest_wait:

@@ -47,6 +47,7 @@ async def adapter(
     retries: RetryPolicy = AT_ONCE,
     limits: Limits | None = None,
     allow: Sequence[str] = ("loopback",),
+    meter: Meter | None = None,
 ) -> AsyncIterator[OpenAIAdapter]:
     """An adapter for the model m-1 of profile 'x'."""
     endpoint = Endpoint(
@@ -61,7 +62,7 @@ async def adapter(
         policy=AddressPolicy.parse(allow),
         limits=limits or Limits(8),
         retries=retries,
-        meter=Meter(),
+        meter=meter or Meter(),
     )
     memory = memory or Memory(endpoint.base_url, endpoint.model_name)
     async with PixelPool(size=1) as pool:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -10,8 +11,11 @@ from services.providers import transport
 from services.providers.failures import ProviderRefused, ProviderUnreachable, Usage
 from services.providers.limits import Limits
 from services.providers.retry import RetryPolicy
+from services.providers.spending import Meter
 from tests.contract.providers_asking import CAPTION, KEY, QUESTION, SCHEMA, adapter
 from tests.fakes import MODEL, FakeOpenAI, Scripted, fake_openai
+
+QUICK = replace(QUESTION, timeout_seconds=1.5)
 
 
 @pytest.fixture
@@ -39,6 +43,24 @@ async def test_a_question_arrives_as_it_should(ai: FakeOpenAI) -> None:
         "strict": True,
         "schema": SCHEMA,
     }
+
+
+class SlowMeter(Meter):
+    """Takes longer than a question may."""
+
+    async def check(self) -> None:
+        await asyncio.sleep(QUICK.timeout_seconds)
+
+    async def count(self, skill_name: str, input_tokens: int, output_tokens: int) -> float:
+        await asyncio.sleep(QUICK.timeout_seconds)
+        return 0.5
+
+
+async def test_a_slow_database_takes_no_time_from_a_question(ai: FakeOpenAI) -> None:
+    async with adapter(ai.base_url, meter=SlowMeter()) as made:
+        answer = await made.describe(QUICK)
+
+    assert (answer.output, answer.cost) == (CAPTION, 0.5)
 
 
 async def test_without_a_key_none_is_sent(ai: FakeOpenAI) -> None:
