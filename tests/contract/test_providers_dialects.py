@@ -36,7 +36,21 @@ async def test_the_ladder_is_climbed_down_once_per_model(ai: FakeOpenAI) -> None
     assert formats == ["json_schema", "json_object", None, None]
     assert '"caption"' in ai.requests[2].text
     keys = [asked.headers["idempotency-key"] for asked in ai.requests]
-    assert keys == ["run-1", "run-1.2", "run-1.3", "run-1"]
+    assert len({*keys}) == 3
+    # The same body, of whoever came down to it and of whoever began with it.
+    assert keys[2] == keys[3]
+
+
+@pytest.mark.parametrize("run", ["run-1", "x" * 64, "x" * 64 + "~12345678"])
+async def test_a_key_fits_whatever_is_made_of_it(ai: FakeOpenAI, run: str) -> None:
+    async with adapter(ai.base_url) as made:
+        for key in (run, run + ".", run):
+            await made.describe(replace(QUESTION, idempotency_key=key))
+
+    first, other, again = (asked.headers["idempotency-key"] for asked in ai.requests)
+    assert first == again != other
+    assert first.startswith(f"{run[:36]}.")
+    assert max(len(first), len(other)) <= 64
 
 
 async def test_the_token_limit_is_called_what_the_model_calls_it(ai: FakeOpenAI) -> None:

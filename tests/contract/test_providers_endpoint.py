@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -33,7 +34,7 @@ async def test_a_question_arrives_as_it_should(ai: FakeOpenAI) -> None:
     assert (answer.input_tokens, answer.output_tokens, answer.requests) == (100, 10, 1)
     [asked] = ai.requests
     assert asked.headers["authorization"] == f"Bearer {KEY}"
-    assert asked.headers["idempotency-key"] == "run-1"
+    assert re.fullmatch(r"run-1\.[0-9a-f]{27}", asked.headers["idempotency-key"])
     assert asked.images == [QUESTION.jpeg]
     assert asked.body.keys() == {"model", "messages", "response_format", "max_tokens"}
     assert asked.body["model"] == "m-1"

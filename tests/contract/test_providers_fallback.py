@@ -69,6 +69,7 @@ async def test_who_cannot_answer_is_replaced_by_the_next(
         assert answer.input_tokens == tokens + 100
         [told] = second.requests
         assert told.headers["idempotency-key"].startswith("run-1~")
+        assert len(told.headers["idempotency-key"]) <= 64
 
 
 async def test_nobody_there_and_one_that_hangs_are_replaced_too(

@@ -84,7 +84,7 @@ async def test_a_picture_that_is_too_large_is_sent_smaller(
     assert first.output == CAPTION
     assert first.requests == 3
     keys = [asked.headers["idempotency-key"] for asked in before]
-    assert keys == ["run-1", "run-1.2", "run-1.3"]
+    assert len({*keys}) == 3
     assert sides(ai) == [768, 600]
     assert ai.requests[1].images == [small.jpeg]
     assert memory.known is not None

@@ -1,6 +1,7 @@
 """Asking a model behind an OpenAI-compatible chat completions endpoint."""
 
 import asyncio
+import hashlib
 import logging
 from dataclasses import dataclass, replace
 
@@ -54,7 +55,6 @@ class _Talk:
     max_tokens: int = MAX_TOKENS
     correction: Correction | None = None
     stream: bool = False
-    bodies: int = 0
     model_name: str = ""
     """As the endpoint named it last; "" if it named none."""
     first_verdict: ProviderRefused | None = None
@@ -69,17 +69,28 @@ class _Talk:
         )
 
     def encoded(self) -> tuple[bytes, str]:
-        """The next body and its idempotency key: another body must not have the same key."""
-        self.bodies += 1
-        key = self.question.idempotency_key
-        if key and self.bodies > 1:
-            key = f"{key}.{self.bodies}"
-        return self.body.encoded(
+        """The next body and its idempotency key."""
+        body = self.body.encoded(
             self.dialect,
             max_tokens=self.max_tokens,
             correction=self.correction,
             stream=self.stream,
-        ), key
+        )
+        url = self.dialect.base_url.completions
+        return body, _key_of(self.question.idempotency_key, url, body)
+
+
+def _key_of(question_key: str, url: str, body: bytes) -> str:
+    """The same for what is sent again, also after a restart, and for nothing else.
+
+    64 characters are as many as every endpoint takes. The beginning is for those who look for a run
+    in an endpoint's log.
+    """
+    if not question_key:
+        return ""
+    digest = hashlib.sha256(f"{question_key}\0{url}\0".encode())
+    digest.update(body)
+    return f"{question_key[:36]}.{digest.hexdigest()[:27]}"
 
 
 class OpenAIAdapter:
