@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, select
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.chassis.database import Database
@@ -21,6 +21,15 @@ SHOWN = select(profile, *_FOUND).select_from(profile.outerjoin(capability, _SAME
 """Profiles, each with what was learnt of its model."""
 
 _OF = select(*_FOUND).where(*(capability.c[name] == bindparam(name) for name in _KEY))
+_DOUBT = (
+    update(capability)
+    .where(
+        capability.c.api_base_url == bindparam("key_url"),
+        capability.c.model_name == bindparam("key_model"),
+        capability.c.can_see_images.is_(False),
+    )
+    .values(can_see_images=None)
+)
 _UNUSED = delete(capability).where(~exists().where(_SAME).correlate(capability))
 
 
@@ -53,6 +62,11 @@ class CapabilityStore:
         }
         statement = _KEEP["sqlite" if self._database.dialect == "sqlite" else "postgresql"]
         await self._database.write(lambda connection: connection.execute(statement, row))
+
+    async def doubt_blindness(self, base_url: BaseUrl, model_name: str) -> None:
+        """Makes it unknown whether a model sees that was said not to."""
+        key = {"key_url": base_url.text, "key_model": model_name}
+        await self._database.write(lambda connection: connection.execute(_DOUBT, key))
 
 
 def forget_unused(connection: Connection) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -37,6 +39,8 @@ class Memory:
         """None to begin anew."""
         self.known: Capabilities | None = None
         """As it is kept, or would be if the database took it."""
+        self._refused: Capabilities | None = None
+        """What was known when this process was last refused because of a picture."""
 
     async def dialect(self) -> Dialect | None:
         """How the model is to be asked; None if nothing is known of that."""
@@ -57,10 +61,23 @@ class Memory:
 
     async def learn_blindness(self, dialect: Dialect) -> None:
         """Remembers that the model takes no pictures; `dialect` is how it was asked."""
-        if self.known is None:
-            await self.keep(Capabilities(dialect, can_see_images=False, learn_time=now()))
-        elif self.known.can_see_images is not False:
-            await self.keep(replace(self.known, can_see_images=False, learn_time=now()))
+        if self.known is not None and self.known.can_see_images is False:
+            return
+        known = self.known or Capabilities(dialect, None, now())
+        self._refused = replace(known, can_see_images=False, learn_time=now())
+        await self.keep(self._refused)
+
+    async def doubt_blindness(self) -> None:
+        """Takes back that the model takes no pictures, once it answered a question about one.
+
+        What a trial found stays: that the model answers, and describes what it does not see.
+        """
+        if self.known is None or self.known != self._refused:
+            return
+        self.known, self._refused = replace(self.known, can_see_images=None), None
+        if self._store is not None:
+            with self._may_fail():
+                await self._store.doubt_blindness(self._base_url, self._model_name)
 
     def begin_anew(self) -> None:
         """Has the next question asked as if nothing were known. What is kept stays until then."""
@@ -76,10 +93,14 @@ class Memory:
         await self._keep(known)
 
     async def _keep(self, known: Capabilities) -> None:
-        if self._store is None:
-            return
+        if self._store is not None:
+            with self._may_fail():
+                await self._store.keep(self._base_url, self._model_name, known)
+
+    @contextmanager
+    def _may_fail(self) -> Iterator[None]:
         try:
-            await self._store.keep(self._base_url, self._model_name, known)
+            yield
         except SQLAlchemyError as error:
             logger.warning(
                 "what was learnt of the model %r is not kept: %s",

@@ -218,8 +218,9 @@ class OpenAIAdapter:
             except ReplyIsError as failure:
                 talk.dialect = await self._next_dialect(talk, response.status, failure.error)
                 continue
-            if talk.dialect != talk.remembered:
-                with talk.calls.limit.paused():
+            with talk.calls.limit.paused():
+                await self._memory.doubt_blindness()
+                if talk.dialect != talk.remembered:
                     await self._memory.learn(talk.dialect)
             talk.model_name = self._redactor.output(reply.model)
             return reply
