@@ -24,8 +24,9 @@ class Redactor:
         self._variants = set(_spellings(api_key.get_secret_value())) - {""}
         self._short = _parts(self._variants, _FRAGMENT, 1)
         self._long = _parts(self._variants, _LONG_FRAGMENT, 1)
-        # Any long part holds one of these whole, so that most texts are done with at once.
-        self._signs = _parts(self._variants, _FRAGMENT, _FRAGMENT)
+        self._middling = [
+            each for each in self._variants if _FRAGMENT <= len(each) < _LONG_FRAGMENT
+        ]
 
     def message(self, text: str) -> str:
         """An error message without the key, any eight characters of it, and any token."""
@@ -39,12 +40,13 @@ class Redactor:
         """A model's answer without the key and any sixteen characters of it; a short key is no
         secret and may be a common word.
         """
-        if not any(sign in text for sign in self._signs):
-            return text
-        text = self._without(text, self._long, _LONG_FRAGMENT)
-        for variant in self._variants:
-            if _FRAGMENT <= len(variant) < _LONG_FRAGMENT:
-                text = text.replace(variant, _STARS)
+        # Any long part, wherever it begins, holds one of these whole, so that most texts are done
+        # with at once.
+        pieces = (text[at : at + _FRAGMENT] for at in range(0, len(text), _FRAGMENT))
+        if not self._short.isdisjoint(pieces):
+            text = self._without(text, self._long, _LONG_FRAGMENT)
+        for variant in self._middling:
+            text = text.replace(variant, _STARS)
         return text
 
     def _without(self, text: str, parts: frozenset[str], length: int) -> str:

@@ -140,6 +140,17 @@ def test_a_key_in_an_answer_is_hidden() -> None:
     assert REDACTOR.output(f"It reads {KEY}.") == "It reads ***."
 
 
+@pytest.mark.parametrize("length", [8, 12, 15, 16, 17, 4096])
+def test_a_key_is_found_in_an_answer_wherever_it_stands(length: int) -> None:
+    key = "".join(f"{number:04x}" for number in range(0, 65536, 61))[:length]
+    redactor = Redactor(SecretStr(key))
+
+    for part in {key, key[:16], key[-16:]}:
+        for before in range(9):
+            assert redactor.output("-" * before + part + "-") == "-" * before + "***-"
+    assert redactor.output("a cat on a mat " * 9) == "a cat on a mat " * 9
+
+
 def test_a_foreign_token_is_hidden_too() -> None:
     assert REDACTOR.message("used sk-proj-abcdef123456") == "used sk-***"
 
