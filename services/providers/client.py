@@ -10,21 +10,19 @@ from functools import lru_cache
 
 import httpx
 
-from services.chassis.time_limit import TimeLimit
 from services.providers.addresses import AddressPolicy
 from services.providers.bodies import read_body
+from services.providers.calls import Calls
 from services.providers.endpoint_errors import EndpointError, read_error
 from services.providers.failures import ProviderRefused, ProviderUnreachable, bounded
 from services.providers.limits import Limits
 from services.providers.model import Endpoint
 from services.providers.redaction import Redactor
-from services.providers.replies import error_of, is_cut_off
+from services.providers.replies import Body
 from services.providers.retry import RETRIED_STATUSES, RetryPolicy, asked_delay
 from services.providers.spending import Meter
 from services.providers.transport import AddressRefused, CheckedTransport
 
-MOST_TOKENS = 1_000_000_000
-"""Of one call that are believed, so that no sum of them is too large to be kept."""
 TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=None)
 
 
@@ -34,9 +32,8 @@ class HttpReply:
 
     status: int
     """Of an error that came as a success, the one that it names."""
-    body: bytes
-    error: EndpointError | None = None
-    """None if the call succeeded."""
+    content: Body | EndpointError
+    """An error if the call failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ class EndpointClient:
 
     @asynccontextmanager
     async def posted(
-        self, url: str, body: bytes, idempotency_key: str, made: "Calls"
+        self, url: str, body: bytes, idempotency_key: str, made: Calls
     ) -> AsyncIterator[HttpReply]:
         """Posts JSON and gives the response, whatever its status, once a retry would not help.
 
@@ -137,7 +134,7 @@ class EndpointClient:
             spent += delay
             attempt += 1
 
-    def _check_hope(self, made: "Calls", asked_at: float) -> None:
+    def _check_hope(self, made: Calls, asked_at: float) -> None:
         """Raises what another question met, if this one waited for its turn meanwhile and there is
         somebody else to ask.
         """
@@ -200,17 +197,18 @@ class EndpointClient:
     def _judged(self, response: httpx.Response, content: bytes) -> "HttpReply | _Failed":
         status = response.status_code
         if response.is_success:
-            error = error_of(content)
+            body = Body(content)
+            error = body.error()
             if error is None:
-                is_whole = not is_cut_off(content)
-                return HttpReply(status, content) if is_whole else _Failed("broke its answer off")
+                is_cut_off = body.is_cut_off()
+                return _Failed("broke its answer off") if is_cut_off else HttpReply(status, body)
             status = error.status or status
         elif 300 <= status < 400:
             raise self._redirected(response)
         else:
             error = read_error(content)
         if status not in RETRIED_STATUSES or error.is_lasting(status) or _is_answer(status, error):
-            return HttpReply(status, content, error)
+            return HttpReply(status, error)
         asked = asked_delay(response.headers)
         return _Failed(f"answered HTTP {status}{self._told(error)}", status, asked)
 
@@ -237,42 +235,6 @@ class EndpointClient:
         return self.give_up(
             f"the AI provider {last.what} {more}".rstrip() + f" ({tries}); {advice}"
         )
-
-
-@dataclass(slots=True)
-class Calls:
-    """The HTTP calls that one question took."""
-
-    limit: TimeLimit
-    """How long they may take together."""
-    is_last_hope: bool = True
-    """Whether nobody else is asked after this endpoint."""
-    skill_name: str = ""
-    """Who asks."""
-    count: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    """Both as far as the endpoint told them."""
-    cost: float = 0.0
-    trouble: str = ""
-    """What the last one that failed met with."""
-    first_start: float = 0.0
-    """On the event loop's clock."""
-    told: tuple[int, int] = (0, 0)
-    """Tokens of the present call, sent and received."""
-
-    def add(self, start: float) -> None:
-        """Counts a call."""
-        if self.count == 0:
-            self.first_start = start
-        self.count += 1
-        self.told = (0, 0)
-
-    def tell(self, input_tokens: int, output_tokens: int) -> None:
-        """Counts the tokens of the present call."""
-        self.told = (min(input_tokens, MOST_TOKENS), min(output_tokens, MOST_TOKENS))
-        self.input_tokens += self.told[0]
-        self.output_tokens += self.told[1]
 
 
 def _is_answer(status: int, error: EndpointError) -> bool:

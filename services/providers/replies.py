@@ -10,9 +10,12 @@ import orjson
 from services.providers.documents import read_document
 from services.providers.endpoint_errors import EndpointError, error_in, told_in
 
-_EVENTS = (b"data:", b":", b"event:", b"id:", b"retry:", b"error:")
+_BEGINNINGS = (b"data:", b":", b"event:", b"id:", b"retry:", b"error:")
 """How a stream of server-sent events begins. The last is no field of those, but some write it."""
+MOST_EVENTS = 2500
+"""Of a stream that are read: one for each token of an answer, and some more."""
 _DECLINED = ("content_filter", "refusal", "safety", "prohibited_content", "recitation", "blocklist")
+_TOO_MANY = f"it is a stream of more than {MOST_EVENTS} events"
 _NO_CHOICES = "it has no `choices`"
 _FINISHED = re.compile(rb'"finish_reason"\s*:\s*"')
 
@@ -55,70 +58,77 @@ class Reply:
         return bool(self.refusal) or self.finish_reason.startswith(_DECLINED)
 
 
-def error_of(body: bytes) -> EndpointError | None:
-    """The error in the body of a call that claims to have succeeded, if there is one."""
-    if b"error" not in body:
-        return None
-    try:
-        found = (error_in(document) for document in _documents(body))
-        return next((error for error in found if error is not None), None)
-    except ReplyUnreadable:
-        return None
+class Body:
+    """The body of a call that claims to have succeeded, read once."""
 
-
-def is_cut_off(body: bytes) -> bool:
-    """Whether it is a stream that ended before the answer did, or in the midst of an event."""
-    if not _is_stream(body) or b"[DONE]" in body:
-        return False
-    last = body.rstrip().rpartition(b"\n")[2]
-    is_half = last.startswith(b"data:") and not last.endswith(b"}")
-    return is_half or _FINISHED.search(body) is None
-
-
-def read_reply(body: bytes) -> Reply:
-    """Reads a chat completion, be it whole or a stream of events, whatever was asked for.
-
-    Raises ReplyUnreadable or ReplyIsError.
-    """
-    documents = list(_documents(body))
-    for document in documents:
-        if (error := error_in(document)) is not None:
-            raise ReplyIsError(error)
-    if not _is_stream(body):
-        return _reply(documents[0], "message")
-    parts = [_reply(_event(document), "delta") for document in documents]
-    return Reply(
-        text="".join(part.text for part in parts),
-        refusal="".join(part.refusal for part in parts),
-        finish_reason=next((p.finish_reason for p in reversed(parts) if p.finish_reason), ""),
-        model=next((part.model for part in parts if part.model), ""),
-        input_tokens=max((part.input_tokens for part in parts), default=0),
-        output_tokens=max((part.output_tokens for part in parts), default=0),
-    )
-
-
-def _is_stream(body: bytes) -> bool:
-    return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_EVENTS)
-
-
-def _documents(body: bytes) -> Iterator[Any]:
-    if not _is_stream(body):
+    def __init__(self, raw: bytes) -> None:
+        """Reads it: as JSON, or as a stream of events, as far as it can be read."""
+        self._raw = raw
+        self._is_stream = raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_BEGINNINGS)
+        self._documents: list[Any] = []
+        self._fault = ""
         try:
-            yield read_document(body)
-        except ValueError:
-            raise ReplyUnreadable("it is not JSON" if body.strip() else "it is empty") from None
-        return
+            for document in _events(raw) if self._is_stream else _whole(raw):
+                self._documents.append(document)
+        except ReplyUnreadable as fault:
+            self._fault = str(fault)
+
+    def error(self) -> EndpointError | None:
+        """The error in it, if there is one."""
+        found = (error_in(document) for document in self._documents)
+        return next((error for error in found if error is not None), None)
+
+    def is_cut_off(self) -> bool:
+        """Whether it is a stream that ended before the answer did, or in the midst of an event."""
+        if not self._is_stream or b"[DONE]" in self._raw or self._fault == _TOO_MANY:
+            return False
+        last = self._raw.rstrip().rpartition(b"\n")[2]
+        is_half = last.startswith(b"data:") and not last.endswith(b"}")
+        return is_half or _FINISHED.search(self._raw) is None
+
+    def reply(self) -> Reply:
+        """The chat completion, be it whole or a stream of events, whatever was asked for.
+
+        Raises ReplyUnreadable.
+        """
+        if self._fault:
+            raise ReplyUnreadable(self._fault)
+        if not self._is_stream:
+            return _reply(self._documents[0], "message")
+        parts = [_reply(_event(document), "delta") for document in self._documents]
+        return Reply(
+            text="".join(part.text for part in parts),
+            refusal="".join(part.refusal for part in parts),
+            finish_reason=next((p.finish_reason for p in reversed(parts) if p.finish_reason), ""),
+            model=next((part.model for part in parts if part.model), ""),
+            input_tokens=max((part.input_tokens for part in parts), default=0),
+            output_tokens=max((part.output_tokens for part in parts), default=0),
+        )
+
+
+def _whole(body: bytes) -> Iterator[Any]:
+    try:
+        yield read_document(body)
+    except ValueError:
+        raise ReplyUnreadable("it is not JSON" if body.strip() else "it is empty") from None
+
+
+def _events(body: bytes) -> Iterator[Any]:
+    found: list[tuple[bool, bytes]] = []
     name = b""
     for line in body.removeprefix(b"\xef\xbb\xbf").splitlines():
         field, _, value = line.partition(b":")
         name = value.strip() if field == b"event" else name if line.strip() else b""
-        if field not in (b"data", b"error") or value.strip() in (b"", b"[DONE]"):
-            continue
+        if field in (b"data", b"error") and value.strip() not in (b"", b"[DONE]"):
+            found.append((b"error" in (field, name), value))
+    if len(found) > MOST_EVENTS:
+        raise ReplyUnreadable(_TOO_MANY)
+    for is_error, value in found:
         try:
             document = read_document(value)
         except ValueError:
             raise ReplyUnreadable("an event of the stream is not JSON") from None
-        yield {"error": document} if b"error" in (field, name) else document
+        yield {"error": document} if is_error else document
 
 
 def _event(document: Any) -> Any:
@@ -163,8 +173,15 @@ def _content(content: Any) -> str:
     if isinstance(content, list):
         return "".join(_part(part) for part in content)
     if isinstance(content, dict):
-        return _string(content.get("text")) or orjson.dumps(content).decode()
+        return _string(content.get("text")) or _written(content)
     return _string(content)
+
+
+def _written(content: dict[str, Any]) -> str:
+    try:
+        return orjson.dumps(content).decode()
+    except orjson.JSONEncodeError:
+        return ""  # nested deeper than any answer is
 
 
 def _part(part: Any) -> str:

@@ -1,6 +1,7 @@
 """The body of a chat completion request."""
 
 import base64
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +86,19 @@ class RequestBody:
                 {"role": "user", "content": fault},
             ]
         return messages
+
+
+def request_key(question_key: str, url: str, body: bytes) -> str:
+    """The same for what is sent again, also after a restart, and for nothing else.
+
+    64 characters are as many as every endpoint takes. The beginning is for those who look for a run
+    in an endpoint's log.
+    """
+    if not question_key:
+        return ""
+    digest = hashlib.sha256(f"{question_key}\0{url}\0".encode())
+    digest.update(body)
+    return f"{question_key[:36]}.{digest.hexdigest()[:27]}"
 
 
 def _strict(schema: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tests.fakes import FakeOpenAI, Scripted, completion, fake_openai
 
 WHOLE = json.dumps(completion(CAPTION)).encode()
 TEXT = json.dumps(CAPTION)
+DEEP = json.loads('{"inside": ' * 300 + "1" + "}" * 300)
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
@@ -150,6 +151,7 @@ async def test_what_was_broken_off_is_asked_for_again(ai: FakeOpenAI, reply: Scr
         (Scripted(200, {"choices": [{}]}), "has no `message`; check apiBaseUrl"),
         (Scripted(200, b"[" * 200_000), "it is not JSON; check apiBaseUrl"),
         (Scripted(200, events(b"data: {", DONE)), "an event of the stream is not JSON"),
+        (Scripted(200, b"data:[NaN]\n" * 9999), "stream of more than 2500 events"),
         (Scripted(200, b" " * (REPLY_BYTES + 1)), "more than 256 KiB; check apiBaseUrl"),
         (
             Scripted(200, gzip.compress(b" " * 99_000_000), {"Content-Encoding": "gzip"}),
@@ -183,6 +185,12 @@ async def test_what_is_no_answer_says_what_to_check(
     assert "inside" not in message
     assert len(message) <= 500
     assert len(ai.requests) == 1
+
+
+async def test_what_is_nested_too_deep_is_no_answer(ai: FakeOpenAI) -> None:
+    answer = await asked(ai, Scripted(body={"choices": [{"message": {"content": DEEP}}]}))
+
+    assert (answer.output, answer.requests) == (CAPTION, 2)
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,9 @@ async def test_an_answer_that_may_not_be_so_long_costs_no_pixels(ai: FakeOpenAI)
     assert sides(ai) == [1568, 1568]
 
 
-async def test_a_model_that_takes_no_pictures_is_remembered_as_blind_until_it_answers(ai: FakeOpenAI) -> None:
+async def test_a_model_that_takes_no_pictures_is_remembered_as_blind_until_it_answers(
+    ai: FakeOpenAI,
+) -> None:
     memory = await memory_of(ai.base_url)
     ai.script(Scripted(500, {"error": {"message": "image input is not supported"}}))
     async with adapter(ai.base_url, memory=memory) as made:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.providers.answers import NoObject, object_in
-from services.providers.replies import ReplyIsError, ReplyUnreadable, read_reply
+from services.providers.replies import Body, ReplyUnreadable
 from services.providers.schema import (
     SchemaMismatch,
     SchemaUnsupported,
@@ -59,12 +59,12 @@ def reply_body(message: Any, **more: Any) -> bytes:
 
 
 def test_a_reply_is_read_and_what_is_missing_tolerated() -> None:
-    full = read_reply(
+    full = Body(
         reply_body(
             {"content": "hi"}, model="m", usage={"prompt_tokens": 3, "completion_tokens": None}
         )
-    )
-    bare = read_reply(reply_body({"content": None, "reasoning_content": "hm"}))
+    ).reply()
+    bare = Body(reply_body({"content": None, "reasoning_content": "hm"})).reply()
 
     assert (full.text, full.model, full.input_tokens, full.output_tokens) == ("hi", "m", 3, 0)
     assert (bare.text, bare.model, bare.input_tokens) == ("", "", 0)
@@ -73,7 +73,7 @@ def test_a_reply_is_read_and_what_is_missing_tolerated() -> None:
 def test_a_content_of_parts_is_joined() -> None:
     parts = [{"type": "text", "text": '{"a"'}, {"type": "other"}, {"type": "text", "text": ": 1}"}]
 
-    assert read_reply(reply_body({"content": parts})).text == '{"a": 1}'
+    assert Body(reply_body({"content": parts})).reply().text == '{"a": 1}'
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,15 @@ def test_a_content_of_parts_is_joined() -> None:
 )
 def test_what_is_no_completion_is_unreadable(body: bytes) -> None:
     with pytest.raises(ReplyUnreadable):
-        read_reply(body)
+        Body(body).reply()
 
 
 @pytest.mark.parametrize("error", [{"message": "bad"}, "bad", ["bad"]])
 def test_an_error_in_a_success_is_found_before_its_choices(error: Any) -> None:
-    with pytest.raises(ReplyIsError) as found:
-        read_reply(reply_body({"content": "hi"}, error=error))
+    found = Body(reply_body({"content": "hi"}, error=error)).error()
 
-    assert found.value.error.text == "bad"
+    assert found is not None
+    assert found.text == "bad"
 
 
 def test_a_stream_is_put_together() -> None:
@@ -108,11 +108,11 @@ def test_a_stream_is_put_together() -> None:
         + b"data: [DONE]\n\n"
     )
 
-    reply = read_reply(body)
+    reply = Body(body).reply()
 
     assert (reply.text, reply.finish_reason, reply.model) == ('{"a": 1}', "stop", "m")
     assert (reply.input_tokens, reply.output_tokens) == (5, 2)
-    assert read_reply(reply_body({"content": "not streamed"})).text == "not streamed"
+    assert Body(reply_body({"content": "not streamed"})).reply().text == "not streamed"
 
 
 SCHEMA = {

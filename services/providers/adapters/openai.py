@@ -1,14 +1,14 @@
 """Asking a model behind an OpenAI-compatible chat completions endpoint."""
 
 import asyncio
-import hashlib
 import logging
 from dataclasses import dataclass, replace
 
 from services.chassis.pixels.pool import PixelPool
 from services.chassis.time_limit import TimeLimit
 from services.providers.answers import NoObject, object_in
-from services.providers.client import Calls, EndpointClient, HttpReply
+from services.providers.calls import Calls
+from services.providers.client import EndpointClient, HttpReply
 from services.providers.dialect import Dialect
 from services.providers.endpoint_errors import UNREADABLE, EndpointError
 from services.providers.failures import (
@@ -25,9 +25,8 @@ from services.providers.replies import (
     Reply,
     ReplyIsError,
     ReplyUnreadable,
-    read_reply,
 )
-from services.providers.request_body import Correction, RequestBody
+from services.providers.request_body import Correction, RequestBody, request_key
 from services.providers.schema import SchemaMismatch, fitted
 from services.providers.smaller_picture import SIDES, smaller_picture
 from services.providers.verdicts import declined, too_large, verdict
@@ -38,6 +37,8 @@ CORRECTED_CHARACTERS = 8000
 """Of an unusable answer that is shown to the model again."""
 EXCERPT_CHARACTERS = 160
 """Of an unusable answer that is kept for a person to see."""
+TOLD_CHARACTERS = 4000
+"""Of what a model wrote that are searched for a key, to show fewer of them."""
 
 logger = logging.getLogger(__name__)
 
@@ -77,20 +78,7 @@ class _Talk:
             stream=self.stream,
         )
         url = self.dialect.base_url.completions
-        return body, _key_of(self.question.idempotency_key, url, body)
-
-
-def _key_of(question_key: str, url: str, body: bytes) -> str:
-    """The same for what is sent again, also after a restart, and for nothing else.
-
-    64 characters are as many as every endpoint takes. The beginning is for those who look for a run
-    in an endpoint's log.
-    """
-    if not question_key:
-        return ""
-    digest = hashlib.sha256(f"{question_key}\0{url}\0".encode())
-    digest.update(body)
-    return f"{question_key[:36]}.{digest.hexdigest()[:27]}"
+        return body, request_key(self.question.idempotency_key, url, body)
 
 
 class OpenAIAdapter:
@@ -153,7 +141,7 @@ class OpenAIAdapter:
         Raises ProviderRefused.
         """
         if reply.is_declined:
-            raise declined(self._redactor.message(reply.refusal), self._endpoint)
+            raise declined(self._redactor.message(reply.refusal[:TOLD_CHARACTERS]), self._endpoint)
         if reply.is_cut:
             self._ask_for_more(talk)
             return None
@@ -199,7 +187,7 @@ class OpenAIAdapter:
             raise ProviderRefused(
                 f"the model's answer does not satisfy the schema, asked twice: {fault}; choose a "
                 f"more able model than {self._endpoint.model_name!r} for {self._endpoint.label}",
-                excerpt=bounded(self._redactor.message(text), EXCERPT_CHARACTERS),
+                excerpt=bounded(self._redactor.message(text[:TOLD_CHARACTERS]), EXCERPT_CHARACTERS),
             )
         talk.correction = Correction(text[:CORRECTED_CHARACTERS], fault)
 
@@ -226,10 +214,10 @@ class OpenAIAdapter:
             return reply
 
     def _read(self, response: HttpReply) -> Reply:
-        if response.error is not None:
-            raise ReplyIsError(response.error)
+        if isinstance(response.content, EndpointError):
+            raise ReplyIsError(response.content)
         try:
-            return read_reply(response.body)
+            return response.content.reply()
         except ReplyUnreadable as fault:
             raise ReplyIsError(EndpointError(str(fault), UNREADABLE, "")) from None
 
