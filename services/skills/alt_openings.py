@@ -5,17 +5,25 @@ Not all ways to say so, but those that models use. What is written is folded to 
 
 import re
 
+# Any other word before "photo of" may hold the photo: "woman holding photo of a child".
+_KINDS = {
+    "en": r"(?:(?:black[ -]and[ -]white|close[ -]up|high[ -]resolution|aerial|stock|digital|"
+    r"colou?r(?:ful)?|old|vintage|historical|blurry|blurred|grainy|detailed|sepia|"
+    r"monochrome),? ){0,3}",
+    "de": r"(?:(?:schwarz-?wei(?:ß|ss)(?:e|es)?|alte|altes|farbige|farbiges|unscharfe|unscharfes|"
+    r"digitale|digitales|historische|historisches),? ){0,3}",
+}
 _OPENINGS = {
     "label": r"(?:alt(?:ernative)?[ -]?text|image|picture|photo|bild|foto|imagen|imagem|immagine|"
     r"afbeelding|zdjęcie|изображение|фото|画像|写真|图片|图像|照片|圖片) ?[:：]",
-    "en": r"(?:this (?:is )?|the |it is )?(?:an? )?(?:[\w-]+ ){0,2}?"
+    "en": rf"(?:this (?:is )?|the |it is )?(?:an? )?{_KINDS['en']}"
     r"(?:image|picture|photo|photograph|pic|snapshot|graphic) "
     r"(?:of|showing|shows|depicting|depicts|displaying|displays|featuring|features|"
     r"that shows|which shows)\b",
     "de": r"auf (?:dem|diesem|der) (?:bild|foto) (?:ist|sind|sieht man)\b|"
-    r"(?:(?:dieses|das|ein|diese|die|eine) )?(?:[\w-]+ )?"
+    rf"(?:(?:dieses|das|ein|diese|die|eine) )?{_KINDS['de']}"
     r"(?:bild|foto|fotografie|aufnahme|abbildung|grafik) "
-    r"(?:von|vom|zeigt|mit|eines|einer)\b",
+    r"(?:von|vom|zeigt|eines|einer)\b",
     "fr": r"(?:(?:une|cette|la) |l['’])?"
     r"(?:image|photo|photographie) (?:de la |de l['’]|d['’]|"
     r"(?:de|du|des|montrant|montre|représentant|représente)\b)",
@@ -27,17 +35,20 @@ _OPENINGS = {
     "pt": r"(?:(?:uma|a|esta) )?(?:imagem|foto|fotografia) "
     r"(?:de|do|da|dos|das|que mostra|mostra|mostrando)\b",
     "nl": r"(?:(?:een|de|deze|dit|het) )?(?:afbeelding|foto|plaatje) "
-    r"(?:van|met|toont|waarop)\b",
+    r"(?:van|toont|waarop)\b",
     "pl": r"(?:to )?(?:zdjęcie|obraz|obrazek|fotografia|grafika) "
     r"(?:przedstawiając\w+|przedstawia|pokazując\w+|pokazuje|ukazując\w+)\b|"
     r"na (?:zdjęciu|obrazie|obrazku) (?:jest|widać|znajduje się)\b",
-    "ru": r"(?:это )?(?:изображение|фото|фотография|картинка|снимок)\b(?! (?:на|в|у)\b)|"
+    # Only before what ends as a genitive: a picture may also hang on a wall.
+    "ru": r"(?:это )?(?:изображение|фото|фотография|картинка|снимок)"
+    r"(?= \w+(?:[^влн]а|[ое]го|[ыиу]х|[ое]в)\b)|"
     r"на (?:этом |этой )?(?:изображении|фото|фотографии|картинке|снимке)\b"
     r"(?: (?:изображ[её]н\w*|показан\w*|видно))?",
-    "ja": r"(?:この|これは)?(?:画像|写真|イメージ)(?:は|には|では|に)[、,]?",
+    "ja": r"(?:(?:この|これは)(?:画像|写真|イメージ)は|画像は|"
+    r"(?:この)?(?:画像|写真|イメージ)(?:には|では|に(?=写)))[、,]?",
     "zh": r"(?:一[张幅張])(?=.*的(?:图片|照片|图像|圖片|圖像)[。.]?$)|"
     r"(?:这|這|该|該)?[张幅張]?(?:图片|照片|图像|圖片|圖像)"
-    r"(?:(?:中|里|裡|上)?(?:显示|展示|顯示|描绘|描繪|是|为|為)了?|[中里裡])|图[中为]|圖[中為]",
+    r"(?:(?:中|里|裡|上)?(?:显示|展示(?!在)|顯示|描绘|描繪|是|为|為)了?|[中里裡])|图[中为]|圖[中為]",
 }
 _CLOSINGS = {
     "ja": r"の(?:画像|写真|イメージ)(?:です)?[。.]?",

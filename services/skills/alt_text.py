@@ -6,6 +6,8 @@ import unicodedata
 from services.skills.alt_openings import says_picture, without_picture
 
 CHARACTERS = 150
+_LEAST = CHARACTERS // 3
+"""Characters that a cut leaves."""
 _LOOKED_AT = 1000
 """Characters of a text that are looked at to mend it."""
 _FILE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?|tga|heic|svg)", re.IGNORECASE)
@@ -39,12 +41,21 @@ def mended(text: str) -> str:
     return _cut(_ended(without_picture(line)))
 
 
+def keeps_enough(text: str, better: str) -> bool:
+    """Whether what mending has left of a text is more than a leftover: two words, or a third."""
+    return len(better.split()) > 1 or 3 * len(better) >= min(len(text), CHARACTERS)
+
+
 def _ended(text: str) -> str:
-    """The text up to where it breaks off, without the word at which it does."""
+    """The text up to where it breaks off, without the word at which it does.
+
+    Of two words both stay: nobody can tell whether the last one is whole.
+    """
     if not text.endswith(_BREAKS):
         return text
     rest = text.rstrip("".join(_BREAKS))
-    return rest.rstrip() if rest.endswith(" ") else rest.rpartition(" ")[0] or rest
+    shorter = rest.rstrip() if rest.endswith(" ") else rest.rpartition(" ")[0]
+    return shorter if " " in shorter else rest.rstrip()
 
 
 def _is_file_name(text: str, file_name: str) -> bool:
@@ -57,15 +68,15 @@ def _is_file_name(text: str, file_name: str) -> bool:
 
 
 def _cut(text: str) -> str:
-    """The text up to the end of a sentence, or else of a word, that fits."""
+    """The text up to the end of a sentence, or else of a word or a letter, that fits."""
     if len(text) <= CHARACTERS:
         return text
     head = text[: CHARACTERS + 1]
     sentences = [found.end() for found in _SENTENCE.finditer(head) if found.end() <= CHARACTERS]
-    if sentences and sentences[-1] >= CHARACTERS // 3:
+    if sentences and sentences[-1] >= _LEAST:
         return head[: sentences[-1]]
     word = head.rfind(" ")
-    end = word if word > 0 else _between_letters(text, CHARACTERS)
+    end = word if word >= _LEAST else _between_letters(text, CHARACTERS)
     return head[:end].rstrip(" ,;:-–—(…")
 
 

@@ -247,7 +247,6 @@ async def test_one_that_breaks_a_rule_is_asked_for_once_more(behind: StepsHub) -
         ("Picture of a cat", "A cat"),
         ("A cat\non a mat", "A cat on a mat"),
         ("word " * 40, ("word " * 30).strip()),
-        ("", ""),
     ],
 )
 async def test_what_is_wrong_twice_is_mended(behind: StepsHub, second: str, kept: str) -> None:
@@ -258,7 +257,12 @@ async def test_what_is_wrong_twice_is_mended(behind: StepsHub, second: str, kept
 
 @pytest.mark.parametrize(
     ("answer", "fault"),
-    [("IMG_1.png", "it is the name of a file"), ("Photo", "it says that it is")],
+    [
+        ("IMG_1.png", "it is the name of a file"),
+        ("Photo", "it says that it is"),
+        ("", "it is empty after one that was not"),
+        ("Wow" + "." * 20, "it breaks off before its end, and too little of it is left"),
+    ],
 )
 async def test_what_cannot_be_mended_fails_the_step_and_says_why(
     behind: StepsHub, answer: str, fault: str

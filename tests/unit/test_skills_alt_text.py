@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.skills.alt_text import CHARACTERS, faults, mended
+from services.skills.alt_text import CHARACTERS, faults, keeps_enough, mended
 
 FILE = "IMG_1234.jpg"
 LONG = "it has {} characters, of 150 at most"
@@ -37,6 +37,19 @@ BROKEN = "it breaks off before its end"
         "Kot na podłodze",
         "A sign that says “Wait”",
         "3:00 on a station clock",
+        # Pictures that are shown in the picture.
+        "Woman holding photo of a child",
+        "A man taking picture of the Eiffel Tower",
+        "Tourist taking photo of a sunset",
+        "Camera displays picture of a dog",
+        "A wall picture shows mountains above a sofa",
+        "Ein gerahmtes Foto von Berlin an der Wand",
+        "Bild mit goldenem Rahmen an der Wand",
+        "Картинка висит на стене",
+        "Фото справа от окна",
+        "写真に囲まれた猫",
+        "写真は壁に掛かっている",
+        "照片展示在墙上",
     ],
 )
 def test_a_text_that_stands_for_its_picture_is_right(text: str) -> None:
@@ -52,6 +65,10 @@ def test_a_text_that_stands_for_its_picture_is_right(text: str) -> None:
         ("a picture of two dogs on grass", "Two dogs on grass"),
         ("The photo shows a red door", "A red door"),
         ("This is a black-and-white photograph of a bridge", "A bridge"),
+        ("A black and white photo of a bridge", "A bridge"),
+        ("An old, blurry photo of a bridge", "A bridge"),
+        ("Aerial stock photo of a bridge", "A bridge"),
+        ("Schwarz-weißes Foto von Berlin", "Berlin"),
         ("Photo: a cat", "A cat"),
         ("Alt text: a cat", "A cat"),
         ("Graphic showing sales by year", "Sales by year"),
@@ -74,6 +91,10 @@ def test_a_text_that_stands_for_its_picture_is_right(text: str) -> None:
         ("Zdjęcie przedstawiające kota", "Kota"),
         ("На фото изображён кот", "Кот"),
         ("Изображение кота", "Кота"),
+        ("Фото двух котов", "Двух котов"),
+        ("Фото: кот", "Кот"),
+        ("この写真は猫です", "猫です"),
+        ("写真に写る猫", "写る猫"),
         ("床で寝ている猫の画像", "床で寝ている猫"),
         ("この写真には猫がいます", "猫がいます"),
         ("一张猫的图片", "猫"),
@@ -123,9 +144,13 @@ def test_what_says_nothing_cannot_be_mended(text: str) -> None:
         ("A cat on a mat …", BROKEN, "A cat on a mat"),
         ("A cat on a wood-", BROKEN, "A cat on a"),
         ("Waiting...", BROKEN, "Waiting"),
+        ("A cat...", BROKEN, "A cat"),
+        ("Ein Hund…", BROKEN, "Ein Hund"),
+        ("A cat on...", BROKEN, "A cat"),
         ("word " * 30 + "end", LONG.format(153), ("word " * 30).strip()),
         ("a" * 200, LONG.format(200), "a" * 150),
         ("猫" * 200, LONG.format(200), "猫" * 150),
+        ("黒猫 " + "か" * 200, LONG.format(203), "黒猫 " + "か" * 147),
         (
             "A cat sleeps on a mat in the sun, next to a bowl of milk and a red ball. "
             + "Behind it "
@@ -141,6 +166,20 @@ def test_what_can_be_mended_is(text: str, fault: str, better: str) -> None:
     assert fault in faults(text, FILE)
     assert mended(text) == better
     assert faults(better, FILE) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_enough"),
+    [
+        ("Image of a cat", True),
+        ("Bild von Berlin", True),
+        ("猫" * 1000, True),
+        ("Photo of a", False),
+        ("Wow" + "." * 20, False),
+    ],
+)
+def test_what_is_mended_has_to_say_enough(text: str, is_enough: bool) -> None:
+    assert keeps_enough(text, mended(text)) is is_enough
 
 
 def test_letters_are_cut_whole() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.skills.alt_text import faults, mended
+from services.skills.alt_text import faults, keeps_enough, mended
 from services.skills.language import LanguageParams
 from services.skills.prompts import ALT_TEXT, ALT_TEXT_AGAIN, known_of, quoted
 from services.skills.step import (
@@ -66,11 +66,15 @@ async def _asked_again(ctx: StepContext, prompt: str, first: Answer, found: list
 def _usable(answer: Answer, file_name: str) -> str:
     """The alt text in an answer, mended if that helps. Raises StepFailed."""
     text = _text_of(answer)
-    found = faults(text, file_name)
+    # The first answer was not empty: a picture does not become an ornament by a second question.
+    found = faults(text, file_name) if text else ["it is empty after one that was not"]
     if not found:
         return text
     better = mended(text)
-    if not better or faults(better, file_name):
+    is_enough = keeps_enough(text, better)
+    if not is_enough:
+        found.append("too little of it is left without that")
+    if not better or not is_enough or faults(better, file_name):
         raise StepFailed(
             f"the model's alt text cannot be used, asked twice: {', and '.join(found)}; choose a "
             "more able model",
