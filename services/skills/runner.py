@@ -12,6 +12,7 @@ from services.chassis import trace
 from services.chassis.database import AWAY, why_away
 from services.chassis.errors import DeadlineExceeded, HubError, NotFound, Unavailable
 from services.chassis.time_limit import TimeLimit
+from services.skills.asked import Asked
 from services.skills.executor import Draining, Run
 from services.skills.model import (
     ERROR_CHARACTERS,
@@ -26,7 +27,7 @@ from services.skills.model import (
 )
 from services.skills.picture import Picture
 from services.skills.registry import Registry
-from services.skills.step import StepFailed, StepResult, Usage
+from services.skills.step import Answer, StepFailed, StepResult, Usage
 from services.skills.store import ExecutionStore
 from services.skills.work import Tools, Work
 
@@ -191,16 +192,16 @@ class _UnderWay:
             async with work.limit:
                 return await self._done(planned, work)
         except StepFailed as failure:
-            return _failure(str(failure), failure)
+            return _failure(str(failure), work.asked if work.asked.count else failure)
         except HubError as error:
-            return _failure(error.message)
+            return _failure(error.message, work.asked)
         except BaseException as error:
             if work.limit.is_over and isinstance(error, TimeoutError):
-                return _failure(f"the step did not end within {work.limit.seconds:g} s")
+                return _failure(f"the step did not end within {work.limit.seconds:g} s", work.asked)
             if _is_ours(error):
                 raise
             _log.exception("step %s of execution %s has a bug", planned.name, self.execution.id)
-            return _failure("the step failed unexpectedly; the log of the hub says why")
+            return _failure("the step failed unexpectedly; the log of the hub says why", work.asked)
 
     async def _done(self, planned: ExecutionStep, work: Work) -> Outcome:
         step = self._registry.steps.get(planned.name)
@@ -210,7 +211,7 @@ class _UnderWay:
             asset = await _lasting(work.asset, work.limit)
             params = step.params(**planned.parameters)
             result = await _lasting(lambda: step.run(work, asset, params), work.limit)
-            outcome = _success(result)
+            outcome = _success(result, work.asked)
             # By itself, so that what a model said need not be asked again.
             await _lasting(lambda: work.keep(result), work.limit)
         except NotFound as error:
@@ -267,30 +268,26 @@ def _skipped(
     return None
 
 
-def _success(result: StepResult) -> Outcome:
+def _success(result: StepResult, asked: Asked) -> Outcome:
     """Raises TypeError, ValueError or AttributeError for a result that is not as it must be."""
     if not isinstance(result, StepResult):
         raise TypeError(f"a step gives a StepResult, not {type(result).__name__}")
-    answer = result.answer
-    if answer is None:
+    told = asked if asked.count else result.answer
+    if told is None:
         return Outcome(True)
-    return Outcome(
-        True,
-        None,
-        _storable(answer.profile),
-        _storable(answer.model),
-        **_counted(answer.usage),
-        cached=bool(answer.cached),
-    )
+    return Outcome(True, None, **_recorded(told), cached=bool(told.cached))
 
 
-def _failure(message: str, failure: StepFailed | None = None) -> Outcome:
-    told = _storable(message)[:ERROR_CHARACTERS]
-    if failure is None:
-        return Outcome(False, told)
-    return Outcome(
-        False, told, _storable(failure.profile), _storable(failure.model), **_counted(failure.usage)
-    )
+def _failure(message: str, told: Asked | StepFailed) -> Outcome:
+    return Outcome(False, _storable(message)[:ERROR_CHARACTERS], **_recorded(told))
+
+
+def _recorded(told: Asked | Answer | StepFailed) -> dict[str, Any]:
+    return {
+        "profile": _storable(told.profile),
+        "model": _storable(told.model),
+        **_counted(told.usage),
+    }
 
 
 def _counted(usage: Usage) -> dict[str, Any]:

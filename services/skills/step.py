@@ -52,7 +52,9 @@ class StepFailed(Exception):
     def __init__(
         self, message: str, *, profile: str = "", model: str = "", usage: Usage = Usage()
     ) -> None:
-        """Takes also which profile and model were asked in vain, and what that used."""
+        """Takes also which profile and model were asked in vain, and what that used; what
+        `ctx.ask` was asked is recorded without it.
+        """
         super().__init__(message)
         self.profile = profile
         self.model = model
@@ -104,7 +106,7 @@ class StepResult:
     derivatives: tuple[Derivative, ...] = ()
     results: tuple[StructuredResult, ...] = ()
     answer: Answer | None = None
-    """The model's answer that it came from, for the execution's record."""
+    """The model's answer that it came from. What `ctx.ask` was asked is recorded without it."""
 
 
 class StepContext(Protocol):

@@ -27,6 +27,7 @@ from services.chassis.status import explained
 from services.chassis.time_limit import TimeLimit
 from services.chassis.workspace import temporary_folder
 from services.skills import answers
+from services.skills.asked import Asked
 from services.skills.picture import Picture
 from services.skills.step import (
     Answer,
@@ -93,6 +94,8 @@ class Work:
         self._skill_name = skill_name
         self._asks_anew = asks_anew
         self._has_asked = False
+        self.asked = Asked()
+        """What was asked of models so far."""
         self.limit = TimeLimit(tools.timeout_seconds)
         """Around the step's work. What a model takes has a limit of its own, as long."""
 
@@ -203,9 +206,13 @@ class Work:
                 answered = await self._described(name, prompt, schema)
         except (NotFound, Unavailable, DeadlineExceeded):
             raise
-        except HubError as failure:
-            raise answers.failure_of(failure) from failure
-        return answers.answer_of(answered)
+        except HubError as error:
+            failure = answers.failure_of(error)
+            self.asked.add(failure)
+            raise failure from error
+        answer = answers.answer_of(answered)
+        self.asked.add(answer)
+        return answer
 
     async def _described(
         self, name: str, prompt: str, schema: dict[str, Any]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.chassis.database import Database, opened
+from services.chassis.errors import Internal, NotFound, Unavailable
 from services.chassis.ids import new_id
 from services.chassis.migrations import upgrade
 from services.chassis.pixels.pool import PixelPool
@@ -29,6 +30,7 @@ from services.skills.store import ExecutionStore
 from services.skills.work import Work
 from tests.contract.assets_hub import PNG
 from tests.contract.steps_hub import PROFILE, StepsHub, steps_hub
+from tests.fakes import MODEL
 
 SCHEMA = {
     "type": "object",
@@ -168,6 +170,64 @@ async def test_a_model_that_takes_too_long_is_told(hub: StepsHub, database: Data
 
     assert outcome.error_message == "the AI provider gave no answer within 0.5 s"
     assert (outcome.succeeded, outcome.profile, outcome.requests) == (False, PROFILE, 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (None, None),
+        (Unavailable("SERVICE_UNAVAILABLE", "away"), None),
+        (StepFailed("no"), "no"),
+        (ValueError("a bug"), BUG),
+        (Internal("INTERNAL", "broken"), "broken"),
+        (NotFound("ASSET_NOT_FOUND", "gone"), "gone"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_what_was_used_is_kept_whatever_comes_after(
+    hub: StepsHub, database: Database, error: Exception | None, message: str | None
+) -> None:
+    errors = [error]
+
+    async def run(work: Work, *_: object) -> StepResult:
+        await ask(work)
+        if (raised := errors.pop() if errors else None) is not None:
+            raise raised
+        return StepResult()
+
+    outcome = await outcome_of(hub, database, run)
+    times = 2 if isinstance(error, Unavailable) else 1
+    used = (100 * times, 10 * times, times)
+    assert outcome == Outcome(message is None, message, PROFILE, MODEL, *used)
+
+
+async def test_what_was_used_before_a_step_hangs_is_kept(hub: StepsHub, database: Database) -> None:
+    async def run(work: Work, *_: object) -> StepResult:
+        await ask(work)
+        await asyncio.Event().wait()
+        return StepResult()
+
+    outcome = await outcome_of(hub, database, run, seconds=1)
+    used = Outcome(False, "the step did not end within 1 s", PROFILE, MODEL, 100, 10, 1)
+    assert outcome == used
+
+
+async def test_an_answer_is_a_kept_one_if_all_are(hub: StepsHub, database: Database) -> None:
+    prompts = [f"Describe it. {new_id()}" for _ in range(2)]
+
+    async def run(work: Work, *_: object) -> StepResult:
+        for prompt in prompts:
+            answer = await work.ask("caption", prompt, SCHEMA)
+        return StepResult(answer=answer)
+
+    first = prompts.pop()
+    assert not (await outcome_of(hub, database, run)).cached
+    assert (await outcome_of(hub, database, run)).cached
+    prompts.insert(0, first)
+    # The last answer is a kept one, the first is none.
+    outcome = await outcome_of(hub, database, run)
+    assert (outcome.cached, outcome.requests) == (False, 1)
+    assert (await outcome_of(hub, database, run)).cached
 
 
 @pytest.mark.parametrize("is_deleted", [False, True])

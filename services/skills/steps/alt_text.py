@@ -1,7 +1,5 @@
 """Text in place of the picture."""
 
-from dataclasses import replace
-
 from services.skills.alt_text import faults, keeps_enough, mended
 from services.skills.language import LanguageParams
 from services.skills.prompts import ALT_TEXT, ALT_TEXT_AGAIN, known_of, quoted
@@ -39,28 +37,13 @@ async def run(ctx: StepContext, asset: Asset, params: LanguageParams) -> StepRes
     text = _text_of(answer)
     found = faults(text, asset.original_file_name)
     if found:
-        answer = await _asked_again(ctx, prompt, answer, found)
+        again = ALT_TEXT_AGAIN.rendered(
+            question=prompt, answer=quoted(text), faults=", and ".join(found)
+        )
+        answer = await ctx.ask("alt-text", again, SCHEMA, version=ALT_TEXT_AGAIN.version)
         text = _usable(answer, asset.original_file_name)
     result = StructuredResult("alt-text", answer.output | {"altText": text}, alt_text=text)
     return StepResult(results=(result,), answer=answer)
-
-
-async def _asked_again(ctx: StepContext, prompt: str, first: Answer, found: list[str]) -> Answer:
-    """The model's second answer, with what both have used."""
-    again = ALT_TEXT_AGAIN.rendered(
-        question=prompt, answer=quoted(_text_of(first)), faults=", and ".join(found)
-    )
-    try:
-        second = await ctx.ask("alt-text", again, SCHEMA, version=ALT_TEXT_AGAIN.version)
-    except StepFailed as failure:
-        raise StepFailed(
-            str(failure),
-            profile=failure.profile or first.profile,
-            model=failure.model or first.model,
-            usage=first.usage + failure.usage,
-        ) from failure
-    both_kept = first.cached and second.cached
-    return replace(second, usage=first.usage + second.usage, cached=both_kept)
 
 
 def _usable(answer: Answer, file_name: str) -> str:
@@ -77,10 +60,7 @@ def _usable(answer: Answer, file_name: str) -> str:
     if not better or not is_enough or faults(better, file_name):
         raise StepFailed(
             f"the model's alt text cannot be used, asked twice: {', and '.join(found)}; choose a "
-            "more able model",
-            profile=answer.profile,
-            model=answer.model,
-            usage=answer.usage,
+            "more able model"
         )
     return better
 
