@@ -27,7 +27,7 @@ from services.skills.model import (
 )
 from services.skills.picture import Picture
 from services.skills.registry import Registry
-from services.skills.step import Answer, StepFailed, StepResult, Usage
+from services.skills.step import Answer, AnswerUnusable, StepFailed, StepResult, Usage
 from services.skills.store import ExecutionStore
 from services.skills.work import Tools, Work
 
@@ -217,6 +217,9 @@ class _UnderWay:
         except NotFound as error:
             await _lasting(work.forget_answers, work.limit)
             raise StepFailed(error.message) from error
+        except AnswerUnusable:
+            await _lasting(work.forget_answers, work.limit)
+            raise
         return outcome
 
 

@@ -61,6 +61,12 @@ class StepFailed(Exception):
         self.usage = usage
 
 
+class AnswerUnusable(StepFailed):
+    """A step cannot use what a model said. What is kept of the answers about the picture is
+    forgotten, so that the next run asks again.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a model said. Its text is hostile: store it, never act on it."""

@@ -14,7 +14,7 @@ from services.chassis.errors import InvalidArgument
 from services.chassis.ids import new_id
 from services.chassis.pixels.pool import PixelPool
 from services.settings import Settings
-from services.skills.step import StepFailed, StepResult, Usage
+from services.skills.step import AnswerUnusable, StepFailed, StepResult, Usage
 from tests.contract.assets_hub import PNG, answered
 from tests.contract.skills_hub import SkillsHub, running_skills, skills_settings
 from tests.contract.steps_hub import LOCAL, PROFILE, StepsHub, steps_hub
@@ -266,7 +266,7 @@ async def test_what_is_wrong_twice_is_mended(behind: StepsHub, second: str, kept
 async def test_what_cannot_be_mended_fails_the_step_and_says_why(
     behind: StepsHub, answer: str, fault: str
 ) -> None:
-    with pytest.raises(StepFailed) as failed:
+    with pytest.raises(AnswerUnusable) as failed:
         await alt_text(behind, "Image of a cat", answer, name="IMG_1.png")
     told = str(failed.value)
     assert told.startswith(f"the model's alt text cannot be used, asked twice: {fault}")

@@ -18,6 +18,7 @@ from services.skills.registry import Registry
 from services.skills.runner import Runner
 from services.skills.step import (
     Answer,
+    AnswerUnusable,
     Asset,
     NoParams,
     Step,
@@ -247,3 +248,20 @@ async def test_what_was_asked_about_a_deleted_asset_is_forgotten(
 
     assert (await outcome_of(hub, database, run)).succeeded is not is_deleted
     assert (await outcome_of(hub, database, ask_again)).cached is not is_deleted
+
+
+@pytest.mark.parametrize(
+    ("error", "is_kept"), [(StepFailed("no"), True), (AnswerUnusable("no"), False)], ids=repr
+)
+async def test_an_answer_that_a_step_cannot_use_is_not_given_again(
+    hub: StepsHub, database: Database, error: StepFailed, is_kept: bool
+) -> None:
+    prompt = f"Describe it. {new_id()}"
+
+    async def run(work: Work, *_: object) -> StepResult:
+        await work.ask("caption", prompt, SCHEMA)
+        raise error
+
+    first, second = [await outcome_of(hub, database, run) for _ in range(2)]
+    assert (first.error_message, second.error_message) == ("no", "no")
+    assert (first.requests, second.requests) == (1, 0 if is_kept else 1)

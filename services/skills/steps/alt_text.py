@@ -5,9 +5,9 @@ from services.skills.language import LanguageParams
 from services.skills.prompts import ALT_TEXT, ALT_TEXT_AGAIN, known_of, quoted
 from services.skills.step import (
     Answer,
+    AnswerUnusable,
     Asset,
     StepContext,
-    StepFailed,
     StepResult,
     StructuredResult,
     step,
@@ -47,7 +47,7 @@ async def run(ctx: StepContext, asset: Asset, params: LanguageParams) -> StepRes
 
 
 def _usable(answer: Answer, file_name: str) -> str:
-    """The alt text in an answer, mended if that helps. Raises StepFailed."""
+    """The alt text in an answer, mended if that helps. Raises AnswerUnusable."""
     text = _text_of(answer)
     # The first answer was not empty: a picture does not become an ornament by a second question.
     found = faults(text, file_name) if text else ["it is empty after one that was not"]
@@ -58,7 +58,7 @@ def _usable(answer: Answer, file_name: str) -> str:
     if not is_enough:
         found.append("too little of it is left without that")
     if not better or not is_enough or faults(better, file_name):
-        raise StepFailed(
+        raise AnswerUnusable(
             f"the model's alt text cannot be used, asked twice: {', and '.join(found)}; choose a "
             "more able model"
         )
