@@ -27,6 +27,11 @@ class Picture:
         self._checksum = ""
         self._preview: assets_pb2.GetPreviewResponse | None = None
 
+    @property
+    def was_shown(self) -> bool:
+        """Whether a model may have been shown it."""
+        return self._preview is not None
+
     async def asset(self) -> Asset:
         """The asset. Raises NotFound when it was deleted."""
         async with self._asking:

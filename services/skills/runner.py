@@ -12,6 +12,8 @@ from services.chassis import trace
 from services.chassis.database import AWAY, why_away
 from services.chassis.errors import DeadlineExceeded, HubError, NotFound, Unavailable
 from services.chassis.time_limit import TimeLimit
+from services.chassis.uninterrupted import uninterrupted
+from services.skills.answers import FORGET_SECONDS, forget
 from services.skills.asked import Asked
 from services.skills.executor import Draining, Run
 from services.skills.model import (
@@ -93,7 +95,13 @@ class Runner:
             await under_way.end()
         except ClaimLost:
             _log.info("execution %s is not this process's any more", execution.id)
+            await under_way.forget_if_deleted()
             return
+        except asyncio.CancelledError:
+            # Nothing else is told to a process that ends: it has little time.
+            if run.may_begin():
+                await uninterrupted(under_way.forget_if_deleted())
+            raise
         self._changed(execution.id)
         _log.info("execution %s of %s has %s", execution.id, execution.skill_name, under_way.status)
 
@@ -176,6 +184,22 @@ class _UnderWay:
         """Notes that all steps have ended, unless that was noted with the last of them."""
         if not self._has_ended:
             await _lasting(lambda: self._store.end(self.execution.id, self._claim, self.status))
+
+    async def forget_if_deleted(self) -> None:
+        """Has answers forgotten that may have been asked for after the asset's end, if it has
+        ended; tried once.
+        """
+        if not self._picture.was_shown:
+            return
+        try:
+            async with asyncio.timeout(FORGET_SECONDS):
+                await self._picture.changed()
+                try:
+                    await self._picture.asset()
+                except NotFound:
+                    await forget(self._tools.providers, await self._picture.checksum())
+        except (HubError, TimeoutError) as error:
+            _log.warning("answers of execution %s may stay: %r", self.execution.id, error)
 
     async def _outcome(self, planned: ExecutionStep, position: int) -> Outcome:
         work = Work(

@@ -93,7 +93,6 @@ class Work:
         self._position = position
         self._skill_name = skill_name
         self._asks_anew = asks_anew
-        self._has_asked = False
         self.asked = Asked()
         """What was asked of models so far."""
         self.limit = TimeLimit(tools.timeout_seconds)
@@ -223,7 +222,6 @@ class Work:
             for field in assets_pb2.PictureFacts.DESCRIPTOR.fields
         }
         checksum = await self._picture.checksum()
-        self._has_asked = True
         with self.limit.paused():
             return await self._providers.Describe(
                 providers_pb2.DescribeRequest(
@@ -242,8 +240,8 @@ class Work:
             )
 
     async def forget_answers(self) -> None:
-        """Has the answers forgotten that this step may have asked for after its asset's end."""
-        if self._has_asked:
+        """Has the answers forgotten that this run may have asked for after its asset's end."""
+        if self._picture.was_shown:
             await answers.forget(self._providers, await self._picture.checksum())
 
     def _timeout(self) -> Duration:

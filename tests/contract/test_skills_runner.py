@@ -265,3 +265,39 @@ async def test_an_answer_that_a_step_cannot_use_is_not_given_again(
     first, second = [await outcome_of(hub, database, run) for _ in range(2)]
     assert (first.error_message, second.error_message) == ("no", "no")
     assert (first.requests, second.requests) == (1, 0 if is_kept else 1)
+
+
+@pytest.mark.parametrize("is_stopped", [True, False], ids=["stopped", "lost"])
+@pytest.mark.parametrize("is_deleted", [True, False], ids=["deleted", "there"])
+async def test_what_a_run_asked_that_goes_with_its_asset_is_forgotten(
+    hub: StepsHub, database: Database, is_deleted: bool, is_stopped: bool
+) -> None:
+    prompt = f"Describe it. {new_id()}"
+    has_asked = asyncio.Event()
+    store = ExecutionStore(database)
+
+    async def run(work: Work, asset: Asset, *_: object) -> StepResult:
+        await work.ask("caption", prompt, SCHEMA)
+        if is_deleted:
+            await hub.assets.delete(asset.id)
+        await store.delete_of_asset(asset.id)
+        has_asked.set()
+        if is_stopped:
+            await asyncio.Event().wait()
+        raise StepFailed("no")
+
+    async def ask_again(work: Work, *_: object) -> StepResult:
+        return StepResult(answer=await work.ask("caption", prompt, SCHEMA))
+
+    runner = Runner(Registry([Step("own", run, NoParams)]), store, hub.tools())
+    asset = await hub.assets.upload(PNG)
+    steps = [PlannedStep("own", (), {})]
+    accepted, _ = await store.accept(new_id(), asset.id, "own", Trigger.UPLOAD, steps)
+    task = asyncio.create_task(runner.run(Run(accepted.id)))
+    await has_asked.wait()
+    if is_stopped:
+        task.cancel()
+    await asyncio.wait([task])
+
+    assert task.cancelled() is is_stopped
+    assert (await outcome_of(hub, database, ask_again)).cached is not is_deleted
