@@ -9,6 +9,7 @@ import orjson
 _THINKING = re.compile(
     r"^\s*<(think|thinking|thought|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE
 )
+_UNENDED = re.compile(r"\s*<(think|thinking|thought|reasoning)>", re.IGNORECASE)
 _FENCE = re.compile(r"```[a-zA-Z0-9_-]*[ \t]*\n(.*?)```", re.DOTALL)
 _OPENINGS = 32
 _DECODER = json.JSONDecoder()
@@ -22,13 +23,17 @@ def object_in(text: str) -> dict[str, Any]:
     """The JSON object a model answered with.
 
     Models wrap it in a Markdown fence, in prose, or put their thoughts before it: taken is the
-    whole text, else what is in a fence, else the first balanced object, all after the thoughts.
+    whole text, else what is in a fence, else the first balanced object, both after the thoughts.
 
     Raises NoObject.
     """
+    if (whole := _parsed(text)) is not None:
+        return whole
     answer = _THINKING.sub("", text, count=1)
     if "</think>" in answer:  # some servers swallow the opening tag
         answer = answer.rpartition("</think>")[2]
+    if _UNENDED.match(answer):
+        raise NoObject("the answer ends in the model's thoughts")
     for candidate in (answer, *(found[1] for found in _FENCE.finditer(answer))):
         if (parsed := _parsed(candidate)) is not None:
             return parsed

@@ -96,9 +96,10 @@ class Asking:
     async def _keep_only(self, chain: Sequence[Profile]) -> None:
         """Lets go of what is held of profiles that are in it no more."""
         await self._connections.keep_only(chain)
-        ids = {profile.id for profile in chain}
-        self._rests.keep_only(ids)
-        self._spending.keep_only(ids)
+        self._rests.keep_only({profile.id for profile in chain})
+        for profile in chain:
+            # Those that wait for their turn go by what another replica may have changed.
+            self._spending.meter(profile)
 
     async def _counted(self, answer: Answer, profile: Profile, question: Question) -> Answer:
         if answer.cached:

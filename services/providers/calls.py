@@ -4,9 +4,6 @@ from dataclasses import dataclass
 
 from services.chassis.time_limit import TimeLimit
 
-MOST_TOKENS = 1_000_000_000
-"""Of one call that are believed, so that no sum of them is too large to be kept."""
-
 
 @dataclass(slots=True)
 class Calls:
@@ -39,6 +36,6 @@ class Calls:
 
     def tell(self, input_tokens: int, output_tokens: int) -> None:
         """Counts the tokens of the present call."""
-        self.told = (min(input_tokens, MOST_TOKENS), min(output_tokens, MOST_TOKENS))
+        self.told = (input_tokens, output_tokens)
         self.input_tokens += self.told[0]
         self.output_tokens += self.told[1]

@@ -5,7 +5,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pydantic import SecretStr
 
@@ -14,6 +14,8 @@ _FRAGMENT = 8
 _LONG_FRAGMENT = 16
 """As many in what a model wrote, where a short part of a key may be a common word."""
 _STARS = "***"
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_SPACED = re.compile(r"(?<=[0-9a-fA-F]{2})[ :](?=[0-9a-fA-F]{2})")
 _TOKENS = re.compile(r"\b(sk-|Bearer\s+)[\w\-.~+/=*]{4,}", re.IGNORECASE)
 
 
@@ -31,6 +33,10 @@ class Redactor:
     def message(self, text: str) -> str:
         """An error message without the key, any eight characters of it, and any token."""
         shown = self._without(text, self._short, _FRAGMENT)
+        for plain in (_plain(shown), _SPACED.sub("", shown)):
+            # Written so that nothing of it stands there as it is: what it means is shown instead.
+            if (found := self._without(plain, self._short, _FRAGMENT)) != plain:
+                shown = found
         for variant in self._variants:
             if len(variant) < _FRAGMENT:
                 shown = re.sub(rf"(?<!\w){re.escape(variant)}(?!\w)", _STARS, shown)
@@ -83,6 +89,12 @@ def _spellings(key: str) -> Iterator[str]:
         if len(text) >= _FRAGMENT:
             yield text
             yield text.translate({ord("+"): "-", ord("/"): "_"})
+
+
+def _plain(text: str) -> str:
+    """The text with what is written as in an address, a page or a program written out."""
+    unescaped = _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
+    return html.unescape(unquote(unescaped))
 
 
 def _parts(variants: set[str], length: int, step: int) -> frozenset[str]:

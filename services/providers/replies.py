@@ -1,5 +1,6 @@
 """Reading the body of a chat completion."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ _BEGINNINGS = (b"data:", b":", b"event:", b"id:", b"retry:", b"error:")
 MOST_EVENTS = 2500
 """Of a stream that are read: one for each token of an answer, and some more."""
 _DECLINED = ("content_filter", "refusal", "safety", "prohibited_content", "recitation", "blocklist")
+_MOST_TOKENS = 10_000_000
+"""Of a call: more than any model takes is not believed."""
 _TOO_MANY = f"it is a stream of more than {MOST_EVENTS} events"
 _NO_CHOICES = "it has no `choices`"
 _FINISHED = re.compile(rb'"finish_reason"\s*:\s*"')
@@ -158,13 +161,15 @@ def _reply(document: Any, message_field: str) -> Reply:
         raise ReplyUnreadable(f"its first choice has no `{message_field}`")
     usage = document.get("usage")
     counts = usage if isinstance(usage, dict) else {}
+    sent = _count(counts.get("prompt_tokens"), counts.get("input_tokens"))
+    received = _count(counts.get("completion_tokens"), counts.get("output_tokens"))
     return Reply(
         text=_content(message.get("content")) or _arguments(message.get("tool_calls")),
         refusal=_refusal(message),
         finish_reason=finish_reason,
         model=_string(document.get("model")).replace("\0", "")[:200],
-        input_tokens=_count(counts.get("prompt_tokens")),
-        output_tokens=_count(counts.get("completion_tokens")),
+        input_tokens=sent,
+        output_tokens=received or max(0, _count(counts.get("total_tokens")) - sent),
     )
 
 
@@ -211,5 +216,13 @@ def _string(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) and 0 <= value < 2**53 else 0
+def _count(*values: Any) -> int:
+    """The first that is a number of tokens; 0 if none is."""
+    for value in values:
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and 0 < value <= _MOST_TOKENS
+        ):
+            return math.ceil(value)
+    return 0

@@ -112,6 +112,7 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         changed = await self._store.update(
             request.profile_id, lambda saved: self._changed(saved, given, named)
         )
+        self._spending.meter(changed)
         return pb.UpdateProfileResponse(profile=(await self._shown([changed]))[0])
 
     async def DeleteProfile(
@@ -121,6 +122,7 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
     ) -> pb.DeleteProfileResponse:
         """See the proto."""
         was_active = await self._store.delete(request.profile_id)
+        self._spending.end(request.profile_id)
         return pb.DeleteProfileResponse(was_active=was_active, delete_time=timestamp(now()))
 
     async def TestProfile(

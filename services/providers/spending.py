@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from services.chassis.clock import now
 from services.chassis.database import AWAY, Database, why_away
 from services.chassis.uninterrupted import uninterrupted
-from services.providers.failures import BudgetExhausted
+from services.providers.failures import BudgetExhausted, ProviderRefused
 from services.providers.model import Profile
 from services.providers.prices import shown
 from services.providers.tables import ai_usage
@@ -87,10 +86,11 @@ class Spending:
             meter.profile = profile
         return meter
 
-    def keep_only(self, ids: Set[str]) -> None:
-        """Lets go of the meters of all other profiles; calls under way have theirs."""
-        for gone in self._meters.keys() - ids:
-            del self._meters[gone]
+    def end(self, profile_id: str) -> None:
+        """Lets no call of a profile that was deleted begin."""
+        meter = self._meters.pop(profile_id, None)
+        if meter is not None:
+            meter.is_over = True
 
     async def count(self, profile: Profile, skill_name: str, use: Use) -> None:
         """Counts what was used. Of a profile with a budget every replica sees it when this returns,
@@ -158,13 +158,18 @@ class ProfileMeter(Meter):
 
     def __init__(self, spending: Spending, profile: Profile) -> None:
         self.profile = profile
+        self.is_over = False
+        """Whether the profile was deleted."""
         self._spending = spending
 
     async def check(self) -> None:
-        """Raises BudgetExhausted if the profile's budget is spent.
+        """Raises BudgetExhausted if the profile's budget is spent, and ProviderRefused if it was
+        deleted.
 
         Only a profile with a budget costs a query.
         """
+        if self.is_over:
+            raise ProviderRefused(f"profile {self.profile.fields.name!r} was deleted meanwhile")
         budget = self.profile.fields.monthly_budget
         if budget is None:
             return

@@ -106,16 +106,25 @@ async def test_each_call_has_its_price_and_is_counted(hub: ProvidersHub, ai: Fak
     assert [round(each.month_cost, 9) for each in await hub.list()] == [all_of_first[3], 0]
 
 
-async def test_no_number_of_tokens_is_too_large_to_be_counted(
-    hub: ProvidersHub, ai: FakeOpenAI
+@pytest.mark.parametrize(
+    ("told", "sent", "received"),
+    [
+        ({"prompt_tokens": 2**53 - 1, "completion_tokens": 10**25}, 0, 0),
+        ({"prompt_tokens": 7.0, "completion_tokens": True}, 7, 0),
+        ({"prompt_tokens": 7, "total_tokens": 10}, 7, 3),
+        ({"input_tokens": 7, "output_tokens": 2.5}, 7, 3),
+        ({"prompt_tokens": -1, "completion_tokens": "3"}, 0, 0),
+    ],
+)
+async def test_tokens_are_counted_as_far_as_they_can_be_believed(
+    hub: ProvidersHub, ai: FakeOpenAI, told: dict[str, Any], sent: int, received: int
 ) -> None:
-    await hub.create(api_base_url=ai.base_url, output_price_per_million=1_000_000.0)
-    told = {"usage": {"prompt_tokens": 2**53 - 1, "completion_tokens": 2**53 - 1}}
-    for _ in range(2):
-        ai.script(Scripted(body=completion(ANSWERS["caption"]) | told))
-        assert (await hub.describe()).input_tokens == 10**9
+    await hub.create(api_base_url=ai.base_url)
+    ai.script(Scripted(body=completion(ANSWERS["caption"]) | {"usage": told}))
 
-    assert counts((await used(hub)).total) == (2, 2 * 10**9, 2 * 10**9, 2e9)
+    answer = await hub.describe()
+
+    assert (answer.input_tokens, answer.output_tokens) == (sent, received)
 
 
 async def test_what_a_question_used_is_counted_though_its_caller_hung_up(
@@ -394,3 +403,31 @@ async def test_sums_are_right_when_items_are_left_out(
     assert [each.day for each in found.by_day][::11] == ["2026-12-01", "2026-01-01"]
     assert sum(each.requests for each in found.by_profile) == 7200
     assert found.items[0].day == "2026-12-01"
+
+
+async def test_those_that_wait_hear_of_a_lowered_budget_and_of_a_deletion(
+    tmp_path: Path, ai: FakeOpenAI
+) -> None:
+    async with running(tmp_path, local_provider=False, provider_concurrency=1) as hub:
+        for end in ("lower", "delete"):
+            made = await hub.create(
+                api_base_url=ai.base_url, input_price_per_million=1.0, is_active=True
+            )
+            ai.gate = asyncio.Event()
+            before = len(ai.requests)
+            asked = [asyncio.create_task(hub.describe()) for _ in range(3)]
+            await ai.arrived(before + 1)
+            if end == "lower":
+                await hub.update(made.id, monthly_budget=0.00001)
+            else:
+                await hub.delete(made.id)
+            ai.gate.set()
+            first, *others = await asyncio.gather(*asked, return_exceptions=True)
+            assert isinstance(first, pb.DescribeResponse)
+            assert len(ai.requests) == before + 1
+            told = {str(each) for each in others}
+            word = "budget" if end == "lower" else "was deleted meanwhile"
+            assert len(told) == 1
+            assert word in told.pop()
+            if end == "lower":
+                await hub.delete(made.id)

@@ -222,3 +222,14 @@ def test_a_schema_that_is_too_deep_is_refused() -> None:
     check_schema(nested(8))
     with pytest.raises(SchemaUnsupported, match="nested more than 8 deep"):
         check_schema(nested(9))
+
+
+def test_what_is_json_as_it_is_may_speak_of_thoughts() -> None:
+    said = {"text": "<think>hm</think> and </think>"}
+    assert object_in(json.dumps(said)) == said
+
+
+@pytest.mark.parametrize("tag", ["think", "reasoning"])
+def test_thoughts_that_do_not_end_are_no_answer(tag: str) -> None:
+    with pytest.raises(NoObject, match="thoughts"):
+        object_in(f"\n<{tag}>Is it {TEXT}?")

@@ -136,6 +136,19 @@ def test_a_short_key_is_hidden_as_a_word_only() -> None:
     assert redactor.output("A cat.") == "A cat."
 
 
+@pytest.mark.parametrize(
+    "form", ["%{:02X}", "&#{};", "&#x{:x};", "\\u{:04x}", "\\x{:02x}", "{:02x} "]
+)
+def test_a_key_that_is_written_with_numbers_is_hidden(form: str) -> None:
+    numbers = "".join(form.format(ord(letter)) for letter in KEY)
+
+    told = REDACTOR.message(f"the key {numbers}is 100% &amp; wrong")
+
+    assert "***" in told
+    assert numbers[:24] not in told
+    assert REDACTOR.message("100% &amp; a:b ab:cd wrong") == "100% &amp; a:b ab:cd wrong"
+
+
 def test_a_key_in_an_answer_is_hidden() -> None:
     assert REDACTOR.output(f"It reads {KEY}.") == "It reads ***."
 
