@@ -1,12 +1,11 @@
 """Runs an execution: wave after wave of its steps, each of which is noted as it begins and ends."""
 
 import asyncio
-import dataclasses
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from services.chassis import trace
 from services.chassis.database import AWAY, why_away
@@ -14,10 +13,8 @@ from services.chassis.errors import DeadlineExceeded, HubError, NotFound, Unavai
 from services.chassis.time_limit import TimeLimit
 from services.chassis.uninterrupted import uninterrupted
 from services.skills.answers import FORGET_SECONDS, forget
-from services.skills.asked import Asked
 from services.skills.executor import Draining, Run
 from services.skills.model import (
-    ERROR_CHARACTERS,
     GIVEN_UP,
     Execution,
     ExecutionStep,
@@ -27,9 +24,10 @@ from services.skills.model import (
     needed,
     waves,
 )
+from services.skills.outcomes import failure, success
 from services.skills.picture import Picture
 from services.skills.registry import Registry
-from services.skills.step import Answer, AnswerUnusable, StepFailed, StepResult, Usage
+from services.skills.step import AnswerUnusable, StepFailed
 from services.skills.store import ExecutionStore
 from services.skills.work import Tools, Work
 
@@ -37,7 +35,6 @@ T = TypeVar("T")
 
 _FIRST_DELAY = 0.2
 _LONGEST_DELAY = 5.0
-_MOST_USED = 2**53 - 1
 _log = logging.getLogger(__name__)
 
 
@@ -215,17 +212,17 @@ class _UnderWay:
         try:
             async with work.limit:
                 return await self._done(planned, work)
-        except StepFailed as failure:
-            return _failure(str(failure), work.asked if work.asked.count else failure)
+        except StepFailed as error:
+            return failure(str(error), work.asked if work.asked.count else error)
         except HubError as error:
-            return _failure(error.message, work.asked)
+            return failure(error.message, work.asked)
         except BaseException as error:
             if work.limit.is_over and isinstance(error, TimeoutError):
-                return _failure(f"the step did not end within {work.limit.seconds:g} s", work.asked)
+                return failure(f"the step did not end within {work.limit.seconds:g} s", work.asked)
             if _is_ours(error):
                 raise
             _log.exception("step %s of execution %s has a bug", planned.name, self.execution.id)
-            return _failure("the step failed unexpectedly; the log of the hub says why", work.asked)
+            return failure("the step failed unexpectedly; the log of the hub says why", work.asked)
 
     async def _done(self, planned: ExecutionStep, work: Work) -> Outcome:
         step = self._registry.steps.get(planned.name)
@@ -235,7 +232,7 @@ class _UnderWay:
             asset = await _lasting(work.asset, work.limit)
             params = step.params(**planned.parameters)
             result = await _lasting(lambda: step.run(work, asset, params), work.limit)
-            outcome = _success(result, work.asked)
+            outcome = success(result, work.asked)
             # By itself, so that what a model said need not be asked again.
             await _lasting(lambda: work.keep(result), work.limit)
         except NotFound as error:
@@ -293,40 +290,3 @@ def _skipped(
         if not outcomes[at].succeeded:
             return Outcome(False, f"skipped: {execution.steps[at].name} failed")
     return None
-
-
-def _success(result: StepResult, asked: Asked) -> Outcome:
-    """Raises TypeError, ValueError or AttributeError for a result that is not as it must be."""
-    if not isinstance(result, StepResult):
-        raise TypeError(f"a step gives a StepResult, not {type(result).__name__}")
-    told = asked if asked.count else result.answer
-    if told is None:
-        return Outcome(True)
-    return Outcome(True, None, **_recorded(told), cached=bool(told.cached))
-
-
-def _failure(message: str, told: Asked | StepFailed) -> Outcome:
-    return Outcome(False, _storable(message)[:ERROR_CHARACTERS], **_recorded(told))
-
-
-def _recorded(told: Asked | Answer | StepFailed) -> dict[str, Any]:
-    return {
-        "profile": _storable(told.profile),
-        "model": _storable(told.model),
-        **_counted(told.usage),
-    }
-
-
-def _counted(usage: Usage) -> dict[str, Any]:
-    counts = dataclasses.asdict(usage)
-    cost = counts.pop("cost")
-    if not all(isinstance(each, int) and 0 <= each <= _MOST_USED for each in counts.values()):
-        raise ValueError(f"usage is counted in whole numbers from 0 to {_MOST_USED}: {counts}")
-    if not (isinstance(cost, int | float) and 0 <= cost <= _MOST_USED):
-        raise ValueError(f"a cost is a number from 0 to {_MOST_USED}: {cost!r}")
-    return counts | {"cost": float(cost)}
-
-
-def _storable(text: str) -> str:
-    # Databases take neither U+0000 nor half of a surrogate pair.
-    return text.replace("\0", "").encode(errors="replace").decode()
