@@ -8,10 +8,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis.database import driver_url, search_path
@@ -55,7 +51,8 @@ def _upgrade(url: str, schema: str, package: str) -> None:
             if not on_sqlite:
                 connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({LOCK})"))
                 connection.execute(sa.text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
-            _run(connection, package)
+            if _versions(connection) != [_newest(package)]:
+                _run(connection, package)
     except DBAPIError as error:
         told = str(error.orig).partition("\n")[0]
         raise DatabaseUnavailable(
@@ -75,7 +72,25 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def _versions(connection: sa.Connection) -> list[str]:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return []
+    return list(connection.scalars(sa.text("SELECT version_num FROM alembic_version")))
+
+
+def _newest(package: str) -> str:
+    # A migration's file is named for its version first.
+    found = (files(package) / "migrations" / "versions").iterdir()
+    return max(each.name for each in found if each.name.endswith(".py")).partition("_")[0]
+
+
 def _run(connection: sa.Connection, package: str) -> None:
+    # Most starts find nothing to do; loading it takes longer than all that they do to a database.
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+    from alembic.util.exc import CommandError
+
     scripts = ScriptDirectory(str(files(package) / "migrations"))
 
     def missing(revision: object, _context: object) -> list[object]:

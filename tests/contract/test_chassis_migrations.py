@@ -50,6 +50,27 @@ async def test_migrations_make_the_tables_that_the_code_knows(
     assert found == ONLY_IN_MIGRATIONS.get((service, database.dialect), set())
 
 
+@pytest.mark.parametrize("service", ["accounts", *TABLES])
+async def test_the_newest_is_told_from_the_names_of_files(service: str) -> None:
+    found = (files(f"services.{service}") / "migrations" / "versions").iterdir()
+    names = sorted(each.name for each in found if each.name.endswith(".py"))
+    assert names[-1].startswith(f"{newest(service)}_")
+
+
+async def test_a_start_with_nothing_to_do_does_without_alembic(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/assets.sqlite3"
+    code = (
+        "import asyncio, sys; from services.chassis.migrations import upgrade;"
+        "asyncio.run(upgrade(sys.argv[1], 'assets', 'services.assets'));"
+        "print('alembic' in sys.modules)"
+    )
+    for expected in (b"True\n", b"False\n"):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, url, stdout=asyncio.subprocess.PIPE
+        )
+        assert (await process.communicate())[0] == expected
+
+
 async def test_a_difference_would_be_found(database_url: str) -> None:
     await upgrade(database_url, "skills", "services.skills")
     changed = sa.MetaData()
