@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -32,11 +31,10 @@ async def second() -> AsyncIterator[FakeOpenAI]:
 
 
 @pytest.fixture
-async def hub(tmp_path: Path, database_url: str) -> AsyncIterator[ProvidersHub]:
-    settings: dict[str, Any] = {"provider_concurrency": 4}
-    if database_url.startswith("postgresql"):
-        settings["database_url"] = database_url
-    async with running(tmp_path, retries=SOON, local_provider=False, **settings) as made:
+async def hub(tmp_path: Path) -> AsyncIterator[ProvidersHub]:
+    async with running(
+        tmp_path, retries=SOON, local_provider=False, provider_concurrency=4
+    ) as made:
         yield made
 
 
