@@ -7,6 +7,7 @@ import gc
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
+from threading import Lock
 from typing import Any
 
 from starlette.requests import Request
@@ -37,6 +38,9 @@ async def docs(gateway: Gateway, request: Request) -> Response:
     return Response(shown, headers=headers, media_type="text/html")
 
 
+_BUILDING = Lock()
+
+
 @cache
 def _document(server: str) -> Mapping[str, Any]:
     # The table holds this module's routes.
@@ -44,12 +48,13 @@ def _document(server: str) -> Mapping[str, Any]:
     from gateway.routes.table import TABLE
 
     # It reads docstrings from the source, and CPython 3.11 fails to parse when it collects a
-    # greenlet meanwhile.
-    gc.disable()
-    try:
-        return document(TABLE, version("nekohub-skills"), server)
-    finally:
-        gc.enable()
+    # greenlet meanwhile. One at a time: who is done first would end that for the other.
+    with _BUILDING:
+        gc.disable()
+        try:
+            return document(TABLE, version("nekohub-skills"), server)
+        finally:
+            gc.enable()
 
 
 @cache
