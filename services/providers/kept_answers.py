@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -132,7 +132,7 @@ class KeptAnswers:
         moment = now()
 
         def work(connection: sa.Connection) -> int:
-            _lock(connection, picture_sha256)
+            _lock(connection, [picture_sha256])
             connection.execute(_REMOVE_NOTES, {"oldest": moment - NOTES_KEPT})
             note = {"picture": picture_sha256, "moment": moment}
             connection.execute(_NOTE[connection.dialect.name], note)
@@ -224,8 +224,7 @@ def key_of(question: Question, profile: Profile) -> str:
 
 def _written(connection: sa.Connection, taken: Mapping[str, _Unsaved]) -> None:
     # In one order, or replicas would wait for each other in a circle.
-    for picture_sha256 in sorted({each.picture_sha256 for each in taken.values()}):
-        _lock(connection, picture_sha256)
+    _lock(connection, sorted({each.picture_sha256 for each in taken.values()}))
     rows = [taken[key].row for key in sorted(taken)]
     connection.execute(_KEEP[connection.dialect.name], rows)
 
@@ -237,13 +236,14 @@ def _again(found: Answer) -> Answer:
     )
 
 
-def _lock(connection: sa.Connection, picture_sha256: str) -> None:
-    """Makes what concerns the answers about one picture wait for each other, until the commit.
+def _lock(connection: sa.Connection, pictures: Sequence[str]) -> None:
+    """Makes what concerns the answers about a picture wait for each other, until the commit. The
+    locks are taken in the order that is given.
 
     On SQLite every transaction waits for every other.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK, {"picture": picture_sha256})
+        connection.execute(_LOCK, {"pictures": pictures})
 
 
 def _keeping(insert: Any) -> sa.Insert:
@@ -264,9 +264,10 @@ def _noting(insert: Any) -> sa.Insert:
     return put
 
 
-_LOCK = sa.select(
-    sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("picture"), 0))
-)
+_EACH: sa.ColumnElement[str] = sa.func.unnest(
+    sa.bindparam("pictures", type_=postgresql.ARRAY(sa.Text))
+).column_valued("each")
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(_EACH, 0)))
 _SOUGHT = sa.bindparam("sought", type_=sa.String())
 _PICTURE = sa.bindparam("picture", type_=sa.String())
 _MOMENT = sa.bindparam("moment", type_=UtcDateTime())
