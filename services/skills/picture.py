@@ -1,23 +1,27 @@
 """The asset of an execution, and what a model is shown of it."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from nekohub.assets.v1 import assets_pb2
 
+from services.chassis.errors import NotFound
 from services.chassis.status import explained
-from services.skills.step import Asset
+from services.skills.step import Asset, StructuredResult
 
 if TYPE_CHECKING:
     from nekohub.assets.v1.assets_pb2_grpc import AssetServiceAsyncStub
 
 PREVIEW_SECONDS = 90.0
 """How long a preview may take to be made."""
+_CAPTION = "caption"
 
 
 class Picture:
-    """The asset of an execution, asked for once for all steps until one leaves a result."""
+    """The asset of an execution, asked for once for all steps."""
 
     def __init__(self, assets: "AssetServiceAsyncStub", asset_id: str) -> None:
         self.asset_id = asset_id
@@ -43,10 +47,22 @@ class Picture:
                 self._asset = _asset_of(found)
             return self._asset
 
-    async def changed(self) -> None:
-        """Has the asset asked for again: a step has left a result that others may read."""
+    async def has_now(self, results: Sequence[StructuredResult]) -> None:
+        """Takes note of what a step has left on it, for the steps after it."""
+        async with self._asking:
+            for result in results:
+                if result.kind == _CAPTION and self._asset is not None:
+                    self._asset = replace(self._asset, caption=_caption_in(result.payload))
+
+    async def is_there(self) -> bool:
+        """Whether it was not deleted, asked anew."""
         async with self._asking:
             self._asset = None
+        try:
+            await self.asset()
+        except NotFound:
+            return False
+        return True
 
     async def checksum(self) -> str:
         """The SHA-256 of the original's bytes, in hexadecimal.
@@ -82,7 +98,11 @@ def _asset_of(found: assets_pb2.Asset) -> Asset:
 def _caption_of(found: assets_pb2.Asset) -> str:
     """What the step `caption` left; "" if it is not as that leaves it."""
     for result in found.structured_results:
-        if result.kind == "caption":
-            caption = orjson.loads(result.payload_json).get("caption")
-            return caption if isinstance(caption, str) else ""
+        if result.kind == _CAPTION:
+            return _caption_in(orjson.loads(result.payload_json))
     return ""
+
+
+def _caption_in(payload: Mapping[str, Any]) -> str:
+    caption = payload.get("caption")
+    return caption if isinstance(caption, str) else ""

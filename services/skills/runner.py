@@ -81,14 +81,15 @@ class Runner:
         run.is_claimed = True
         trace.resume(execution.trace_id)
         self._changed(execution.id)
-        under_way = _UnderWay(self._registry, self._store, self._tools, execution, run.claim)
+        under_way = _UnderWay(self._registry, self._store, self._tools, execution, run)
+        left = _waves_left(execution)
         try:
-            for number, wave in enumerate(_waves_left(execution)):
+            for wave, following in zip(left, [*left[1:], []], strict=True):
                 if not run.may_begin():
                     raise Draining
-                if number > 0:
+                if wave != under_way.begun:
                     await under_way.begin(wave)
-                await self._all_of(under_way, wave)
+                await self._all_of(under_way, wave, following if len(wave) == 1 else [])
             await under_way.end()
         except ClaimLost:
             _log.info("execution %s is not this process's any more", execution.id)
@@ -102,9 +103,11 @@ class Runner:
         self._changed(execution.id)
         _log.info("execution %s of %s has %s", execution.id, execution.skill_name, under_way.status)
 
-    async def _all_of(self, under_way: "_UnderWay", wave: Sequence[int]) -> None:
+    async def _all_of(
+        self, under_way: "_UnderWay", wave: Sequence[int], following: Sequence[int]
+    ) -> None:
         async def one(position: int) -> None:
-            await under_way.run(position)
+            await under_way.run(position, following)
             self._changed(under_way.execution.id)
 
         steps = [asyncio.ensure_future(one(position)) for position in wave]
@@ -125,13 +128,16 @@ class _UnderWay:
         store: ExecutionStore,
         tools: Tools,
         execution: Execution,
-        claim: str,
+        run: Run,
     ) -> None:
         self.execution = execution
+        self.begun = _first_wave(execution)
+        """The wave that was noted last as begun."""
         self._registry = registry
         self._store = store
         self._tools = tools
-        self._claim = claim
+        self._claim = run.claim
+        self._may_begin = run.may_begin
         self._picture = Picture(tools.assets, execution.asset_id)
         self._outcomes = {
             at: step.outcome for at, step in enumerate(execution.steps) if step.outcome is not None
@@ -150,9 +156,13 @@ class _UnderWay:
             lambda: self._store.begin_steps(self.execution.id, self._claim, wave)
         ):
             raise ClaimLost
+        self.begun = wave
 
-    async def run(self, position: int) -> None:
-        """Runs a step and notes its outcome. Raises ClaimLost."""
+    async def run(self, position: int, following: Sequence[int]) -> None:
+        """Runs a step and notes its outcome, and that those begin that may follow at once.
+
+        Raises ClaimLost.
+        """
         planned = self.execution.steps[position]
         outcome = _skipped(self.execution, position, self._outcomes)
         if outcome is None:
@@ -163,10 +173,14 @@ class _UnderWay:
         if is_last:
             all_succeeded = outcome.succeeded and self.status is Status.SUCCEEDED
             ends = Status.SUCCEEDED if all_succeeded else Status.FAILED
+        begins = following if self._may_begin() else ()
         if not await _lasting(
-            lambda: self._store.end_step(self.execution.id, self._claim, position, outcome, ends)
+            lambda: self._store.end_step(
+                self.execution.id, self._claim, position, outcome, ends, begins
+            )
         ):
             raise ClaimLost
+        self.begun = begins or self.begun
         self._outcomes[position] = outcome
         self._has_ended = is_last
         if not outcome.succeeded:
@@ -190,10 +204,7 @@ class _UnderWay:
             return
         try:
             async with asyncio.timeout(FORGET_SECONDS):
-                await self._picture.changed()
-                try:
-                    await self._picture.asset()
-                except NotFound:
+                if not await self._picture.is_there():
                     await forget(self._tools.providers, await self._picture.checksum())
         except (HubError, TimeoutError) as error:
             _log.warning("answers of execution %s may stay: %r", self.execution.id, error)

@@ -203,10 +203,16 @@ class ExecutionStore:
         )
 
     async def end_step(
-        self, execution_id: str, claim: str, position: int, outcome: Outcome, ends: Status | None
+        self,
+        execution_id: str,
+        claim: str,
+        position: int,
+        outcome: Outcome,
+        ends: Status | None,
+        begins: Sequence[int] = (),
     ) -> bool:
-        """Notes how a step ended, and with `ends` how its execution did; False if the claim is
-        lost.
+        """Notes how a step ended, with `ends` how its execution did, and which steps begin now;
+        False if the claim is lost.
         """
 
         def work(connection: sa.Connection) -> bool:
@@ -220,8 +226,11 @@ class ExecutionStore:
                 writes.END_STEP, {"sought": execution_id, "place": position, **noted}
             )
             # Once, though it may be told twice.
-            if outcome.used and ended.rowcount == 1:
-                asset_usage.add(connection, held.asset_id, outcome)
+            if ended.rowcount == 1:
+                if outcome.used:
+                    asset_usage.add(connection, held.asset_id, outcome)
+                if begins:
+                    writes.begin(connection, execution_id, claim, begins)
             if ends is not None:
                 writes.end(connection, execution_id, ends, moment)
             return True

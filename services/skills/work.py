@@ -263,8 +263,7 @@ class Work:
                 await self._put_derivative(derivative)
             for structured in result.results:
                 await self._put_result(structured)
-        if result.results:
-            await self._picture.changed()
+        await self._picture.has_now(result.results)
 
     async def _put_result(self, result: StructuredResult) -> None:
         await self._assets.PutStructuredResult(

@@ -198,6 +198,22 @@ async def test_an_outcome_comes_back_as_it_was(store: ExecutionStore) -> None:
     assert ended.completed_at == ended.steps[1].completed_at
 
 
+async def test_the_end_of_a_step_is_the_beginning_of_others_once(store: ExecutionStore) -> None:
+    made, claim = await running(store, 0)
+    for _ in range(2):
+        # Told again by who has not heard that it was noted.
+        assert await store.end_step(made.id, claim, 0, DONE, None, [1])
+
+    begun = await current(store, made.id)
+    assert [each.attempts for each in begun.steps] == [1, 1]
+    assert begun.steps[0].completed_at is not None
+    assert begun.steps[1].started_at is not None
+    assert begun.steps[1].started_at >= begun.steps[0].completed_at
+    assert begun.steps[1].outcome is None
+    assert not await store.end_step(made.id, new_id(), 1, DONE, None, [1])
+    assert await current(store, made.id) == begun
+
+
 async def test_a_step_that_ended_stays_as_it_is(store: ExecutionStore) -> None:
     made, claim = await running(store, 0)
     await store.end_step(made.id, claim, 0, DONE, None)
