@@ -48,13 +48,15 @@ from services.providers.tables import (
 T = TypeVar("T")
 _ALL = SHOWN.order_by(profile.c.create_time, profile.c.id)
 _ACTIVE = SHOWN.where(profile.c.is_active)
+_IN_CHAIN = or_(profile.c.is_active, profile.c.fallback_order.is_not(None))
 _CHAIN = (
     select(profile)
-    .where(or_(profile.c.is_active, profile.c.fallback_order.is_not(None)))
+    .where(_IN_CHAIN)
     .order_by(
         profile.c.is_active.desc(), profile.c.fallback_order, profile.c.create_time, profile.c.id
     )
 )
+_STAMPS = select(profile.c.id, profile.c.update_time).where(_IN_CHAIN)
 # The built-in one becomes a person's by another address.
 _PERSON_HAS_ONE = select(
     exists().where(or_(~profile.c.is_built_in, profile.c.api_base_url != LOCAL))
@@ -68,7 +70,7 @@ class ProfileStore:
         self._database = database
         self._writes = 0
         self._chain: tuple[Profile, ...] | None = None
-        """What was last read, on SQLite: nobody else writes there. None when it must be read."""
+        """What was last read. None when it must be read."""
 
     async def all(self) -> list[Profile]:
         """Every profile with what was learnt of its model, oldest first."""
@@ -85,12 +87,20 @@ class ProfileStore:
         They are to be asked, and come without what was learnt of their models.
         """
         chain = self._chain
-        if chain is None:
+        if chain is None or not await self._is_present(chain):
             writes = self._writes
             chain = tuple(_profile(row) for row in await self._database.rows(_CHAIN))
-            if self._database.dialect == "sqlite" and writes == self._writes:
+            if writes == self._writes:
                 self._chain = chain
         return chain
+
+    async def _is_present(self, chain: Sequence[Profile]) -> bool:
+        """Whether nothing of it was changed; only replicas, which have Postgres, need ask."""
+        if self._database.dialect == "sqlite":
+            return True
+        stamps = await self._database.rows(_STAMPS)
+        known = {(each.id, each.update_time) for each in chain}
+        return {tuple(row.values()) for row in stamps} == known
 
     async def get(self, profile_id: str) -> Profile:
         """The profile with this id. Raises NotFound."""

@@ -2,9 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, text, update
@@ -69,6 +70,38 @@ async def test_a_profile_comes_back_as_it_was_saved(store: ProfileStore) -> None
     assert await store.all() == [made]
     assert await store.active() == made
     assert made.create_time.tzinfo is not None
+
+
+async def test_whom_to_ask_is_what_any_replica_has_written_last(postgres_url: str) -> None:
+    await upgrade(postgres_url, "providers", "services.providers")
+    async with opened(postgres_url, "providers") as mine, opened(postgres_url, "providers") as its:
+        here, there = ProfileStore(mine), ProfileStore(its)
+
+        async def chain() -> list[str]:
+            found = await here.chain()
+            assert found == await ProfileStore(mine).chain()
+            return [f"{each.fields.name}{' active' * each.is_active}" for each in found]
+
+        def changed(**changes: Any) -> Callable[[Profile], Profile]:
+            return lambda saved: replace(saved, fields=replace(saved.fields, **changes))
+
+        assert await chain() == []
+        first = await add(there, "first")
+        assert await chain() == ["first active"]
+        second = await add(there, "second", is_active=True)
+        assert await chain() == ["second active"]
+        await there.update(first.id, changed(fallback_order=1))
+        assert await chain() == ["second active", "first"]
+        await there.update(first.id, changed(name="other", monthly_budget=2.5))
+        assert await chain() == ["second active", "other"]
+        await there.update(first.id, lambda saved: replace(saved, is_active=True))
+        assert await chain() == ["other active"]
+        await there.update(second.id, changed(fallback_order=1))
+        assert await chain() == ["other active", "second"]
+        await there.update(first.id, lambda saved: replace(saved, is_active=False))
+        assert await chain() == ["other", "second"]
+        await there.delete(second.id)
+        assert await chain() == ["other"]
 
 
 async def test_a_first_profile_takes_over_from_the_built_in_one(store: ProfileStore) -> None:
