@@ -100,7 +100,7 @@ class ProfileStore:
             return True
         stamps = await self._database.rows(_STAMPS)
         known = {(each.id, each.update_time) for each in chain}
-        return {tuple(row.values()) for row in stamps} == known
+        return {(row["id"], row["update_time"]) for row in stamps} == known
 
     async def get(self, profile_id: str) -> Profile:
         """The profile with this id. Raises NotFound."""
