@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 ARGS ?=
 EXTRAS ?=
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+# Else each of the processes that a suite starts compiles anew what it loads.
+unexport PYTHONDONTWRITEBYTECODE
 PROTOS := $(sort $(wildcard protos/nekohub/*/v1/*.proto))
 
 .PHONY: help demo run test chaos fuzz check check-types check-rest format protos docs bench lock clean

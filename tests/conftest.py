@@ -1,6 +1,7 @@
 """Real servers for the tests, from wheels: Postgres and S3. No network beyond loopback."""
 
 import atexit
+import gc
 import os
 import secrets
 import shutil
@@ -13,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,17 @@ def pytest_configure() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="hub-", dir=MEMORY)
         # With what hubs that were killed have left.
         atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Has no garbage looked for while the tests are loaded, and never among them: they stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @dataclass(frozen=True)
