@@ -33,6 +33,7 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+_ORDER_BITS = 31
 Order = Annotated[int | None, BeforeValidator(_whole), _number("integer", 1, 1000)]
 Price = Annotated[float | None, _number("number", 0, 1_000_000)]
 Budget = Annotated[float | None, _number("number", 0, 1_000_000_000)]
@@ -61,9 +62,12 @@ class ProfileBody(json.Body):
     def input(self) -> pb.ProfileInput:
         """The fields as a message has them."""
         fields = self.model_dump(by_alias=False)
-        if self.fallback_order is not None:
-            # What a message could not hold is refused as what it is cut to.
-            fields["fallback_order"] = max(-(2**31), min(self.fallback_order, 2**31 - 1))
+        if self.fallback_order is not None and self.fallback_order.bit_length() > _ORDER_BITS:
+            # No message could hold it.
+            raise InvalidArgument(
+                "AI_PROVIDER_PROFILE_FALLBACK_ORDER_INVALID",
+                f"fallbackOrder is {self.fallback_order}; 1 to 1000 are accepted",
+            )
         return pb.ProfileInput(**fields)
 
 

@@ -31,6 +31,8 @@ _METADATA = frozenset(map(ip_address, ("169.254.169.254", "168.63.129.16", "fd00
 _METADATA_NAMES = frozenset({"metadata.google.internal", "metadata.goog"})
 _SHARED = ip_network("100.64.0.0/10")
 _PROTOCOLS = ip_network("192.0.0.0/24")
+# Which Python 3.11 takes for public ones: RFC 7526, RFC 9637.
+_RETIRED = (IPv4Network("192.88.99.0/24"), IPv6Network("3fff::/20"))
 _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = IPv6Network("::/96")
 
@@ -139,6 +141,6 @@ def _kind(address: Address) -> str | None:
         ("private", address.is_private or address in _SHARED or address in _PROTOCOLS),
         ("private", isinstance(address, IPv6Address) and address.is_site_local),
         ("reserved", address.is_reserved),
-        ("reserved", not address.is_global),
+        ("reserved", not address.is_global or any(address in each for each in _RETIRED)),
     )
     return next((kind for kind, applies in kinds if applies), None)

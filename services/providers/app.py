@@ -50,7 +50,7 @@ async def assembled(
     fingerprints = Fingerprints(settings.secret_keys, b"nekohub provider fingerprints")
     async with opened(url, NAME) as database:
         store = ProfileStore(database)
-        spending = Spending(database)
+        spending = Spending(database, store.get)
         kept = KeptAnswers(database)
         if settings.local_provider:
             await store.make_built_in()

@@ -115,7 +115,7 @@ class Asking:
         self._rests.asked(profile)
         if profile.fields.api_base_url.is_local:
             # It makes no calls that would ask.
-            await self._spending.meter(profile).check()
+            await self._spending.meter(profile).check(has_waited=False)
         try:
             async with self._connections.of_profile(profile) as adapter:
                 answer = await adapter.describe(question)

@@ -106,9 +106,9 @@ class EndpointClient:
         while True:
             async with AsyncExitStack() as stack:
                 with made.limit.paused():
-                    await stack.enter_async_context(self._limits.slot())
+                    has_waited = await stack.enter_async_context(self._limits.slot())
                     self._check_hope(made, asked_at)
-                    await self._meter.check()
+                    await self._meter.check(has_waited=has_waited or attempt > 1)
                 start = clock()
                 made.add(start)
                 try:

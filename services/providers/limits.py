@@ -32,6 +32,8 @@ class Limits:
         """On the clock of `time.monotonic`."""
         self._places = places
         self._waiting = 0
+        self._waits = 0
+        """Counts whenever a call has to wait."""
         self._valid_until = math.inf
         self._starts = starts
         self._wanted = wanted
@@ -47,11 +49,15 @@ class Limits:
         return self.in_flight + self._waiting
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Waits, first come first served, until a call may start, and counts it until it ends."""
+    async def slot(self) -> AsyncIterator[bool]:
+        """Waits, first come first served, until a call may start, and counts it until it ends.
+
+        Says whether it had to wait.
+        """
+        waits = self._waits
         await self._begin()
         try:
-            yield
+            yield self._waits > waits
         finally:
             self._end()
 
@@ -103,6 +109,7 @@ class Limits:
 
     @contextmanager
     def _wanting(self) -> Iterator[None]:
+        self._waits += 1
         self._waiting += 1
         try:
             yield
@@ -117,6 +124,8 @@ class Limits:
             heappush(self._line, (number, place))
             self._waiting += 1
             self._hand_out()
+            if not place.done():
+                self._waits += 1
             try:
                 await place
             except asyncio.CancelledError:

@@ -5,6 +5,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from string import ascii_lowercase, ascii_uppercase
 from urllib.parse import quote, unquote
 
 from pydantic import SecretStr
@@ -14,8 +15,11 @@ _FRAGMENT = 8
 _LONG_FRAGMENT = 16
 """As many in what a model wrote, where a short part of a key may be a common word."""
 _STARS = "***"
+_WRITTEN_OUT = frozenset("%&\\")
+"""Without one of these a text means what it says."""
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _SPACED = re.compile(r"(?<=[0-9a-fA-F]{2})[ :](?=[0-9a-fA-F]{2})")
+_SMALL = dict(zip(ascii_uppercase.encode(), ascii_lowercase, strict=True))
 _TOKENS = re.compile(r"\b(sk-|Bearer\s+)[\w\-.~+/=*]{4,}", re.IGNORECASE)
 
 
@@ -23,11 +27,13 @@ class Redactor:
     """Replaces one key, however it is written or cut, by "***"."""
 
     def __init__(self, api_key: SecretStr) -> None:
-        self._variants = set(_spellings(api_key.get_secret_value())) - {""}
+        self._variants = {_small(each) for each in _spellings(api_key.get_secret_value())} - {""}
         self._short = _parts(self._variants, _FRAGMENT, 1)
         self._long = _parts(self._variants, _LONG_FRAGMENT, 1)
         self._middling = [
-            each for each in self._variants if _FRAGMENT <= len(each) < _LONG_FRAGMENT
+            re.compile(re.escape(each), re.IGNORECASE)
+            for each in self._variants
+            if _FRAGMENT <= len(each) < _LONG_FRAGMENT
         ]
 
     def message(self, text: str) -> str:
@@ -39,31 +45,43 @@ class Redactor:
                 shown = found
         for variant in self._variants:
             if len(variant) < _FRAGMENT:
-                shown = re.sub(rf"(?<!\w){re.escape(variant)}(?!\w)", _STARS, shown)
+                shown = re.sub(
+                    rf"(?<!\w){re.escape(variant)}(?!\w)", _STARS, shown, flags=re.IGNORECASE
+                )
         return _TOKENS.sub(lambda found: found[1] + _STARS, shown)
 
     def output(self, text: str) -> str:
         """A model's answer without the key and any sixteen characters of it; a short key is no
         secret and may be a common word.
         """
+        shown = self._without_long(text)
+        if not _WRITTEN_OUT.isdisjoint(text):
+            plain = _plain(shown)
+            if (found := self._without_long(plain)) != plain:
+                shown = found
+        return shown
+
+    def _without_long(self, text: str) -> str:
         # Any long part, wherever it begins, holds one of these whole, so that most texts are done
         # with at once.
-        pieces = (text[at : at + _FRAGMENT] for at in range(0, len(text), _FRAGMENT))
+        small = _small(text)
+        pieces = (small[at : at + _FRAGMENT] for at in range(0, len(text), _FRAGMENT))
         if not self._short.isdisjoint(pieces):
             text = self._without(text, self._long, _LONG_FRAGMENT)
         for variant in self._middling:
-            text = text.replace(variant, _STARS)
+            text = variant.sub(_STARS, text)
         return text
 
     def _without(self, text: str, parts: frozenset[str], length: int) -> str:
         shown, done = "", 0
         start = 0
+        small = _small(text)
         while start <= len(text) - length:
-            if text[start : start + length] not in parts:
+            if small[start : start + length] not in parts:
                 start += 1
                 continue
             end = start + length
-            while end < len(text) and text[end + 1 - length : end + 1] in parts:
+            while end < len(text) and small[end + 1 - length : end + 1] in parts:
                 end += 1
             shown += text[done:start].removesuffix(_STARS) + _STARS
             start = done = end
@@ -89,6 +107,11 @@ def _spellings(key: str) -> Iterator[str]:
         if len(text) >= _FRAGMENT:
             yield text
             yield text.translate({ord("+"): "-", ord("/"): "_"})
+
+
+def _small(text: str) -> str:
+    """The text in small letters, and as long: proxies may write a key in others than it has."""
+    return text.translate(_SMALL)
 
 
 def _plain(text: str) -> str:

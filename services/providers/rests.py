@@ -42,9 +42,16 @@ class Rests:
         ]
 
     def asked(self, profile: Profile) -> None:
-        """Says that a question goes to it. If it had a rest, others let it be meanwhile."""
-        if profile.id in self._rests:
+        """Says that a question goes to it. If it had a rest, others let it be meanwhile; one that
+        was changed since has had none.
+        """
+        rest = self._rests.get(profile.id)
+        if rest is None:
+            return
+        if rest.profile == profile:
             self.begin(profile)
+        else:
+            self.end(profile)
 
     def begin(self, profile: Profile) -> None:
         """Lets it rest: it could not be reached."""

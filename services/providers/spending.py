@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from services.chassis.clock import now
 from services.chassis.database import AWAY, Database, why_away
+from services.chassis.errors import NotFound
 from services.chassis.uninterrupted import uninterrupted
 from services.providers.failures import BudgetExhausted, ProviderRefused
 from services.providers.model import Profile
@@ -60,8 +62,8 @@ class Meter:
     for settings that are being tried out.
     """
 
-    async def check(self) -> None:
-        """Raises BudgetExhausted if no call may be made."""
+    async def check(self, *, has_waited: bool) -> None:
+        """Takes whether the question had to wait; raises BudgetExhausted if no call may be made."""
 
     async def count(self, skill_name: str, input_tokens: int, output_tokens: int) -> float:
         """Counts a call, and gives what it cost."""
@@ -71,8 +73,10 @@ class Meter:
 class Spending:
     """What every profile uses, and has used in the present month."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, read: Callable[[str], Awaitable[Profile]]) -> None:
+        """Takes also what reads a saved profile, or raises NotFound."""
         self._database = database
+        self._read = read
         self._meters: dict[str, ProfileMeter] = {}
         self._unsaved: dict[_Key, tuple[str, Use]] = {}
         """With the profile's name."""
@@ -91,6 +95,15 @@ class Spending:
         meter = self._meters.pop(profile_id, None)
         if meter is not None:
             meter.is_over = True
+
+    async def catch_up(self, profile: Profile) -> None:
+        """Has the profile's meter go by what another replica may have changed."""
+        if self._database.dialect == "sqlite":
+            return
+        try:
+            self.meter(await self._read(profile.id))
+        except NotFound:
+            self.end(profile.id)
 
     async def count(self, profile: Profile, skill_name: str, use: Use) -> None:
         """Counts what was used. Of a profile with a budget every replica sees it when this returns,
@@ -162,12 +175,15 @@ class ProfileMeter(Meter):
         """Whether the profile was deleted."""
         self._spending = spending
 
-    async def check(self) -> None:
+    async def check(self, *, has_waited: bool) -> None:
         """Raises BudgetExhausted if the profile's budget is spent, and ProviderRefused if it was
         deleted.
 
-        Only a profile with a budget costs a query.
+        Only a profile with a budget costs a query; and on Postgres a question that had to wait, in
+        which time another replica may have changed the profile.
         """
+        if has_waited and not self.is_over:
+            await self._spending.catch_up(self.profile)
         if self.is_over:
             raise ProviderRefused(f"profile {self.profile.fields.name!r} was deleted meanwhile")
         budget = self.profile.fields.monthly_budget

@@ -11,7 +11,7 @@ from services.providers.memory import Memory
 from services.providers.model import Endpoint
 from services.providers.question import ImageFacts, Question
 from services.providers.retry import RetryPolicy
-from services.providers.word_picture import SIZE, is_word_in, random_word, word_jpeg
+from services.providers.word_picture import SIZE, is_shown_in, random_word, word_jpeg
 
 RETRIES = RetryPolicy(attempts=2, longest_wait=5.0, total=60.0)
 """A person is waiting."""
@@ -47,7 +47,7 @@ async def tried(endpoint: Endpoint, connections: Connections) -> Outcome:
 
     Whatever is known of the model is left aside, so that all is found out anew.
     """
-    word = random_word(endpoint.system_prompt or "")
+    word = random_word(f"{endpoint.system_prompt} {endpoint.model_name}")
     question = Question(
         jpeg=await asyncio.to_thread(word_jpeg, word),
         prompt=PROMPT,
@@ -69,7 +69,7 @@ async def tried(endpoint: Endpoint, connections: Connections) -> Outcome:
             capabilities=memory.known if is_blind else None,
         )
     caption = answer.output["caption"]
-    sees = is_word_in(caption, word)
+    sees = is_shown_in(caption, word)
     known = memory.known
     return Outcome(
         model_name=answer.model_name,

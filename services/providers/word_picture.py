@@ -17,6 +17,8 @@ WORDS = (
 SIZE = (1568, 1176)
 """Pixels: as many as a preview may have on its longer side, so that limits show."""
 _FONT_SIZE = 300
+_MOST_NAMED = 2
+"""So many of WORDS may be in a caption; "a mirror" may have the word and stand in a window."""
 _QUALITY = 88
 """As of a preview."""
 
@@ -32,6 +34,14 @@ def is_word_in(text: str, word: str) -> bool:
     spelt = r"[\W_]{0,3}".join(word)
     plain = unicodedata.normalize("NFKC", text).casefold()
     return re.search(rf"(?<![^\W_]){spelt}(?![^\W_])", plain) is not None
+
+
+def is_shown_in(text: str, word: str) -> bool:
+    """Whether a text tells that its author has seen the word: it has the word, and does not go
+    through those that it might be.
+    """
+    named = sum(is_word_in(text, each) for each in WORDS)
+    return named <= _MOST_NAMED and is_word_in(text, word)
 
 
 def word_jpeg(word: str) -> bytes:

@@ -199,7 +199,7 @@ async def test_money_and_order_are_set_and_cleared(hub: Hub, client: httpx.Async
             "monthlyBudget": 0,
         },
     )
-    await client.patch(f"{URL}/profile-1", json={"fallbackOrder": 2**63, "monthlyBudget": None})
+    await client.patch(f"{URL}/profile-1", json={"fallbackOrder": 2**31 - 1, "monthlyBudget": None})
     created, changed = hub.providers.requests
     assert created.profile == pb.ProfileInput(
         fallback_order=7,
@@ -207,9 +207,20 @@ async def test_money_and_order_are_set_and_cleared(hub: Hub, client: httpx.Async
         output_price_per_million=1.0,
         monthly_budget=0.0,
     )
-    # No message can hold a larger one.
     assert changed.profile == pb.ProfileInput(fallback_order=2**31 - 1)
     assert list(changed.update_mask.paths) == ["fallback_order", "monthly_budget"]
+
+
+@pytest.mark.parametrize("order", [2**31, -(2**31) - 1, 2**62, 1e300])
+async def test_an_order_that_no_message_holds_is_named(
+    hub: Hub, client: httpx.AsyncClient, order: float
+) -> None:
+    response = await client.patch(f"{URL}/profile-1", json={"fallbackOrder": order})
+    assert response.status_code == 400
+    error = response.json()["error"]
+    assert error["code"] == "ai_provider_profile_fallback_order_invalid"
+    assert error["message"] == f"fallbackOrder is {int(order)}; 1 to 1000 are accepted"
+    assert hub.providers.requests == []
 
 
 async def test_money_and_order_are_shown(hub: Hub, client: httpx.AsyncClient) -> None:

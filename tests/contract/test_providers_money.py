@@ -14,7 +14,7 @@ from nekohub.providers.v1 import providers_pb2 as pb
 
 from services.chassis.clock import now
 from services.chassis.database import Database, opened
-from services.chassis.errors import FailedPrecondition, InvalidArgument
+from services.chassis.errors import FailedPrecondition, InvalidArgument, NotFound
 from services.chassis.migrations import upgrade
 from services.chassis.supervision import supervised
 from services.providers import usage
@@ -281,6 +281,10 @@ async def test_replicas_have_one_budget(tmp_path: Path, postgres_url: str, ai: F
     assert late == "AI_PROVIDER_BUDGET_EXHAUSTED"
 
 
+async def nobody(profile_id: str) -> Profile:
+    raise NotFound("AI_PROVIDER_PROFILE_NOT_FOUND", profile_id)
+
+
 def profile(name: str, budget: float | None = None) -> Profile:
     fields = ProfileFields(
         name, BaseUrl.parse("https://a.example/v1"), "m-1", None, None, Prices(1.0, 1.0), budget
@@ -289,7 +293,7 @@ def profile(name: str, budget: float | None = None) -> Profile:
 
 
 async def test_what_comes_together_is_counted_together(database: Database) -> None:
-    spending = Spending(database)
+    spending = Spending(database, nobody)
     a, b = profile("a"), profile("b")
     use = Use(1, 100, 10, cached=2, cost=0.5)
     await asyncio.gather(
@@ -329,7 +333,7 @@ async def test_what_needs_no_haste_is_written_soon(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.providers.spending.WRITE_SECONDS", 0.0)
-    spending = Spending(database)
+    spending = Spending(database, nobody)
     await spending.count(profile("a"), "x", Use(1, cost=0.5))
     assert await spending.this_month() == {}
 
@@ -345,7 +349,7 @@ async def test_what_needs_no_haste_is_written_soon(
 async def test_what_cannot_be_written_is_written_later(
     database: Database, database_url: str
 ) -> None:
-    spending = Spending(database)
+    spending = Spending(database, nobody)
     a = profile("a", budget=9.0)
 
     async with unwritable(database, database_url):
@@ -374,7 +378,7 @@ def used_on(day: str, profile_id: str, skill_name: str, cost: float) -> dict[str
 
 
 async def test_the_month_begins_on_its_first_day(database: Database) -> None:
-    spending = Spending(database)
+    spending = Spending(database, nobody)
     first = now().date().replace(day=1)
     rows = [
         used_on(day.isoformat(), "a", "", cost=2.0) for day in (first - timedelta(days=1), first)
@@ -405,29 +409,35 @@ async def test_sums_are_right_when_items_are_left_out(
     assert found.items[0].day == "2026-12-01"
 
 
-async def test_those_that_wait_hear_of_a_lowered_budget_and_of_a_deletion(
-    tmp_path: Path, ai: FakeOpenAI
+@pytest.mark.parametrize("end", ["lower", "delete"])
+async def test_those_that_wait_hear_of_an_end(
+    tmp_path: Path, ai: FakeOpenAI, database_url: str, end: str
 ) -> None:
-    async with running(tmp_path, local_provider=False, provider_concurrency=1) as hub:
-        for end in ("lower", "delete"):
-            made = await hub.create(
-                api_base_url=ai.base_url, input_price_per_million=1.0, is_active=True
-            )
-            ai.gate = asyncio.Event()
-            before = len(ai.requests)
-            asked = [asyncio.create_task(hub.describe()) for _ in range(3)]
-            await ai.arrived(before + 1)
-            if end == "lower":
-                await hub.update(made.id, monthly_budget=0.00001)
-            else:
-                await hub.delete(made.id)
-            ai.gate.set()
-            ended = await asyncio.gather(*asked, return_exceptions=True)
-            others = [each for each in ended if isinstance(each, Exception)]
-            assert (len(others), len(ai.requests)) == (2, before + 1)
-            told = {str(each) for each in others}
-            word = "budget" if end == "lower" else "was deleted meanwhile"
-            assert len(told) == 1
-            assert word in told.pop()
-            if end == "lower":
-                await hub.delete(made.id)
+    is_alone = database_url.startswith("sqlite")
+    settings: dict[str, Any] = {"local_provider": False, "provider_concurrency": 1}
+    if not is_alone:
+        settings["database_url"] = database_url
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    async with AsyncExitStack() as stack:
+        hub = await stack.enter_async_context(running(tmp_path / "a", **settings))
+        other = (
+            hub
+            if is_alone
+            else await stack.enter_async_context(running(tmp_path / "b", **settings))
+        )
+        made = await hub.create(api_base_url=ai.base_url, input_price_per_million=1.0)
+        ai.gate = asyncio.Event()
+        asked = [asyncio.create_task(hub.describe()) for _ in range(3)]
+        await ai.arrived(1)
+        if end == "lower":
+            await other.update(made.id, monthly_budget=0.00001)
+        else:
+            await other.delete(made.id)
+        ai.gate.set()
+        ended = await asyncio.gather(*asked, return_exceptions=True)
+
+    others = [each for each in ended if isinstance(each, Exception)]
+    assert (len(others), len(ai.requests)) == (2, 1)
+    [told] = {str(each) for each in others}
+    assert ("budget" if end == "lower" else "was deleted meanwhile") in told

@@ -11,7 +11,7 @@ from services.providers.dialect import Dialect, TokenField
 from services.providers.endpoint_errors import EndpointError, read_error
 from services.providers.scaling import scaled
 from services.providers.trial import PROMPT, SCHEMA
-from services.providers.word_picture import WORDS, is_word_in, random_word
+from services.providers.word_picture import WORDS, is_shown_in, is_word_in, random_word
 
 DIALECT = Dialect(BaseUrl.parse("https://api.example/v1"))
 
@@ -154,6 +154,13 @@ def test_a_word_is_found_however_it_is_written(text: str) -> None:
 )
 def test_a_word_is_not_found_where_it_is_not(text: str, word: str) -> None:
     assert not is_word_in(text, word)
+
+
+def test_who_goes_through_the_words_has_not_seen_one() -> None:
+    assert is_shown_in("The word MIRROR beside a window", "mirror")
+    assert not is_shown_in("The word mirror beside a window", "rabbit")
+    assert not is_shown_in(f"One of {', '.join(WORDS)}", "rabbit")
+    assert not is_shown_in("It may be anchor, basket or rabbit.", "rabbit")
 
 
 def test_no_word_is_in_what_a_model_is_told() -> None:

@@ -149,6 +149,24 @@ def test_a_key_that_is_written_with_numbers_is_hidden(form: str) -> None:
     assert REDACTOR.message("100% &amp; a:b ab:cd wrong") == "100% &amp; a:b ab:cd wrong"
 
 
+@pytest.mark.parametrize("form", ["%{:02X}", "&#{};", "&#x{:x};", "\\u{:04x}", "\\x{:02x}"])
+def test_a_key_that_a_model_writes_with_numbers_is_hidden(form: str) -> None:
+    numbers = "".join(form.format(ord(letter)) for letter in KEY)
+
+    assert REDACTOR.output(f"It reads {numbers}.") == "It reads ***."
+    assert REDACTOR.output("100% &amp; a\\u0020b %41") == "100% &amp; a\\u0020b %41"
+
+
+@pytest.mark.parametrize("key", [KEY, "planted-Key1", "cat"])
+def test_a_key_in_other_letters_is_hidden(key: str) -> None:
+    redactor = Redactor(SecretStr(key))
+
+    for other in (key.upper(), key.lower(), key.swapcase()):
+        assert redactor.message(f"the key {other} İ is wrong") == "the key *** İ is wrong"
+        hidden = key if key == "cat" else "***"
+        assert redactor.output(f"İ {other}!").casefold() == f"İ {hidden}!".casefold()
+
+
 def test_a_key_in_an_answer_is_hidden() -> None:
     assert REDACTOR.output(f"It reads {KEY}.") == "It reads ***."
 

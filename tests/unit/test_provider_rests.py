@@ -76,6 +76,9 @@ def test_a_changed_profile_has_no_rest() -> None:
     rests.begin(A)
     changed = replace(A, sealed_api_key="another")
     assert order(rests, changed, B) == "aB"
+    # Nor do the others let it be once it is asked.
+    rests.asked(changed)
+    assert order(rests, changed, B) == "aB"
 
 
 def test_haste_shortens_what_is_longer_and_nothing_else() -> None:
