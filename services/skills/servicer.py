@@ -15,7 +15,8 @@ from services.chassis.requests import checked_id
 from services.skills import answers, convert, listing, usage
 from services.skills.events import events_after
 from services.skills.executions import Executions
-from services.skills.store import ExecutionMissing, ExecutionStore
+from services.skills.refusals import ExecutionMissing
+from services.skills.store import ExecutionStore
 from services.skills.waiting import Waiting
 from services.skills.workflow_servicer import WorkflowMethods
 from services.skills.workflow_store import WorkflowStore

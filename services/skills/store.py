@@ -8,24 +8,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 
 from services.chassis.clock import now
 from services.chassis.database import Database
-from services.chassis.errors import Aborted, NotFound
-from services.chassis.ids import new_id
 from services.chassis.requests import Claim, claimed, known
-from services.chassis.trace import current_trace_id
 from services.skills import asset_usage, usage, writes
-from services.skills.model import (
-    Execution,
-    ExecutionStep,
-    Outcome,
-    PlannedStep,
-    Status,
-    Trigger,
-)
+from services.skills.accepted import accepted, row_of
+from services.skills.model import Execution, Outcome, PlannedStep, Status, Trigger
+from services.skills.refusals import AlreadyFinished, AssetDeleted, ExecutionMissing
 from services.skills.rows import (
     BY_ID,
     BY_REQUEST,
@@ -42,29 +33,6 @@ CANCELLED = "cancelled"
 """What a step says that had not ended when its execution was cancelled."""
 TOMBSTONES_KEPT = timedelta(days=7)
 _UNFINISHED = (Status.QUEUED, Status.RUNNING)
-
-
-class AssetDeleted(NotFound):
-    """The asset of a run was deleted."""
-
-    def __init__(self, asset_id: str) -> None:
-        super().__init__("ASSET_NOT_FOUND", f"the asset {asset_id} was deleted")
-
-
-class ExecutionMissing(NotFound):
-    """There is no such execution, or no longer."""
-
-    def __init__(self, execution_id: str) -> None:
-        super().__init__("EXECUTION_NOT_FOUND", f"no execution has the id {execution_id[:100]!r}")
-
-
-class AlreadyFinished(Aborted):
-    """What has ended cannot be cancelled."""
-
-    def __init__(self, execution_id: str, status: Status) -> None:
-        super().__init__(
-            "EXECUTION_ALREADY_FINISHED", f"the execution {execution_id} has ended: {status}"
-        )
 
 
 class ExecutionStore:
@@ -93,7 +61,7 @@ class ExecutionStore:
             found = await self._one(BY_REQUEST, request_id)
             if found is not None:
                 return found, True
-        made = _accepted(asset_id, skill_name, trigger, steps, skill_ids)
+        made = accepted(asset_id, skill_name, trigger, steps, skill_ids)
 
         def work(connection: sa.Connection) -> str | None:
             writes.lock_asset(connection, asset_id)
@@ -105,7 +73,7 @@ class ExecutionStore:
             if connection.execute(writes.IS_DELETED, {"asset": asset_id}).first() is not None:
                 raise AssetDeleted(asset_id)
             own_request = made.id if fingerprint else request_id
-            connection.execute(writes.ADD, _row_of(made, own_request))
+            connection.execute(writes.ADD, row_of(made, own_request))
             rows = [row_of_step(made.id, at, each) for at, each in enumerate(steps)]
             connection.execute(writes.ADD_STEP, rows)
             usage.count(connection, skill_name)
@@ -312,44 +280,3 @@ class ExecutionStore:
 
     async def _one(self, query: sa.Select[Any], sought: str) -> Execution | None:
         return execution_of(await self.database.rows(query, {"sought": sought}))
-
-
-def _accepted(
-    asset_id: str,
-    skill_name: str,
-    trigger: Trigger,
-    steps: Sequence[PlannedStep],
-    skill_ids: tuple[str, ...],
-) -> Execution:
-    return Execution(
-        id=new_id(),
-        asset_id=asset_id,
-        skill_name=skill_name,
-        trigger=trigger,
-        status=Status.QUEUED,
-        trace_id=current_trace_id(),
-        created_at=now(),
-        started_at=None,
-        completed_at=None,
-        steps=tuple(
-            ExecutionStep(
-                each.name, each.needs, each.parameters, 0, None, None, None, after=each.after
-            )
-            for each in steps
-        ),
-        skill_ids=skill_ids,
-    )
-
-
-def _row_of(made: Execution, request_id: str) -> dict[str, Any]:
-    return {
-        "id": made.id,
-        "request_id": request_id,
-        "asset_id": made.asset_id,
-        "skill_name": made.skill_name,
-        "trigger": made.trigger.value,
-        "status": made.status.value,
-        "trace_id": made.trace_id,
-        "created_at": made.created_at,
-        "skill_ids": orjson.dumps(made.skill_ids).decode() if made.skill_ids else None,
-    }

@@ -19,14 +19,9 @@ from services.skills.asset_usage import AssetUsage
 from services.skills.events import DoneEvent, ProgressEvent, StepEvent, events_after
 from services.skills.listing import Listing
 from services.skills.model import Execution, ExecutionStep, Outcome, PlannedStep, Status, Trigger
+from services.skills.refusals import AlreadyFinished, AssetDeleted, ExecutionMissing
 from services.skills.rows import Latest
-from services.skills.store import (
-    CANCELLED,
-    AlreadyFinished,
-    AssetDeleted,
-    ExecutionMissing,
-    ExecutionStore,
-)
+from services.skills.store import CANCELLED, ExecutionStore
 from services.skills.tables import (
     asset_usage,
     deleted_asset,
