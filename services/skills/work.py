@@ -16,7 +16,6 @@ from nekohub.assets.v1 import assets_pb2
 from nekohub.providers.v1 import providers_pb2
 from PIL import Image
 
-from services.chassis.client_stream import ClientStream, StreamEnded
 from services.chassis.errors import DeadlineExceeded, HubError, NotFound, Unavailable
 from services.chassis.pixels.errors import PictureError
 from services.chassis.pixels.pool import PixelPool
@@ -28,21 +27,14 @@ from services.chassis.time_limit import TimeLimit
 from services.chassis.workspace import temporary_folder
 from services.skills import answers
 from services.skills.asked import Asked
+from services.skills.leaving import Origin, leave
 from services.skills.picture import Picture
-from services.skills.step import (
-    Answer,
-    Asset,
-    Derivative,
-    StepFailed,
-    StepResult,
-    StructuredResult,
-)
+from services.skills.step import Answer, Asset, Derivative, StepFailed, StepResult
 
 if TYPE_CHECKING:
     from nekohub.assets.v1.assets_pb2_grpc import AssetServiceAsyncStub
     from nekohub.providers.v1.providers_pb2_grpc import ProviderServiceAsyncStub
 
-CHUNK_BYTES = 256 * 1024
 LARGEST_BYTES = 64 * 1024**2
 """Of one derivative; assets takes no larger one."""
 DESCRIBE_SECONDS = 86_400.0
@@ -258,49 +250,9 @@ class Work:
 
     async def keep(self, result: StepResult) -> None:
         """Puts what a step made on the asset. Raises NotFound when it was deleted."""
-        with explained():
-            for derivative in result.derivatives:
-                await self._put_derivative(derivative)
-            for structured in result.results:
-                await self._put_result(structured)
+        origin = Origin(self._asset_id, self._execution_id, self._position)
+        await leave(self._assets, origin, result)
         await self._picture.has_now(result.results)
-
-    async def _put_result(self, result: StructuredResult) -> None:
-        await self._assets.PutStructuredResult(
-            assets_pb2.PutStructuredResultRequest(
-                asset_id=self._asset_id,
-                kind=result.kind,
-                payload_json=json.dumps(result.payload, ensure_ascii=False),
-                execution_id=self._execution_id,
-                description=result.description,
-                alt_text=result.alt_text,
-                position=self._position,
-            )
-        )
-
-    async def _put_derivative(self, derivative: Derivative) -> None:
-        stream = ClientStream(self._assets.PutDerivative())
-        start = assets_pb2.DerivativeStart(
-            asset_id=self._asset_id,
-            kind=derivative.kind,
-            content_type=derivative.content_type,
-            width=derivative.width,
-            height=derivative.height,
-            execution_id=self._execution_id,
-        )
-        try:
-            try:
-                await stream.write(assets_pb2.PutDerivativeRequest(start=start))
-                for at in range(0, len(derivative.data), CHUNK_BYTES):
-                    chunk = derivative.data[at : at + CHUNK_BYTES]
-                    await stream.write(assets_pb2.PutDerivativeRequest(chunk=chunk))
-                await stream.finish()
-            except StreamEnded:
-                # The answer says why.
-                pass
-            await stream.answer()
-        finally:
-            await stream.close()
 
 
 def _named(function: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:
