@@ -5,16 +5,23 @@ Not all ways to say so, but those that models use. What is written is folded to 
 
 import re
 
+from services.skills.wrapping import unwrapped
+
 # Any other word before "photo of" may hold the photo: "woman holding photo of a child".
 _KINDS = {
     "en": r"(?:(?:black[ -]and[ -]white|close[ -]up|high[ -]resolution|aerial|stock|digital|"
-    r"colou?r(?:ful)?|old|vintage|historical|blurry|blurred|grainy|detailed|sepia|"
+    r"decorative|colou?r(?:ful)?|old|vintage|historical|blurry|blurred|grainy|detailed|sepia|"
     r"monochrome),? ){0,3}",
     "de": r"(?:(?:schwarz-?wei(?:ß|ss)(?:e|es)?|alte|altes|farbige|farbiges|unscharfe|unscharfes|"
     r"digitale|digitales|historische|historisches),? ){0,3}",
 }
+_ALT_TEXT = (
+    r"(?:alt(?:ernative?)?(?:[ -]?text)?|texte alternatif|texto alternativo|testo alternativo|"
+    r"alt-?tekst|tekst alternatywny|альтернативный текст|代替テキスト|替代文本|替代文字)"
+    r"(?: \([^()]{1,20}\))?"
+)
 _OPENINGS = {
-    "label": r"(?:alt(?:ernative)?[ -]?text|image|picture|photo|bild|foto|imagen|imagem|immagine|"
+    "label": rf"(?:{_ALT_TEXT}|image|picture|photo|bild|foto|imagen|imagem|immagine|"
     r"afbeelding|zdjęcie|изображение|фото|画像|写真|图片|图像|照片|圖片) ?[:：]",
     "en": rf"(?:this (?:is )?|the |it is )?(?:an? )?{_KINDS['en']}"
     r"(?:image|picture|photo|photograph|pic|snapshot|graphic) "
@@ -56,11 +63,13 @@ _CLOSINGS = {
 }
 _NOTHING_ELSE = (
     r"(?:(?:an?|the|ein|das|une|una|la|uma) )?(?:image|picture|photo|photograph|graphic|bild|foto|"
-    r"imagen|imagem|immagine|afbeelding|zdjęcie|изображение|фото|画像|写真|图片|照片|圖片)[。.]?"
+    r"imagen|imagem|immagine|afbeelding|zdjęcie|изображение|фото|画像|写真|图片|照片|圖片|"
+    r"alt(?:ernative)?[ -]?text)[。.]?"
 )
 _SEPARATORS = " :：,、-–—"
 _OPENING = re.compile("|".join(f"(?:{each})" for each in _OPENINGS.values()))
 _CLOSING = re.compile(f"(?:{'|'.join(_CLOSINGS.values())})$")
+_LABEL = re.compile(_OPENINGS["label"], re.IGNORECASE)
 _ALONE = re.compile(_NOTHING_ELSE)
 
 
@@ -72,11 +81,17 @@ def says_picture(text: str) -> bool:
 def without_picture(text: str) -> str:
     """The text without saying so, beginning with a capital letter where it was cut."""
     rest = text
-    while (shorter := _stripped_once(rest)) != rest:
+    while (shorter := unwrapped(_stripped_once(rest))) != rest:
         rest = shorter
     if rest == text or not rest:
         return rest
     return rest[0].upper() + rest[1:]
+
+
+def without_label(text: str) -> str:
+    """The text without what it says that it is, such as "Alt text:"."""
+    found = _LABEL.match(text)
+    return text[found.end() :].lstrip() if found else text
 
 
 def _is_alone(text: str) -> bool:

@@ -3,17 +3,32 @@
 import re
 import unicodedata
 
+from services.skills.alt_chatter import chats, without_chatter
+from services.skills.alt_nothing import means_nothing
 from services.skills.alt_openings import says_picture, without_picture
+from services.skills.wrapping import unwrapped
 
 CHARACTERS = 150
 _LEAST = CHARACTERS // 3
 """Characters that a cut leaves."""
-_LOOKED_AT = 1000
-"""Characters of a text that are looked at to mend it."""
-_FILE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?|tga|heic|svg)", re.IGNORECASE)
+_FILE = re.compile(
+    # What cameras and telephones call their pictures, and what is named like a file.
+    r"(?:img|dsc[nf]?|pxl|dji|gopr|mvi)[-_ ]?\d{4,}[\w-]*|"
+    r"(?:file ?name: ?|(?:screen ?shot|bildschirmfoto) [\d ._atum-]+)?\S+"
+    r"\.(?:jpe?g|jfif|png|gif|webp|avif|bmp|tiff?|tga|hei[cf]|svg|ico|dng|cr2|nef)",
+    re.IGNORECASE,
+)
 _BREAKS = ("..", "…", "-", "–", "—")
 _SENTENCE = re.compile(r"[.!?](?=\s)|[。！？]")
 _JOINER = "\u200d"
+
+
+def meant(answer: str) -> str:
+    """The alt text that an answer gives, without what is around it; "" if it says that none is
+    needed.
+    """
+    text = unwrapped(answer)
+    return "" if means_nothing(text) else text
 
 
 def faults(text: str, file_name: str) -> list[str]:
@@ -29,6 +44,7 @@ def faults(text: str, file_name: str) -> list[str]:
             says_picture(" ".join(text.split())),
             'it says that it is a picture, with words such as "image of"',
         ),
+        (chats(text), 'it speaks to who asked, with words such as "Let me know"'),
         (_is_file_name(text, file_name), "it is the name of a file"),
         (text.endswith(_BREAKS), "it breaks off before its end"),
     )
@@ -37,7 +53,7 @@ def faults(text: str, file_name: str) -> list[str]:
 
 def mended(text: str) -> str:
     """The text with what can be mended without knowing the picture."""
-    line = " ".join(text[:_LOOKED_AT].split())
+    line = " ".join(without_chatter(text).split())
     return _cut(_ended(without_picture(line)))
 
 
@@ -64,7 +80,7 @@ def _is_file_name(text: str, file_name: str) -> bool:
     stem = name.rpartition(".")[0] or name
     is_plain = all(letter.isalpha() or letter == " " for letter in stem)
     is_named = given == name or (given.rstrip(".") == stem and not is_plain)
-    return is_named or _FILE.fullmatch(given) is not None
+    return is_named or _FILE.fullmatch(given.rstrip(".")) is not None
 
 
 def _cut(text: str) -> str:

@@ -225,6 +225,55 @@ async def test_an_alt_text_that_is_right_is_taken_at_once(behind: StepsHub) -> N
     assert result.answer.usage == Usage(100, 10, 1)
 
 
+@pytest.mark.parametrize("answer", ['"A cat on a mat"', "**A cat on a mat**", "# A cat on a mat"])
+async def test_what_is_around_an_alt_text_is_taken_off_without_a_question(
+    behind: StepsHub, answer: str
+) -> None:
+    result = await alt_text(behind, answer)
+    assert result.results[0].payload == {"altText": "A cat on a mat"}
+    assert result.results[0].alt_text == "A cat on a mat"
+    assert len(behind.ai.requests) == 1
+
+
+@pytest.mark.parametrize("answer", ['"A cat."', "**A cat.**", " - “A cat.”"])
+async def test_what_is_around_a_caption_is_taken_off(behind: StepsHub, answer: str) -> None:
+    behind.ai.answers["caption"] = {"caption": answer}
+    asset_id = await uploaded(behind)
+    result = await behind.run(asset_id, "caption")
+    assert result.results[0].payload == {"caption": "A cat."}
+    assert (await behind.assets.get(asset_id)).description == "A cat."
+
+
+async def test_a_caption_of_nothing_but_quotation_marks_is_none(behind: StepsHub) -> None:
+    behind.ai.answers["caption"] = {"caption": '""'}
+    asset_id = await uploaded(behind)
+    with pytest.raises(AnswerUnusable, match="the model's caption is empty"):
+        await behind.run(asset_id, "caption")
+    assert not (await behind.assets.get(asset_id)).HasField("description")
+
+
+async def test_what_is_around_metadata_is_taken_off_but_not_around_its_text(
+    behind: StepsHub,
+) -> None:
+    behind.ai.answers["structured-metadata"] = {
+        "title": '"Tabby cat"',
+        "tags": ["`cat`", "- tabby", '"Garfield" fan', "#cat"],
+        "objects": ["**cat**"],
+        "colors": ["“brown”"],
+        "scene": "_indoors_",
+        "text": '"Wait"',
+    }
+    result = await behind.run(await uploaded(behind), "structured-metadata")
+    assert result.results[0].payload == {
+        "title": "Tabby cat",
+        "tags": ["cat", "tabby", '"Garfield" fan', "#cat"],
+        "objects": ["cat"],
+        "colors": ["brown"],
+        "scene": "indoors",
+        "text": '"Wait"',
+    }
+
+
 async def test_one_that_breaks_a_rule_is_asked_for_once_more(behind: StepsHub) -> None:
     result = await alt_text(behind, 'Image of a "cat"\non a mat', "A cat on a mat")
     assert result.results[0].alt_text == "A cat on a mat"
@@ -246,6 +295,9 @@ async def test_one_that_breaks_a_rule_is_asked_for_once_more(behind: StepsHub) -
         ("Picture of a cat", "A cat"),
         ("A cat\non a mat", "A cat on a mat"),
         ("word " * 40, ("word " * 30).strip()),
+        ('Alt text: "a cat"', "A cat"),
+        ("A cat on a mat.\n\nLet me know if you need anything else!", "A cat on a mat."),
+        ("“A cat on a mat” (14 characters)", "A cat on a mat"),
     ],
 )
 async def test_what_is_wrong_twice_is_mended(behind: StepsHub, second: str, kept: str) -> None:
@@ -260,6 +312,8 @@ async def test_what_is_wrong_twice_is_mended(behind: StepsHub, second: str, kept
         ("IMG_1.png", "it is the name of a file"),
         ("Photo", "it says that it is"),
         ("", "it is empty after one that was not"),
+        ("none", "it is empty after one that was not"),
+        ("alt text:", "it says that it is"),
         ("Wow" + "." * 20, "it breaks off before its end, and too little of it is left"),
     ],
 )
@@ -296,7 +350,7 @@ async def test_what_both_questions_used_is_known(
     assert not work.asked.cached
 
 
-@pytest.mark.parametrize("nothing", ["", " ", None])
+@pytest.mark.parametrize("nothing", ["", " ", None, "Decorative image.", "N/A", '""'])
 async def test_a_picture_that_only_decorates_has_an_empty_alt_text(
     behind: StepsHub, nothing: str | None
 ) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.skills.alt_text import CHARACTERS, faults, keeps_enough, mended
+from services.skills.alt_text import CHARACTERS, faults, keeps_enough, meant, mended
 
 FILE = "IMG_1234.jpg"
 LONG = "it has {} characters, of 150 at most"
@@ -10,6 +10,7 @@ LINES = "it has line breaks"
 PICTURE = 'it says that it is a picture, with words such as "image of"'
 NAME = "it is the name of a file"
 BROKEN = "it breaks off before its end"
+TALK = 'it speaks to who asked, with words such as "Let me know"'
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,18 @@ def test_a_text_that_stands_for_its_picture_is_right(text: str) -> None:
         ("Schwarz-weißes Foto von Berlin", "Berlin"),
         ("Photo: a cat", "A cat"),
         ("Alt text: a cat", "A cat"),
+        ("Alt: a cat", "A cat"),
+        ("ALT: A CAT", "A CAT"),
+        ("Alternative text: a cat", "A cat"),
+        ("Alt text (English): a cat", "A cat"),
+        ('Alt text: "a cat"', "A cat"),
+        ("Alt-Text: Katze", "Katze"),
+        ("Alternativtext: Katze", "Katze"),
+        ("Texte alternatif : un chat", "Un chat"),
+        ("Texto alternativo: un gato", "Un gato"),
+        ("替代文本：一只猫", "一只猫"),
+        ("代替テキスト：猫", "猫"),
+        ("Decorative image of a vase", "A vase"),
         ("Graphic showing sales by year", "Sales by year"),
         ("Image of a photo of a cat", "A cat"),
         ("Bild von Berlin", "Berlin"),
@@ -116,6 +129,17 @@ def test_that_it_is_a_picture_is_not_said(text: str, better: str) -> None:
         ("IMG_1234", FILE, True),
         ("IMG_1234.", FILE, True),
         ("another-file.webp", FILE, True),
+        ("another-file.webp.", FILE, True),
+        ("File name: another-file.webp", FILE, True),
+        ("Image file another-file.webp", "", False),
+        ("Screenshot 2026-01-02 at 10.11.12.png", "", True),
+        ("DSC_0042", "", True),
+        ("PXL_20260102_101112", "", True),
+        ("dscn0042.jpg", "", True),
+        ("Icon of a file named cat.jpg", "", False),
+        ("Editor with the file IMG_1234.jpg", FILE, False),
+        ("DSC 5", "", False),
+        ("Screenshot of 2026 goals", "", False),
         ("my cat.jpg", "My cat.jpg", True),
         ("my-cat", "my-cat.png", True),
         # Words that are a file's name as well.
@@ -192,3 +216,158 @@ def test_letters_are_cut_whole() -> None:
 def test_all_that_is_wrong_is_told() -> None:
     text = "Image of\n" + "a" * 200 + "..."
     assert faults(text, FILE) == [LONG.format(212), LINES, PICTURE, BROKEN]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "", " ", '""', "“”", "**\"\"**", 'alt=""', 'Alt text: ""', "![](border.png)", "\u200b",
+        "decorative", "Decorative", "DECORATIVE.", '"decorative"', "**Decorative**", "(decorative)",
+        "[Decorative image]", "<decorative>", "Decorative image", "Decorative image.",
+        "A decorative image", "Decorative background", "Purely decorative",
+        "purely decorative image",
+        "This image is decorative.", "The image is purely decorative", "It is decorative",
+        "For decoration only", "For decorative purposes only", "Image: decorative",
+        "Decorative image, no alt text needed.", "Decorative; no alt text needed",
+        "N/A", "n/a", "N.A.", "Not applicable", "none", "None.", "NONE", "null", "Null", "nil",
+        "undefined", "No alt text", "no alt text needed", "No alternative text is required.",
+        "Alt text not needed", "Alt text is not required", "No description needed",
+        "Empty string", "empty string", "An empty string", "(empty string)", "(empty)", "[empty]",
+        "<empty>", "<none>", "Empty alt text", "Empty alt attribute", "Alt text: none", "Alt: N/A",
+        "Alt text: decorative", "alt text: empty string",
+        "Dekorativ", "dekoratives Bild", "Rein dekorativ", "Nur zur Dekoration",
+        "Kein Alternativtext",
+        "Kein Alt-Text nötig", "Keiner", "Leere Zeichenkette", "Leerer String", "(leer)",
+        "Entfällt",
+        "Das Bild ist rein dekorativ.", "Schmuckbild", "k. A.", "Alternativtext: keiner",
+        "Décoratif", "Image décorative", "Image purement décorative", "Purement décoratif",
+        "Cette image est décorative.", "Aucun", "Aucun texte alternatif", "Pas de texte alternatif",
+        "Chaîne vide", "Sans objet", "(vide)",
+        "Decorativa", "Imagen decorativa", "Imagen puramente decorativa", "La imagen es decorativa",
+        "Ninguno", "Sin texto alternativo", "No aplica", "Cadena vacía", "(vacío)",
+        "Immagine decorativa", "Nessuno", "Nessun testo alternativo", "Stringa vuota",
+        "Imagem decorativa", "Nenhum", "Sem texto alternativo", "Não aplicável", "String vazia",
+        "Decoratieve afbeelding", "Geen", "Geen alt-tekst nodig", "N.v.t.", "Lege tekenreeks",
+        "Obraz dekoracyjny", "Brak", "Brak tekstu alternatywnego", "Nie dotyczy", "Pusty ciąg",
+        "Декоративное изображение", "Нет альтернативного текста", "Пустая строка", "Н/Д",
+        "装饰性图片", "装饰图片。", "裝飾性圖片", "纯装饰", "仅供装饰", "无", "无替代文本",
+        "无需替代文本",
+        "没有替代文本", "不适用", "空字符串", "（空）", "(无)", "替代文本：无",
+        "装飾画像", "装飾的な画像", "装飾用の画像です。", "装飾のみ", "なし", "代替テキストなし",
+        "代替テキストは不要です", "該当なし", "空文字列", "空文字", "代替テキスト：なし",
+    ],
+)  # fmt: skip
+def test_words_for_no_text_are_none(answer: str) -> None:
+    assert meant(answer) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "None of the chairs is occupied", "Decorative tiles on a wall", "Decorative vase",
+        "No entry sign", "No smoking", "Null Island on a map", "N/A on a form",
+        "Empty", "Empty room", "Empty string of lights", "Empty street at night", "Nothing",
+        "Not much",
+        "Decoration", "Ornament", "Background of a stage",
+        "A decorative border of ivy around a poem",
+        "The image is decorative and shows ivy",
+        "No alt text needed, says a slide on accessibility",
+        "Undefined behaviour, chapter 3 of a book", "Blank page", "Blank",
+        "Keine Katze weit und breit", "Leer", "Leere Straße", "Dekorative Kacheln an einer Wand",
+        "Dekoration", "Aucun chat sur la photo", "Vide", "Décoration de Noël",
+        "Azulejos decorativos en una pared", "Ninguno de los gatos duerme", "Vacío",
+        "Nessuno in spiaggia", "Geen hond op straat", "Brak chleba", "Нет",
+        "空", "無", "青い空", "装飾", "装饰", "装饰着灯的树", "无人的街道", "無人駅", "なしの実",
+        "梨", "装飾品の店",
+    ],
+)  # fmt: skip
+def test_words_that_say_what_is_there_stay(text: str) -> None:
+    assert meant(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("A cat on a mat.\n\nLet me know if you'd like a shorter version!", "A cat on a mat."),
+        ("A cat on a mat. Let me know if you need anything else.", "A cat on a mat."),
+        ("A cat on a mat\nI hope this helps!", "A cat on a mat"),
+        ("A cat on a mat. Hope this helps 😊", "A cat on a mat."),
+        ("A cat on a mat. Would you like me to make it shorter?", "A cat on a mat."),
+        ("A cat on a mat. Feel free to adjust the text as needed.", "A cat on a mat."),
+        ("A cat. If you need another version, just ask. I hope this helps!", "A cat."),
+        ("A cat on a mat. This alt text is 15 characters long.", "A cat on a mat."),
+        ("A cat on a mat (15 characters)", "A cat on a mat"),
+        ("A cat on a mat. (~15 chars)", "A cat on a mat."),
+        ('"A cat on a mat" (15 characters)', "A cat on a mat"),
+        ("Here is the alt text: A cat on a mat", "A cat on a mat"),
+        ("Sure! Here's a concise alt text for the image: A cat on a mat", "A cat on a mat"),
+        ('Certainly! Here is an alt text:\n\n"a cat"\n\nI hope this helps.', "A cat"),
+        ("Sure: a cat on a mat", "A cat on a mat"),
+        ("Eine Katze.\nIch hoffe, das hilft!", "Eine Katze."),
+        ("Eine Katze. Lass mich wissen, wenn du eine kürzere Version brauchst.", "Eine Katze."),
+        ("Eine Katze (10 Zeichen)", "Eine Katze"),
+        ("Gerne! Hier ist der Alternativtext: Eine Katze", "Eine Katze"),
+        ("Un chat. J'espère que cela vous aide !", "Un chat."),
+        ("Un chat. N'hésitez pas à me demander une autre version.", "Un chat."),
+        ("Bien sûr ! Voici le texte alternatif : un chat", "Un chat"),
+        ("Un gato. Espero que esto te ayude.", "Un gato."),
+        ("Un gato. ¿Quieres que lo haga más corto?", "Un gato."),
+        ("Claro, aquí tienes el texto alternativo: un gato", "Un gato"),
+        ("一只猫在垫子上。希望对您有帮助！", "一只猫在垫子上。"),
+        ("一只猫在垫子上。如果需要其他版本，请告诉我。", "一只猫在垫子上。"),
+        ("以下是替代文本：一只猫在垫子上", "一只猫在垫子上"),
+        ("一只猫在垫子上（7个字符）", "一只猫在垫子上"),
+        ("マットの上の猫。ご希望があればお知らせください。", "マットの上の猫。"),
+        ("マットの上の猫。お役に立てれば幸いです。", "マットの上の猫。"),
+        ("以下が代替テキストです：マットの上の猫", "マットの上の猫"),
+    ],
+)
+def test_what_is_said_to_who_asked_is_no_part_of_it(text: str, better: str) -> None:
+    assert TALK in faults(text, FILE)
+    assert mended(text) == better
+    assert faults(better, FILE) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sign: let me know if you see my cat", "Poster. Feel free to smile.", "Hope",
+        "A book by Hope Davis", "A note that reads “Would you like tea?”", "Would you like tea?",
+        "Chat with the words: Hi! Let me know if you come.", "Sure thing diner", "Here is Paris",
+        "Here is your king: Elvis on a stage", "A keyboard (104 keys)", "A poem (12 lines)",
+        "Fridge magnets that spell “I hope this summer lasts”", "Claro store front",
+        "Hier ist Kunst",
+        "Voici Paris", "駅員にお知らせください", "希望小学校", "如果爱，电影海报",
+        "A tattoo of two characters",
+        "Sure brand deodorant: two cans",
+    ],
+)  # fmt: skip
+def test_words_that_the_picture_has_are_no_such_talk(text: str) -> None:
+    assert faults(text, FILE) == []
+    assert mended(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "alt text:", "Alt text", "Alt:", "Let me know if you need anything else.",
+        "(15 characters)",
+        "Here is the alt text:", "Sure! Here is the alt text:", "I hope this helps!",
+    ],
+)  # fmt: skip
+def test_what_is_only_said_to_who_asked_is_no_text(text: str) -> None:
+    assert meant(text) == text
+    assert faults(text, FILE)
+    assert not mended(text) or faults(mended(text), FILE)
+
+
+@pytest.mark.parametrize("answer", ['"A cat"', "**A cat**", "# A cat", "- A cat", " A cat "])
+def test_what_is_around_it_is_taken_off_at_once(answer: str) -> None:
+    assert meant(answer) == "A cat"
+
+
+def test_a_long_answer_is_not_looked_at_for_long() -> None:
+    for words in ("let me know if you need ", "alt text: ", "here is the alt ", "a. ", "空"):
+        long = words * (300_000 // len(words))
+        assert faults(meant(long), FILE)
+        mended(long)

@@ -1,6 +1,6 @@
 """Text in place of the picture."""
 
-from services.skills.alt_text import faults, keeps_enough, mended
+from services.skills.alt_text import faults, keeps_enough, meant, mended
 from services.skills.language import LanguageParams
 from services.skills.prompts import ALT_TEXT, ALT_TEXT_AGAIN, known_of, quoted
 from services.skills.step import (
@@ -66,4 +66,4 @@ def _usable(answer: Answer, file_name: str) -> str:
 
 
 def _text_of(answer: Answer) -> str:
-    return str(answer.output["altText"]).strip()
+    return meant(str(answer.output["altText"]))

@@ -2,7 +2,15 @@
 
 from services.skills.language import LanguageParams
 from services.skills.prompts import CAPTION, known_of
-from services.skills.step import Asset, StepContext, StepResult, StructuredResult, step
+from services.skills.step import (
+    AnswerUnusable,
+    Asset,
+    StepContext,
+    StepResult,
+    StructuredResult,
+    step,
+)
+from services.skills.wrapping import unwrapped
 
 SCHEMA = {
     "type": "object",
@@ -22,5 +30,9 @@ async def run(ctx: StepContext, asset: Asset, params: LanguageParams) -> StepRes
     """Leaves the result `caption` and offers it as the asset's description."""
     prompt = CAPTION.rendered(language=params.language_or(ctx.language), known=known_of(asset))
     answer = await ctx.ask("caption", prompt, SCHEMA, version=CAPTION.version)
-    result = StructuredResult("caption", answer.output, description=answer.output["caption"])
+    caption = unwrapped(answer.output["caption"])
+    if not caption:
+        raise AnswerUnusable("the model's caption is empty; choose a more able model")
+    payload = answer.output | {"caption": caption}
+    result = StructuredResult("caption", payload, description=caption)
     return StepResult(results=(result,), answer=answer)

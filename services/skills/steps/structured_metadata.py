@@ -1,8 +1,11 @@
 """What is in the picture, as JSON."""
 
+from typing import Any
+
 from services.skills.language import LanguageParams
 from services.skills.prompts import METADATA, known_of
 from services.skills.step import Asset, StepContext, StepResult, StructuredResult, step
+from services.skills.wrapping import unwrapped
 
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
@@ -34,5 +37,13 @@ async def run(ctx: StepContext, asset: Asset, params: LanguageParams) -> StepRes
         language=params.language_or(ctx.language), known=known_of(asset, with_caption=True)
     )
     answer = await ctx.ask("structured-metadata", prompt, SCHEMA, version=METADATA.version)
-    result = StructuredResult("structured-metadata", answer.output)
+    payload = {name: _value(name, value) for name, value in answer.output.items()}
+    result = StructuredResult("structured-metadata", payload)
     return StepResult(results=(result,), answer=answer)
+
+
+def _value(name: str, value: Any) -> Any:
+    """A text without what a model wrote around it; what is copied from the picture stays."""
+    if isinstance(value, list):
+        return [_value(name, each) for each in value]
+    return unwrapped(value) if isinstance(value, str) and name != "text" else value
