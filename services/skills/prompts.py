@@ -14,6 +14,13 @@ TEXT_CHARACTERS = 1000
 """Of a description, a caption or an answer."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 """Among them everything that ends a line."""
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e0fff]+"
+)
+"""What turns the order of letters around, and letters that models read and people do not see."""
+_LOOKED_AT = 4
+"""How many times its bound of a text is looked at."""
 _COMMON = """
 
 Write in the language with the BCP 47 tag {language}, whatever language the picture and what is \
@@ -91,7 +98,8 @@ def quoted(text: str) -> str:
 
 
 def _bounded(text: str, characters: int) -> str:
-    return _CONTROLS.sub(" ", text).strip()[:characters]
+    seen = _UNSEEN.sub("", text[: _LOOKED_AT * characters])
+    return _CONTROLS.sub(" ", seen).strip()[:characters]
 
 
 def _json(value: object) -> str:
