@@ -15,6 +15,8 @@ _FORM = re.compile(
     r"(?:-x(?:-[a-z0-9]{1,8})+)?"  # what is agreed in private
     r"|x(?:-[a-z0-9]{1,8})+"
 )
+_NONE = ("mul", "und", "zxx", "mis")
+"""Several languages, an unknown one, none, and one without a tag: nobody can write in these."""
 _SCRIPT, _REGION = 4, 2
 """Characters."""
 
@@ -26,11 +28,14 @@ class LanguageInvalid(ValueError):
 def language_tag(text: str) -> str:
     """The tag in its usual spelling: pt-BR, zh-Hant. Raises LanguageInvalid.
 
-    Whether there is such a language is not asked. Irregular tags of before 2006, such as i-navajo,
-    are not taken: each has a regular one.
+    Whether there is such a language is not asked, but it has to be one. Irregular tags of before
+    2006, such as i-navajo, are not taken: each has a regular one.
     """
     if _is_tag(text):
-        return "-".join(_spelled(text.lower().split("-")))
+        parts = text.lower().split("-")
+        if parts[0] in _NONE:
+            raise LanguageInvalid(f"{TAG}; {parts[0]} names no language, or several")
+        return "-".join(_spelled(parts))
     hyphened = text.replace("_", "-")
     advice = f"; write {hyphened}, with a hyphen" if _is_tag(hyphened) else ""
     raise LanguageInvalid(f"{TAG}{advice}")

@@ -51,6 +51,13 @@ def test_what_is_no_tag_is_refused(given: str) -> None:
     assert str(refused.value) == TAG
 
 
+@pytest.mark.parametrize("given", ["mul", "und", "ZXX", "mis", "und-Latn", "mul-DE", "zxx-x-a"])
+def test_what_names_no_language_or_several_is_refused(given: str) -> None:
+    with pytest.raises(LanguageInvalid) as refused:
+        language_tag(given)
+    assert str(refused.value) == f"{TAG}; {given[:3].lower()} names no language, or several"
+
+
 @pytest.mark.parametrize(("given", "advice"), [("en_US", "en-US"), ("pt_br", "pt-br")])
 def test_who_writes_an_underscore_is_told_of_the_hyphen(given: str, advice: str) -> None:
     with pytest.raises(LanguageInvalid, match=f"; write {advice}, with a hyphen$"):
