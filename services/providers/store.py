@@ -26,7 +26,7 @@ from services.chassis.names import conflict, fold
 from services.chassis.requests import Claim, claimed
 from services.chassis.uninterrupted import uninterrupted
 from services.providers.base_url import LOCAL, BaseUrl
-from services.providers.capability_store import SHOWN, capabilities, forget_unused
+from services.providers.capability_store import SHOWN, forget_unused
 from services.providers.model import (
     BUILT_IN_MODEL,
     BUILT_IN_NAME,
@@ -34,7 +34,7 @@ from services.providers.model import (
     Profile,
     ProfileFields,
 )
-from services.providers.prices import Prices
+from services.providers.profile_rows import profile_of, values_of
 from services.providers.tables import (
     answer,
     profile,
@@ -74,12 +74,12 @@ class ProfileStore:
 
     async def all(self) -> list[Profile]:
         """Every profile with what was learnt of its model, oldest first."""
-        return [_profile(row) for row in await self._database.rows(_ALL)]
+        return [profile_of(row) for row in await self._database.rows(_ALL)]
 
     async def active(self) -> Profile | None:
         """The active profile with what was learnt of its model."""
         rows = await self._database.rows(_ACTIVE)
-        return _profile(rows[0]) if rows else None
+        return profile_of(rows[0]) if rows else None
 
     async def chain(self) -> tuple[Profile, ...]:
         """The active profile, if there is one, and then those that may take its place.
@@ -89,7 +89,7 @@ class ProfileStore:
         chain = self._chain
         if chain is None or not await self._is_present(chain):
             writes = self._writes
-            chain = tuple(_profile(row) for row in await self._database.rows(_CHAIN))
+            chain = tuple(profile_of(row) for row in await self._database.rows(_CHAIN))
             if writes == self._writes:
                 self._chain = chain
         return chain
@@ -153,7 +153,7 @@ class ProfileStore:
             # Later than before whatever the clocks say: meters go by it.
             moment = max(now(), saved.update_time + timedelta(microseconds=1))
             changed = replace(changed, update_time=moment)
-            values = _values(changed)
+            values = values_of(changed)
             # One from before, which could not be given now, stays until another one is given.
             if changed.fields.name != saved.fields.name:
                 _check_name(connection, changed.fields.name, profile_id)
@@ -248,7 +248,9 @@ def _added(
         create_time=time,
         update_time=time,
     )
-    connection.execute(insert(profile).values(_values(added) | {"name_folded": fold(fields.name)}))
+    connection.execute(
+        insert(profile).values(values_of(added) | {"name_folded": fold(fields.name)})
+    )
     return _saved(connection, profile_id)
 
 
@@ -277,50 +279,10 @@ def _with_id(profile_id: str) -> Select[Any]:
 def _only(rows: Sequence[RowMapping], profile_id: str) -> Profile:
     if not rows:
         raise _missing(profile_id)
-    return _profile(rows[0])
+    return profile_of(rows[0])
 
 
 def _missing(profile_id: str) -> NotFound:
     return NotFound(
         "AI_PROVIDER_PROFILE_NOT_FOUND", f"no AI provider profile has the id {profile_id[:100]!r}"
     )
-
-
-def _profile(row: RowMapping) -> Profile:
-    return Profile(
-        id=row["id"],
-        fields=ProfileFields(
-            name=row["name"],
-            api_base_url=BaseUrl.parse(row["api_base_url"]),
-            model_name=row["model_name"],
-            default_system_prompt=row["default_system_prompt"],
-            fallback_order=row["fallback_order"],
-            prices=Prices(row["input_price_per_million"], row["output_price_per_million"]),
-            monthly_budget=row["monthly_budget"],
-        ),
-        sealed_api_key=row["sealed_api_key"],
-        masked_api_key=row["masked_api_key"],
-        is_active=row["is_active"],
-        create_time=row["create_time"],
-        update_time=row["update_time"],
-        capabilities=capabilities(row) if "learnt_learn_time" in row else None,
-    )
-
-
-def _values(saved: Profile) -> dict[str, Any]:
-    return {
-        "id": saved.id,
-        "name": saved.fields.name,
-        "api_base_url": saved.fields.api_base_url.text,
-        "sealed_api_key": saved.sealed_api_key,
-        "masked_api_key": saved.masked_api_key,
-        "model_name": saved.fields.model_name,
-        "default_system_prompt": saved.fields.default_system_prompt,
-        "fallback_order": saved.fields.fallback_order,
-        "input_price_per_million": saved.fields.prices.input_per_million,
-        "output_price_per_million": saved.fields.prices.output_per_million,
-        "monthly_budget": saved.fields.monthly_budget,
-        "is_active": saved.is_active,
-        "create_time": saved.create_time,
-        "update_time": saved.update_time,
-    }
