@@ -8,7 +8,7 @@ from nekohub.providers.v1 import providers_pb2 as pb
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from gateway.convert.shape import Id, documented
+from gateway.convert.shape import Id, documented, money
 
 Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
 
@@ -85,11 +85,6 @@ AiUsageJson = TypedDict(  # A class can have no field of the name `from`.
 AiUsageJson.__doc__ = (
     "What was used. Totals and sums are of everything, even if items are left out."
 )
-
-
-def money(amount: float) -> float:
-    """An amount without what floating point adds."""
-    return float(f"{amount:.12g}")
 
 
 def usage(found: pb.GetUsageResponse) -> AiUsageJson:

@@ -8,7 +8,7 @@ from typing import Literal
 from nekohub.skills.v1 import skills_pb2 as pb
 from typing_extensions import TypedDict
 
-from gateway.convert.shape import Id, Utc, documented, utc
+from gateway.convert.shape import Id, Utc, documented, money, utc
 
 Trigger = Literal["upload", "manual", "workflow"]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -148,7 +148,7 @@ def execution(message: pb.Execution) -> ExecutionJson:
             "inputTokens": sum(each.usage.input_tokens for each in message.steps),
             "outputTokens": sum(each.usage.output_tokens for each in message.steps),
             "requests": sum(each.usage.requests for each in message.steps),
-            "cost": math.fsum(each.usage.cost for each in message.steps),
+            "cost": money(math.fsum(each.usage.cost for each in message.steps)),
         },
         "steps": [step(each) for each in message.steps],
     }
@@ -184,5 +184,5 @@ def usage(message: pb.Usage) -> CallsUsageJson:
         "inputTokens": message.input_tokens,
         "outputTokens": message.output_tokens,
         "requests": message.requests,
-        "cost": message.cost,
+        "cost": money(message.cost),
     }

@@ -7,8 +7,7 @@ from typing import Literal, cast
 from nekohub.providers.v1 import providers_pb2 as pb
 from typing_extensions import TypedDict
 
-from gateway.convert.ai_usage import money
-from gateway.convert.shape import Id, Utc, documented, utc
+from gateway.convert.shape import Id, Utc, documented, money, utc
 
 AnswerFormat = Literal["json_schema", "json_object", "prompt"]
 TokenField = Literal["max_tokens", "max_completion_tokens"]

@@ -1,4 +1,4 @@
-"""What all answers have in common: documented fields, times, pages."""
+"""What all answers have in common: documented fields, times, money, pages."""
 
 from __future__ import annotations
 
@@ -61,6 +61,11 @@ def page(items: list[ItemT], wanted: query.Page, found: Found) -> Page[ItemT]:
 def utc(timestamp: Timestamp) -> str:
     """RFC 3339 in UTC with milliseconds, for example "2026-04-08T10:05:00.123Z"."""
     return f"{_second(timestamp.seconds)}.{timestamp.nanos // 1_000_000:03}Z"
+
+
+def money(amount: float) -> float:
+    """An amount without what floating point adds."""
+    return float(f"{amount:.12g}")
 
 
 @lru_cache(maxsize=4096)  # An asset repeats its few seconds many times over.

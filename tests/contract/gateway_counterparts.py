@@ -36,7 +36,7 @@ class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):
         self.started: list[skills.StartExecutionRequest] = []
         self.usage = skills.GetSkillUsageResponse()
         self.used: skills.Usage | None = skills.Usage(
-            input_tokens=30, output_tokens=50, requests=10, cost=0.5
+            input_tokens=30, output_tokens=50, requests=10, cost=0.7 + 0.1
         )
         """By all runs of any asset; None of a service that does not tell it."""
         self.waiting = asyncio.Event()
@@ -171,7 +171,7 @@ def ended(execution: skills.Execution) -> skills.Execution:
             step.error_message = "the model said no"
         else:
             step.profile, step.model, step.cached = "mine", "gpt", True
-            used = skills.Usage(input_tokens=3, output_tokens=5, requests=1, cost=0.25)
+            used = skills.Usage(input_tokens=3, output_tokens=5, requests=1, cost=0.1 + 0.2)
             step.usage.CopyFrom(used)
     return result
 

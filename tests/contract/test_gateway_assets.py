@@ -138,7 +138,7 @@ async def test_the_full_asset(hub: Hub, client: httpx.AsyncClient) -> None:
                 },
             ],
         },
-        "usage": {"inputTokens": 30, "outputTokens": 50, "requests": 10, "cost": 0.5},
+        "usage": {"inputTokens": 30, "outputTokens": 50, "requests": 10, "cost": 0.8},
     }
 
 

@@ -15,8 +15,8 @@ from tests.contract.gateway_hub import Hub, client_of, error_of, read_answer, ru
 RUN = "/api/v1/assets/a/skills/enrich/run"
 WHEN_TEXT = "2026-04-08T10:05:00.123Z"
 NOTHING_USED = {"inputTokens": 0, "outputTokens": 0, "requests": 0, "cost": 0.0}
-USED = {"inputTokens": 3, "outputTokens": 5, "requests": 1, "cost": 0.25}
-USED_BY_ALL = {"inputTokens": 30, "outputTokens": 50, "requests": 10, "cost": 0.5}
+USED = {"inputTokens": 3, "outputTokens": 5, "requests": 1, "cost": 0.3}
+USED_BY_ALL = {"inputTokens": 30, "outputTokens": 50, "requests": 10, "cost": 0.8}
 STEP_TIMES = {"startedAtUtc": WHEN_TEXT, "completedAtUtc": WHEN_TEXT}
 
 
