@@ -11,12 +11,13 @@ _THINKING = re.compile(
 )
 _UNENDED = re.compile(r"\s*<(think|thinking|thought|reasoning)>", re.IGNORECASE)
 _FENCE = re.compile(r"```[a-zA-Z0-9_-]*[ \t]*\n(.*?)```", re.DOTALL)
+_CONSTANT = re.compile(r"-?(NaN|Infinity)\b")
 _OPENINGS = 32
 _DECODER = json.JSONDecoder()
 
 
 class NoObject(ValueError):
-    """The text holds no JSON object."""
+    """The text holds no JSON object, or none that can be read."""
 
 
 def object_in(text: str) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def object_in(text: str) -> dict[str, Any]:
         if (parsed := _parsed(_object_at(answer, start))) is not None:
             return parsed
         start = answer.find("{", start + 1)
-    raise NoObject("the answer holds no JSON object")
+    raise NoObject(_fault(answer))
 
 
 def _parsed(text: str) -> dict[str, Any] | None:
@@ -55,6 +56,20 @@ def _parsed(text: str) -> dict[str, Any] | None:
     except orjson.JSONDecodeError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def _fault(answer: str) -> str:
+    """What is wrong with an answer without an object that can be read."""
+    fence = _FENCE.search(answer)
+    found = (fence[1] if fence else "", answer, _object_at(answer, answer.find("{")))
+    meant = next((each.strip() for each in found if each.lstrip().startswith("{")), "")
+    try:
+        orjson.loads(meant or "{}")
+    except orjson.JSONDecodeError as error:
+        constant = _CONSTANT.match(meant, error.pos)
+        what = f"{constant[0]} is no JSON value" if constant else error.msg
+        return f"the answer's JSON object cannot be read: {what} (character {error.pos + 1})"
+    return "the answer holds no JSON object"
 
 
 def _object_at(text: str, start: int) -> str:

@@ -177,13 +177,21 @@ def _error(in_vain: Sequence[_InVain]) -> HubError:
 
 def _told(in_vain: Sequence[_InVain]) -> str:
     if len(in_vain) == 1:
-        return bounded(_words(in_vain[0].failure))
+        return bounded(_named(in_vain[0]))
     most = max(_LEAST_CHARACTERS, TOLD_CHARACTERS // len(in_vain))
     told = (
         f"profile {each.profile.fields.name!r}: {bounded(_words(each.failure), most)}"
         for each in in_vain
     )
     return bounded("; ".join(told), TOLD_CHARACTERS)
+
+
+def _named(each: _InVain) -> str:
+    """What one profile met with; its name is told once, and few failures lack it."""
+    words, fields = _words(each.failure), each.profile.fields
+    if repr(fields.name) in words:
+        return words
+    return f"profile {fields.name!r} ({fields.model_name}): {words}"
 
 
 def _words(failure: ProviderFailure) -> str:

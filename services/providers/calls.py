@@ -16,6 +16,7 @@ class Calls:
     skill_name: str = ""
     """Who asks."""
     count: int = 0
+    """Those that reached the endpoint."""
     input_tokens: int = 0
     output_tokens: int = 0
     """Both as far as the endpoint told them."""
@@ -26,13 +27,25 @@ class Calls:
     """On the event loop's clock."""
     told: tuple[int, int] = (0, 0)
     """Tokens of the present call, sent and received."""
+    is_sent: bool = False
+    """Whether the present call may have reached the endpoint."""
+    is_answered: bool = False
+    """Whether an answer to it has begun."""
 
-    def add(self, start: float) -> None:
-        """Counts a call."""
+    def begin(self, start: float) -> None:
+        """Begins a call."""
         if self.count == 0:
             self.first_start = start
-        self.count += 1
         self.told = (0, 0)
+        self.is_sent = True
+        self.is_answered = False
+
+    def end(self) -> bool:
+        """Ends the present call, and says whether it counts: nothing was sent over a connection
+        that did not come about.
+        """
+        self.count += self.is_sent
+        return self.is_sent
 
     def tell(self, input_tokens: int, output_tokens: int) -> None:
         """Counts the tokens of the present call."""

@@ -6,10 +6,12 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 
 import httpx
 
+from services.chassis.clock import now
 from services.providers.addresses import AddressPolicy
 from services.providers.bodies import read_body
 from services.providers.calls import Calls
@@ -22,7 +24,9 @@ from services.providers.replies import Body
 from services.providers.retry import RETRIED_STATUSES, RetryPolicy, asked_delay
 from services.providers.spending import Meter
 from services.providers.transport import AddressRefused, CheckedTransport
+from services.providers.verdicts import in_passing, odd, too_slow, unreachable
 
+_REDIRECTS = (301, 302, 303, 307, 308)
 TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=None)
 
 
@@ -41,6 +45,7 @@ class _Failed:
     """An attempt that may be repeated."""
 
     what: str
+    advice: str
     status: int | None = None
     asked: float | None = None
 
@@ -110,22 +115,23 @@ class EndpointClient:
                     self._check_hope(made, asked_at)
                     await self._meter.check(has_waited=has_waited or attempt > 1)
                 start = clock()
-                made.add(start)
+                made.begin(start)
                 try:
                     result = await self._attempt(
-                        url, body, idempotency_key, retries.attempt_seconds
+                        url, body, idempotency_key, made, retries.attempt_seconds
                     )
                     if isinstance(result, HttpReply):
                         yield result
                         return
                 finally:
                     spent += clock() - start
-                    with made.limit.paused():
-                        made.cost += await self._meter.count(made.skill_name, *made.told)
+                    if made.end():
+                        with made.limit.paused():
+                            made.cost += await self._meter.count(made.skill_name, *made.told)
             made.trouble = result.what
             delay = retries.delay(attempt, result.asked)
             if delay > retries.longest_wait:
-                raise self._unreachable(result, attempt, f"and asks to wait {delay:.0f} s")
+                raise self._too_early(result, attempt, delay)
             if result.status == 429:
                 self._limits.slow_down(delay)
             if attempt >= retries.attempts or spent + delay >= retries.total:
@@ -148,20 +154,27 @@ class EndpointClient:
         return ProviderUnreachable(message)
 
     async def _attempt(
-        self, url: str, body: bytes, idempotency_key: str, seconds: float
+        self, url: str, body: bytes, idempotency_key: str, made: Calls, seconds: float
     ) -> "HttpReply | _Failed":
         try:
             async with asyncio.timeout(seconds):
-                return await self._sent(url, body, idempotency_key)
+                return await self._sent(url, body, idempotency_key, made)
         except AddressRefused as error:
+            made.is_sent = False
             raise ProviderRefused(
                 f"the address of {self._endpoint.label} is not allowed: {error}"
             ) from None
         except (httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError):
-            return _Failed("did not answer in time")
+            if made.is_answered:
+                return _Failed(
+                    "began an answer and did not end it in time", too_slow(self._endpoint)
+                )
+            return _Failed("did not answer in time", unreachable(self._endpoint))
         except httpx.ConnectTimeout:
-            return _Failed("could not be connected to in time")
+            made.is_sent = False
+            return _Failed("could not be connected to in time", unreachable(self._endpoint))
         except httpx.ConnectError as error:
+            made.is_sent = False
             if (certificate := _certificate_fault(error)) is not None:
                 raise ProviderRefused(
                     f"the TLS certificate of {self._endpoint.base_url.text} is not trusted "
@@ -172,11 +185,14 @@ class EndpointClient:
                     f"{self._endpoint.base_url.text} does not speak TLS; check whether apiBaseUrl "
                     f"of {self._endpoint.label} must begin with http://"
                 ) from None
-            return _Failed(f"could not be connected to ({error or 'connection refused'})")
+            why = error or "connection refused"
+            return _Failed(f"could not be connected to ({why})", unreachable(self._endpoint))
         except httpx.TransportError:
-            return _Failed("broke the connection off")
+            return _Failed("broke the connection off", unreachable(self._endpoint))
 
-    async def _sent(self, url: str, body: bytes, idempotency_key: str) -> "HttpReply | _Failed":
+    async def _sent(
+        self, url: str, body: bytes, idempotency_key: str, made: Calls
+    ) -> "HttpReply | _Failed":
         headers = self._headers
         if idempotency_key:
             headers = {**headers, "Idempotency-Key": idempotency_key}
@@ -188,6 +204,7 @@ class EndpointClient:
             extensions={"timeout": TIMEOUT.as_dict()},
         )
         response = await self._transport.handle_async_request(request)
+        made.is_answered = True
         try:
             content = await read_body(response, self._endpoint.label)
         finally:
@@ -200,17 +217,21 @@ class EndpointClient:
             body = Body(content)
             error = body.error()
             if error is None:
-                is_cut_off = body.is_cut_off()
-                return _Failed("broke its answer off") if is_cut_off else HttpReply(status, body)
+                if body.is_cut_off():
+                    return _Failed("broke its answer off", unreachable(self._endpoint))
+                return HttpReply(status, body)
             status = error.status or status
-        elif 300 <= status < 400:
+        elif status in _REDIRECTS:
             raise self._redirected(response)
+        elif not 400 <= status < 600:
+            raise odd(status, self._endpoint)
         else:
             error = read_error(content)
         if status not in RETRIED_STATUSES or error.is_lasting(status) or _is_answer(status, error):
             return HttpReply(status, error)
         asked = asked_delay(response.headers)
-        return _Failed(f"answered HTTP {status}{self._told(error)}", status, asked)
+        what = f"answered HTTP {status}{self._told(error)}"
+        return _Failed(what, in_passing(status, error, self._endpoint), status, asked)
 
     def _redirected(self, response: httpx.Response) -> ProviderRefused:
         place = response.headers.get("location", "").partition("?")[0].partition("#")[0]
@@ -222,19 +243,20 @@ class EndpointClient:
         )
 
     def _told(self, error: EndpointError) -> str:
-        return f": {bounded(self._redactor.message(error.text), 240)}" if error.text else ""
+        return f": {bounded(self._redactor.message(error.text), 160)}" if error.text else ""
 
-    def _unreachable(self, last: _Failed, attempts: int, more: str = "") -> ProviderUnreachable:
-        advice = (
-            "lower NEKOHUB_PROVIDER_CONCURRENCY or set NEKOHUB_PROVIDER_RPM"
-            if last.status == 429
-            else f"check that {self._endpoint.base_url.text} of {self._endpoint.label} is running "
-            "and reachable from here"
-        )
+    def _unreachable(self, last: _Failed, attempts: int) -> ProviderUnreachable:
         tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
-        return self.give_up(
-            f"the AI provider {last.what} {more}".rstrip() + f" ({tries}); {advice}"
+        return self.give_up(f"the AI provider {last.what} ({tries}); {last.advice}")
+
+    def _too_early(self, last: _Failed, attempts: int, delay: float) -> ProviderUnreachable:
+        when = now() + timedelta(seconds=delay)
+        advice = (
+            f"try again after {when:%Y-%m-%d %H:%M} (UTC), or give another profile a "
+            f"fallbackOrder, so that it takes the place of {self._endpoint.label} until then"
         )
+        what = f"{last.what} and asks to wait {delay:.0f} s"
+        return self._unreachable(_Failed(what, advice), attempts)
 
 
 def _is_answer(status: int, error: EndpointError) -> bool:

@@ -76,6 +76,16 @@ SCHEMA = re.compile(
     re.IGNORECASE,
 )
 """That the schema of an answer, or how it is asked for, is not understood."""
+LOADING = re.compile(
+    r"\b(loading|warming up|starting up)\b|\bnot (yet )?(loaded|ready)\b", re.IGNORECASE
+)
+"""That a model will be there in a while."""
+BUSY = re.compile(
+    r"overloaded|\b(at|no|out of|insufficient) (\w+ )?capacity\b|\b(too |very )?busy\b"
+    r"|\bqueue\b[^.\n]{0,20}\bfull\b|too many (concurrent )?requests|high demand",
+    re.IGNORECASE,
+)
+"""That a server has too much to do."""
 STATUSES = {
     "authentication_error": 401,
     "unauthenticated": 401,

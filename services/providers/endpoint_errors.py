@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.providers.complaints import (
+    BUSY,
     CONTEXT,
     DECLINED,
     DECLINED_TEXT,
     KEY,
+    LOADING,
     NO_PICTURES,
     PICTURE_SIZE,
     SCHEMA,
@@ -98,6 +100,16 @@ class EndpointError:
         if status in _PASSING:
             return self._has(*SPENT, *DECLINED)
         return self.blames_pictures or self.is_spent or self.is_refusal
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether the model will be there in a while."""
+        return LOADING.search(self.raw) is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the server is there and has too much to do."""
+        return BUSY.search(self.raw) is not None
 
     @property
     def blames_address(self) -> bool:

@@ -78,7 +78,7 @@ class Endpoint:
     """All that is needed to ask a model."""
 
     label: str
-    """How messages name it: "profile 'x'" or "the given settings"."""
+    """How messages name it: "profile 'x'" or "these settings"."""
     base_url: BaseUrl
     api_key: SecretStr
     """Empty for none."""

@@ -216,7 +216,7 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
         if "api_base_url" in named:
             self._check_address(fields.api_base_url)
         return Endpoint(
-            label="the given settings" if saved is None else f"profile {fields.name!r}",
+            label="these settings" if saved is None else f"profile {fields.name!r}",
             base_url=fields.api_base_url,
             api_key=key,
             model_name=fields.model_name,

@@ -55,6 +55,60 @@ def declined(told: str, endpoint: Endpoint) -> ProviderRefused:
     )
 
 
+def cut_off(tokens: int | None, endpoint: Endpoint) -> ProviderRefused:
+    """The failure of an answer that has no room; `tokens` were allowed it, None for no limit."""
+    where = (
+        "although no limit was sent"
+        if tokens is None
+        else f"at {tokens} tokens, though twice as many were allowed as before"
+    )
+    return ProviderRefused(
+        f"the model's answer was cut off {where}; allow longer answers at the server, choose "
+        f"another model than {endpoint.model_name!r} for {endpoint.label}, or turn its thinking off"
+    )
+
+
+def odd(status: int, endpoint: Endpoint) -> ProviderRefused:
+    """The failure of a status that is neither a success nor an error nor a redirect."""
+    return ProviderRefused(
+        f"the AI provider answered HTTP {status}, which is no answer to a question; check "
+        f"apiBaseUrl {_url(endpoint)} of {endpoint.label}, and the proxy or cache before it"
+    )
+
+
+def in_passing(status: int, error: EndpointError, endpoint: Endpoint) -> str:
+    """What to do about an endpoint that answers with trouble that should pass and does not."""
+    label, model, url = endpoint.label, endpoint.model_name, _url(endpoint)
+    if status == 429:
+        return (
+            "lower NEKOHUB_PROVIDER_CONCURRENCY or set NEKOHUB_PROVIDER_RPM to what the account of "
+            f"{label} allows"
+        )
+    if error.is_loading:
+        return f"the model {model!r} of {label} is being loaded: try again in a few minutes"
+    if status == 529 or error.is_busy:
+        return (
+            f"it has too much to do: try again later, choose another model than {model!r} for "
+            f"{label}, or give another profile a fallbackOrder"
+        )
+    if status in (502, 503, 504):
+        return unreachable(endpoint)
+    return f"{url} of {label} fails: look into its log, or choose another model than {model!r}"
+
+
+def unreachable(endpoint: Endpoint) -> str:
+    """What to do about an endpoint that says nothing."""
+    return f"check that {_url(endpoint)} of {endpoint.label} is running and reachable from here"
+
+
+def too_slow(endpoint: Endpoint) -> str:
+    """What to do about an endpoint that does not come to an end."""
+    return (
+        f"choose a faster model than {endpoint.model_name!r} for {endpoint.label}, or a faster "
+        f"machine behind {_url(endpoint)}"
+    )
+
+
 def _told_meaning(status: int, error: EndpointError, endpoint: Endpoint) -> tuple[str, str] | None:
     """The meaning that the endpoint's own words have, if they are clearer than the status."""
     label, model = endpoint.label, endpoint.model_name
@@ -88,7 +142,8 @@ def _meaning(status: int, endpoint: Endpoint) -> tuple[str, str]:
         413: ("finds the request too large", f"choose another model for {label}"),
     }
     return meanings.get(
-        status, ("refused the request", f"check the model name {model!r} and settings of {label}")
+        status,
+        ("refused the request", f"check the model name {model!r} and apiBaseUrl of {label}"),
     )
 
 

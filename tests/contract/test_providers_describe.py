@@ -112,6 +112,17 @@ async def test_a_failing_provider_is_told_apart_from_an_unreachable_one(
     }
 
 
+async def test_a_failure_that_is_of_no_endpoint_names_the_profile_too(
+    hub: ProvidersHub, ai: FakeOpenAI
+) -> None:
+    await hub.create(api_base_url=ai.base_url)
+    ai.script(Scripted(413))
+
+    failed = await failure(hub.describe(jpeg=b"\xff\xd8 no picture"))
+
+    assert failed.message.startswith("profile 'OpenAI' (m-1): the picture cannot be made smaller: ")
+
+
 async def test_what_a_failed_question_took_is_told(hub: ProvidersHub, ai: FakeOpenAI) -> None:
     await hub.create(api_base_url=ai.base_url)
 

@@ -4,7 +4,9 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,8 @@ from services.providers.failures import ProviderRefused, ProviderUnreachable, Us
 from services.providers.limits import Limits
 from services.providers.retry import RetryPolicy
 from services.providers.spending import Meter
-from tests.contract.providers_asking import CAPTION, KEY, QUESTION, SCHEMA, adapter
+from tests.contract.providers_asking import AT_ONCE, CAPTION, KEY, QUESTION, SCHEMA, adapter
+from tests.contract.providers_hub import running
 from tests.fakes import MODEL, FakeOpenAI, Scripted, fake_openai
 
 QUICK = replace(QUESTION, timeout_seconds=1.5)
@@ -72,13 +75,13 @@ async def test_without_a_key_none_is_sent(ai: FakeOpenAI) -> None:
 
 
 async def test_lasting_trouble_ends_and_says_so(ai: FakeOpenAI) -> None:
-    ai.script(*[Scripted(503, {"error": f"no capacity for {KEY}"})] * 3)
+    ai.script(*[Scripted(503, {"error": f"no room for {KEY}"})] * 3)
     async with adapter(ai.base_url) as made:
         with pytest.raises(ProviderUnreachable) as failed:
             await made.describe(QUESTION)
 
     assert str(failed.value) == (
-        "the AI provider answered HTTP 503: no capacity for *** (3 attempts); check that "
+        "the AI provider answered HTTP 503: no room for *** (3 attempts); check that "
         f"{ai.base_url} of profile 'x' is running and reachable from here"
     )
     assert failed.value.usage == Usage(requests=3)
@@ -86,8 +89,48 @@ async def test_lasting_trouble_ends_and_says_so(ai: FakeOpenAI) -> None:
 
 async def test_nobody_there_is_told(ai: FakeOpenAI) -> None:
     async with adapter("http://127.0.0.1:1/v1") as made:
-        with pytest.raises(ProviderUnreachable, match="could not be connected to"):
+        with pytest.raises(ProviderUnreachable, match="could not be connected to") as failed:
             await made.describe(QUESTION)
+
+    assert failed.value.usage == Usage()
+
+
+@asynccontextmanager
+async def trickling() -> AsyncIterator[str]:
+    """The base URL of a server that begins each answer and never ends it."""
+
+    async def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
+        while await reader.read(65_536):
+            pass
+        writer.close()
+
+    async with await asyncio.start_server(begin, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+
+
+async def test_an_answer_that_does_not_end_is_told() -> None:
+    once = replace(AT_ONCE, attempts=1)
+    hasty = replace(once, attempt_seconds=0.2)
+    async with trickling() as url:
+        for question, retries in (
+            (replace(QUESTION, timeout_seconds=0.2), once),
+            (QUESTION, hasty),
+        ):
+            async with adapter(url, retries=retries) as made:
+                with pytest.raises(ProviderUnreachable, match="began an answer and did") as failed:
+                    await made.describe(question)
+            assert "choose a faster model than 'm-1' for profile 'x'" in str(failed.value)
+            assert failed.value.usage.requests == 1
+
+
+async def test_a_trial_tells_so_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.providers.trial.LONGEST_SECONDS", 0.2)
+    async with trickling() as url, running(tmp_path, local_provider=False) as hub:
+        told = await hub.test(api_base_url=url, api_key=KEY, model_name="m-1")
+
+    assert "within 0.2 s; it began an answer and did not end it; choose" in told.error_message
+    assert "for these settings" in told.error_message
 
 
 class NotingLimits(Limits):

@@ -242,7 +242,9 @@ async def test_a_poor_fallback_tells_why_it_was_asked(hub: ProvidersHub, ai: Fak
     assert stopped.reason == "AI_PROVIDER_BUDGET_EXHAUSTED"
     assert stopped.message.startswith("ai_provider_budget_exhausted: profile 'away': ")
     assert "profile 'poor': monthlyBudget of profile 'poor' is 0" in stopped.message
-    assert stopped.metadata["requests"] == "2"
+    # Nothing was sent over connections that were refused.
+    assert stopped.metadata["requests"] == "0"
+    assert (await used(hub)).total.request_count == 0
 
 
 async def test_many_at_once_overrun_by_no_more_than_is_in_flight(

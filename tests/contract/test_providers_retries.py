@@ -1,5 +1,6 @@
 """The manners of retries, graded by a server of another project; and what servers ask to wait."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -182,8 +183,14 @@ async def test_a_longer_wait_than_is_allowed_is_told(
 ) -> None:
     ai.script(Scripted(429, {"error": "slow down"}, headers))
     async with adapter(ai.base_url, retries=PATIENT) as made:
-        with pytest.raises(ProviderUnreachable, match=r"slow down and asks to wait \d+ s") as told:
+        with pytest.raises(
+            ProviderUnreachable, match=r"slow down and asks to wait \d+ s \(1 "
+        ) as told:
             await made.describe(QUESTION)
 
-    assert "set NEKOHUB_PROVIDER_RPM" in str(told.value)
+    when = re.search(r"; try again after (\d{4}-\d\d-\d\d \d\d:\d\d) \(UTC\), or", str(told.value))
+    assert when is not None
+    assert f"{datetime.now(UTC) + timedelta(seconds=60):%Y-%m-%d %H:%M}" < when[1]
+    assert "fallbackOrder" in str(told.value)
+    assert "profile 'x'" in str(told.value)
     assert len(ai.requests) == 1

@@ -31,7 +31,10 @@ MEANS = {
 }
 """What is final, and what is then said."""
 PASSES = {
-    "waiting": ["(3 attempts)", "NEKOHUB_PROVIDER_CONCURRENCY"],
+    "waiting": ["(3 attempts)", "NEKOHUB_PROVIDER_CONCURRENCY", "the account of profile 'x'"],
+    "loading": ["(3 attempts)", "'m-1' of profile 'x' is being loaded", "in a few minutes"],
+    "busy": ["(3 attempts)", "has too much to do", "'m-1' for profile 'x'", "fallbackOrder"],
+    "fails": ["(3 attempts)", "profile 'x' fails: look into its log", "another model than 'm-1'"],
     "down": ["(3 attempts)", "check that http://127.0.0.1:", "profile 'x' is running"],
 }
 """What is tried again, and what is said when it lasts."""
@@ -86,6 +89,7 @@ async def test_what_passes_is_outlasted(ai: FakeOpenAI, reply: dict[str, Any]) -
         await asked(ai, *[trouble] * 3)
 
     message = str(failed.value)
+    assert ("is running" in message) == (reply["means"] == "down")
     assert missing(PASSES[reply["means"]], reply, message) == [], message
     assert len(ai.requests) == 5
 

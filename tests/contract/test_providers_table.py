@@ -124,7 +124,32 @@ REFUSED: list[tuple[str, list[Scripted], list[str]]] = [
     ("schema: ignored twice", [IGNORED] * 2, ["caption is missing", "more able model", PROFILE]),
     ("written: no object, twice", [PROSE] * 2, ["no JSON object", "more able model", PROFILE]),
     ("content: null, streamed too", [EMPTY] * 2, ["no content", "another model", PROFILE]),
-    ("length: too short twice", [CUT] * 2, ["cut off at 4096 tokens", "writes less", MODEL]),
+    (
+        "written: an object with half a character in it",
+        [said(TEXT[:-2] + '\\ud83d"}')] * 2,
+        ["JSON object cannot be read: no low surrogate", "more able model", PROFILE],
+    ),
+    (
+        "written: an object with what is no value",
+        [said('Here it is: {"caption": NaN}.')] * 2,
+        ["JSON object cannot be read: NaN is no JSON value", "more able model", PROFILE],
+    ),
+    (
+        "length: too short twice",
+        [CUT] * 2,
+        [
+            "cut off at 4096 tokens",
+            "longer answers",
+            f"model than {MODEL}",
+            PROFILE,
+            "thinking off",
+        ],
+    ),
+    (
+        "length: too short though no limit is sent",
+        [OLD_LIMIT, NEW_LIMIT, CUT, CUT],
+        ["cut off although no limit was sent", "longer answers", MODEL, PROFILE],
+    ),
     ("declined: refusal", [said(None, refusal="I won't.")], ["declined: I won't.", MODEL, PROFILE]),
     ("declined: a part", [said([{"refusal": "I won't."}])], ["declined: I won't.", MODEL]),
     (
@@ -177,6 +202,14 @@ REFUSED: list[tuple[str, list[Scripted], list[str]]] = [
         [Scripted(307, headers={"Location": f"http://127.0.0.1:1/v1?key={KEY}"})],
         ["redirects to http://127.0.0.1:1/v1 (HTTP 307)", "not followed", "apiBaseUrl", PROFILE],
     ),
+    (
+        "odd: 304",
+        [Scripted(304)],
+        ["answered HTTP 304, which is no answer to a question", ADDRESS, "cache", PROFILE],
+    ),
+    ("odd: 300", [Scripted(300, headers={"Location": "/v2"})], ["HTTP 300", ADDRESS, PROFILE]),
+    ("odd: 204", [Scripted(204)], ["it is empty", ADDRESS, PROFILE]),
+    ("odd: 777", [Scripted(777)], ["answered HTTP 777", ADDRESS, PROFILE]),
     ("redirect to nowhere", [Scripted(302)], ["redirects to elsewhere (HTTP 302)", PROFILE]),
 ]
 

@@ -9,7 +9,7 @@ from services.chassis.time_limit import TimeLimit
 from services.providers.answers import NoObject, object_in
 from services.providers.calls import Calls
 from services.providers.client import EndpointClient, HttpReply
-from services.providers.dialect import Dialect
+from services.providers.dialect import Dialect, TokenField
 from services.providers.endpoint_errors import UNREADABLE, EndpointError
 from services.providers.failures import (
     ProviderFailure,
@@ -29,7 +29,7 @@ from services.providers.replies import (
 from services.providers.request_body import Correction, RequestBody, request_key
 from services.providers.schema import SchemaMismatch, fitted
 from services.providers.smaller_picture import SIDES, smaller_picture
-from services.providers.verdicts import declined, too_large, verdict
+from services.providers.verdicts import cut_off, declined, too_large, too_slow, verdict
 
 MAX_TOKENS = 2048
 """Of an answer; asked for twice as many, once, when that was not enough."""
@@ -123,10 +123,15 @@ class OpenAIAdapter:
             failure.usage = talk.usage
             raise
         except TimeoutError:
-            late = f"the AI provider gave no answer within {question.timeout_seconds:g} s"
-            in_vain = self._client.give_up(f"{late}; it {calls.trouble}" if calls.trouble else late)
+            in_vain = self._client.give_up(self._late(calls, question.timeout_seconds))
             in_vain.usage = talk.usage
             raise in_vain from None
+
+    def _late(self, calls: Calls, seconds: float) -> str:
+        met = "began an answer and did not end it" if calls.is_answered else calls.trouble
+        late = f"the AI provider gave no answer within {seconds:g} s"
+        late = f"{late}; it {met}" if met else late
+        return f"{late}; {too_slow(self._endpoint)}"
 
     async def _answer(self, talk: _Talk, question: Question) -> Answer:
         while True:
@@ -167,10 +172,8 @@ class OpenAIAdapter:
 
     def _ask_for_more(self, talk: _Talk) -> None:
         if talk.max_tokens > MAX_TOKENS:
-            raise ProviderRefused(
-                f"the model's answer was cut off at {talk.max_tokens} tokens; choose a model that "
-                f"thinks or writes less than {self._endpoint.model_name!r}"
-            )
+            has_limit = talk.dialect.token_field is not TokenField.NONE
+            raise cut_off(talk.max_tokens if has_limit else None, self._endpoint)
         talk.max_tokens *= 2
 
     def _ask_for_stream(self, talk: _Talk) -> None:
