@@ -62,7 +62,7 @@ async def assembled(
             profile_limits(database, concurrency, settings.provider_rpm) as limits_of,
             PixelPool(size=max(1, cores() // MOST_THREADS)) as models,
         ):
-            memories = Memories(CapabilityStore(database))
+            memories = Memories(CapabilityStore(database, store.read_anew))
             engine = Engine(pixels, models if settings.local_models and installed() else None)
             connections = Connections(
                 ConnectionSettings(policy, retries), limits_of, spending, keys, engine, memories

@@ -60,6 +60,7 @@ class Asking:
     async def answered(self, question: Question) -> tuple[Answer, Profile]:
         """The answer, and the profile that gave it.
 
+        Those whose models are known not to see come last, since each question has a picture.
         Only who is down, asks to wait for long or takes no pictures is replaced by the next: any
         other failure is for a person to see. Raises FailedPrecondition (AI_PROVIDER_NOT_CONFIGURED,
         AI_PROVIDER_FAILED, AI_PROVIDER_BUDGET_EXHAUSTED) and Aborted (AI_PROVIDER_UNREACHABLE).
@@ -74,8 +75,10 @@ class Asking:
         await self._keep_only(chain)
         start = asyncio.get_running_loop().time()
         in_vain: list[_InVain] = []
-        order = self._rests.order(chain)
-        for profile in takewhile(lambda each: each != order[0][0], chain):
+        seeing = [each for each in chain if not each.is_blind] or chain
+        order = self._rests.order(seeing)
+        order += ((each, True) for each in chain if each not in seeing)
+        for profile in takewhile(lambda each: each != order[0][0], seeing):
             # It rests, but what it has said before needs no call.
             kept = await self._kept.kept(question, profile)
             if kept is not None:

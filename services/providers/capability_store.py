@@ -1,6 +1,6 @@
 """What was learnt of models, in the database: by the base URL and model name that profiles have."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, select, update
@@ -20,6 +20,11 @@ _FOUND = tuple(
 SHOWN = select(profile, *_FOUND).select_from(profile.outerjoin(capability, _SAME))
 """Profiles, each with what was learnt of its model."""
 
+STAMPS = select(
+    profile.c.id, profile.c.update_time, capability.c.learn_time, capability.c.can_see_images
+).select_from(profile.outerjoin(capability, _SAME))
+"""What tells whether that is as it was."""
+
 _OF = select(*_FOUND).where(*(capability.c[name] == bindparam(name) for name in _KEY))
 _DOUBT = (
     update(capability)
@@ -36,8 +41,10 @@ _UNUSED = delete(capability).where(~exists().where(_SAME).correlate(capability))
 class CapabilityStore:
     """Reads and writes what was learnt of one model after the other."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, changed: Callable[[], None] = lambda: None) -> None:
+        """Takes what is called after each write."""
         self._database = database
+        self._changed = changed
 
     async def of(self, base_url: BaseUrl, model_name: str) -> Capabilities | None:
         """What is known of a model."""
@@ -61,12 +68,18 @@ class CapabilityStore:
             "learn_time": known.learn_time,
         }
         statement = _KEEP["sqlite" if self._database.dialect == "sqlite" else "postgresql"]
-        await self._database.write(lambda connection: connection.execute(statement, row))
+        await self._write(statement, row)
 
     async def doubt_blindness(self, base_url: BaseUrl, model_name: str) -> None:
         """Makes it unknown whether a model sees that was said not to."""
         key = {"key_url": base_url.text, "key_model": model_name}
-        await self._database.write(lambda connection: connection.execute(_DOUBT, key))
+        await self._write(_DOUBT, key)
+
+    async def _write(self, statement: Any, values: Mapping[str, Any]) -> None:
+        try:
+            await self._database.write(lambda connection: connection.execute(statement, values))
+        finally:
+            self._changed()
 
 
 def forget_unused(connection: Connection) -> None:

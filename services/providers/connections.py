@@ -65,6 +65,9 @@ class Connections:
         former = in_use = self._in_use.get(profile.id)
         if in_use is None or in_use.profile != profile:
             in_use = self._in_use[profile.id] = _InUse(profile, self._adapter_of(profile))
+        if profile.capabilities is not None:
+            fields = profile.fields
+            self._memories.hear(fields.api_base_url, fields.model_name, profile.capabilities)
         in_use.users += 1
         try:
             await self._close_if_unused(former)

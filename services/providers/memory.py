@@ -87,6 +87,11 @@ class Memory:
         """Has the next question look at what is kept: profiles or other processes changed it."""
         self._is_read = self._store is None
 
+    def hear(self, known: Capabilities) -> None:
+        """Takes over what is kept, if it is newer: another process found it out."""
+        if self.known is None or known.learn_time > self.known.learn_time:
+            self._used, self.known = known.dialect, known
+
     async def keep(self, known: Capabilities) -> None:
         """Puts this in the place of all that is known."""
         self._used, self.known = known.dialect, known
@@ -138,3 +143,9 @@ class Memories:
             memory = self._in_use[key] = Memory(base_url, model_name, self._store)
         memory.read_anew()
         return memory
+
+    def hear(self, base_url: BaseUrl, model_name: str, known: Capabilities) -> None:
+        """Tells the memory of a model, if it is in use, what was read of it."""
+        memory = self._in_use.get((base_url.text, model_name))
+        if memory is not None:
+            memory.hear(known)

@@ -72,6 +72,11 @@ class Profile:
     capabilities: Capabilities | None = field(default=None, compare=False)
     """If they were read with it. It is the same profile whatever is learnt of its model."""
 
+    @property
+    def is_blind(self) -> bool:
+        """Whether its model is known not to see."""
+        return self.capabilities is not None and self.capabilities.can_see_images is False
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:

@@ -26,7 +26,7 @@ from services.chassis.names import conflict, fold
 from services.chassis.requests import Claim, claimed
 from services.chassis.uninterrupted import uninterrupted
 from services.providers.base_url import LOCAL, BaseUrl
-from services.providers.capability_store import SHOWN, forget_unused
+from services.providers.capability_store import SHOWN, STAMPS, forget_unused
 from services.providers.model import (
     BUILT_IN_MODEL,
     BUILT_IN_NAME,
@@ -49,14 +49,11 @@ T = TypeVar("T")
 _ALL = SHOWN.order_by(profile.c.create_time, profile.c.id)
 _ACTIVE = SHOWN.where(profile.c.is_active)
 _IN_CHAIN = or_(profile.c.is_active, profile.c.fallback_order.is_not(None))
-_CHAIN = (
-    select(profile)
-    .where(_IN_CHAIN)
-    .order_by(
-        profile.c.is_active.desc(), profile.c.fallback_order, profile.c.create_time, profile.c.id
-    )
+_CHAIN = SHOWN.where(_IN_CHAIN).order_by(
+    profile.c.is_active.desc(), profile.c.fallback_order, profile.c.create_time, profile.c.id
 )
-_STAMPS = select(profile.c.id, profile.c.update_time).where(_IN_CHAIN)
+_STAMPS = STAMPS.where(_IN_CHAIN)
+_STAMP = ("id", "update_time", "learn_time", "can_see_images")
 # The built-in one becomes a person's by another address.
 _PERSON_HAS_ONE = select(
     exists().where(or_(~profile.c.is_built_in, profile.c.api_base_url != LOCAL))
@@ -84,7 +81,7 @@ class ProfileStore:
     async def chain(self) -> tuple[Profile, ...]:
         """The active profile, if there is one, and then those that may take its place.
 
-        They are to be asked, and come without what was learnt of their models.
+        They come with what was learnt of their models.
         """
         chain = self._chain
         if chain is None or not await self._is_present(chain):
@@ -94,13 +91,17 @@ class ProfileStore:
                 self._chain = chain
         return chain
 
+    def read_anew(self) -> None:
+        """Has the chain read again, of whose models something was learnt."""
+        self._writes += 1
+        self._chain = None
+
     async def _is_present(self, chain: Sequence[Profile]) -> bool:
         """Whether nothing of it was changed; only replicas, which have Postgres, need ask."""
         if self._database.dialect == "sqlite":
             return True
         stamps = await self._database.rows(_STAMPS)
-        known = {(each.id, each.update_time) for each in chain}
-        return {(row["id"], row["update_time"]) for row in stamps} == known
+        return {tuple(row[name] for name in _STAMP) for row in stamps} == set(map(_stamp, chain))
 
     async def get(self, profile_id: str) -> Profile:
         """The profile with this id. Raises NotFound."""
@@ -195,8 +196,13 @@ class ProfileStore:
         try:
             return await self._database.write(work)
         finally:
-            self._writes += 1
-            self._chain = None
+            self.read_anew()
+
+
+def _stamp(saved: Profile) -> tuple[Any, ...]:
+    known = saved.capabilities
+    learnt = (known.learn_time, known.can_see_images) if known else (None, None)
+    return (saved.id, saved.update_time, *learnt)
 
 
 def _make_built_in(connection: Connection) -> None:

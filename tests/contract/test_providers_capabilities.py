@@ -101,6 +101,10 @@ async def test_other_replicas_know(tmp_path: Path, ai: FakeOpenAI, postgres_url:
         assert (await one.describe()).request_count == 4
         assert (await other.describe()).request_count == 1
         assert shown((await other.list())[0]) == learnt(ai.base_url)
+        ai.refusal = lambda asked: None
+        await one.test((await one.list())[0].id)
+        await other.describe()
+        assert ai.requests[-1].body["response_format"]["type"] == "json_schema"
 
 
 async def test_what_was_learnt_belongs_to_url_and_model(
@@ -231,17 +235,17 @@ async def test_an_answer_comes_though_nothing_can_be_kept(
     async with running(tmp_path, local_provider=False) as hub:
         await hub.create(api_base_url=ai.base_url)
         with sqlite3.connect(tmp_path / "providers.sqlite3") as database:
-            database.execute("ALTER TABLE capability RENAME TO elsewhere")
+            database.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON capability "
+                "BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
 
         with caplog.at_level(logging.WARNING, "services.providers.memory"):
             counts = [(await hub.describe()).request_count for _ in range(3)]
 
     assert counts == [4, 1, 1]
     told = [record.getMessage() for record in caplog.records]
-    assert told == [
-        "what is known of the model 'm-1' cannot be read: OperationalError",
-        "what was learnt of the model 'm-1' is not kept: OperationalError",
-    ]
+    assert told == ["what was learnt of the model 'm-1' is not kept: IntegrityError"]
 
 
 async def test_a_trials_prompt_does_not_hold_the_word(tmp_path: Path, ai: FakeOpenAI) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from services.chassis.database import Database, opened
 from services.chassis.migrations import upgrade
@@ -119,6 +120,34 @@ async def test_a_memory_does_not_undo_what_another_has_found_out(
     now_known = await store.of(URL, "m-1")
     assert now_known is not None
     assert (now_known.dialect, now_known.can_see_images) == (KNOWN.dialect, True)
+
+
+async def test_a_memory_that_cannot_read_begins_anew(
+    store: CapabilityStore, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    await database.write(lambda at: at.execute(text("ALTER TABLE capability RENAME TO elsewhere")))
+
+    assert await Memories(store).of(URL, "m-1").dialect() is None
+
+    assert "what is known of the model 'm-1' cannot be read: " in caplog.text
+
+
+async def test_what_was_found_out_elsewhere_is_heard(
+    store: CapabilityStore, profiles: ProfileStore
+) -> None:
+    await add(profiles, "one")
+    memories = Memories(store)
+    memory = memories.of(URL, "m-1")
+    await memory.learn(Dialect(URL))
+    assert memory.known is not None
+    memories.hear(URL, "m-1", KNOWN)
+    assert await memory.dialect() == Dialect(URL)  # that is older
+
+    newer = replace(KNOWN, learn_time=memory.known.learn_time + timedelta(microseconds=1))
+    memories.hear(URL, "m-1", newer)
+    memories.hear(URL, "m-2", newer)
+
+    assert await memory.dialect() == KNOWN.dialect
 
 
 async def test_who_asks_the_same_model_shares_a_memory(

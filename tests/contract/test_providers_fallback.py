@@ -8,6 +8,7 @@ import pytest
 
 from services.chassis.errors import Aborted, FailedPrecondition
 from services.providers.retry import RetryPolicy
+from services.providers.word_picture import WORDS
 from tests.contract.providers_hub import KEY, ProvidersHub, failure, running
 from tests.fakes import FakeOpenAI, Scripted, completion, fake_openai
 
@@ -216,6 +217,33 @@ async def test_who_rests_gives_what_it_has_answered_before(
     assert len(second.requests) == 1
     anew = await hub.describe(picture_sha256=known, ask_anew=True)
     assert (anew.profile_name, anew.cached) == ("second", False)
+
+
+async def test_who_is_known_not_to_see_is_asked_after_the_others(
+    hub: ProvidersHub, first: FakeOpenAI, second: FakeOpenAI
+) -> None:
+    await forget(hub, first, second)
+    first.script(BLIND)
+    asked = [(await hub.describe()).request_count for _ in range(2)]
+    assert (asked, len(first.requests), len(second.requests)) == ([2, 1], 1, 2)
+
+    # It is asked when nobody else answers, and what it refused once is forgotten then.
+    second.script(Scripted(503), Scripted(503))
+    assert [(await hub.describe()).profile_name for _ in range(2)] == ["first", "first"]
+
+    seeing = Scripted(body=completion({"caption": f"One of {', '.join(WORDS)}."}))
+    for reply, asked_first in ((BLIND, "second"), (seeing, "first")):
+        first.script(reply)
+        await hub.test((await hub.list())[0].id)
+        assert (await hub.describe()).profile_name == asked_first
+
+    for server in (first, second):
+        server.refusal = lambda _: BLIND
+    await failure(hub.describe())
+    told = await failure(hub.describe())
+    assert told.message.startswith("profile 'first': this model does not accept images")
+    first.refusal = lambda _: None
+    assert (await hub.describe()).profile_name == "first"
 
 
 async def test_the_built_in_engine_has_others_and_is_one(tmp_path: Path, first: FakeOpenAI) -> None:
