@@ -14,8 +14,10 @@ Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
 
 
 Requests = Annotated[int, Field(description="Calls made, retries included.")]
-InputTokens = Annotated[int, Field(description="Sent, as far as endpoints told.")]
-OutputTokens = Annotated[int, Field(description="Received, as far as endpoints told.")]
+InputTokens = Annotated[
+    int, Field(description="Sent, as far as endpoints told; else estimated if there is a budget.")
+]
+OutputTokens = Annotated[int, Field(description="Received, as the tokens sent.")]
 Cached = Annotated[int, Field(description="Answers that were given again without a call.")]
 Cost = Annotated[float, Field(description="At the prices of the moment, in their currency.")]
 

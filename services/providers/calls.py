@@ -19,7 +19,7 @@ class Calls:
     """Those that reached the endpoint."""
     input_tokens: int = 0
     output_tokens: int = 0
-    """Both as far as the endpoint told them."""
+    """Both as far as the endpoint told them, or estimated for a budget."""
     cost: float = 0.0
     trouble: str = ""
     """What the last one that failed met with."""

@@ -67,7 +67,8 @@ class EndpointClient:
         """
         self._endpoint = endpoint
         self._limits = limits
-        self._meter = meter
+        self.meter = meter
+        """What counts the calls."""
         self._retries = retries
         self._hastier_retries = retries.hastier()
         self._given_up: ProviderUnreachable | None = None
@@ -113,7 +114,7 @@ class EndpointClient:
                 with made.limit.paused():
                     has_waited = await stack.enter_async_context(self._limits.slot())
                     self._check_hope(made, asked_at)
-                    await self._meter.check(has_waited=has_waited or attempt > 1)
+                    await self.meter.check(has_waited=has_waited or attempt > 1)
                 start = clock()
                 made.begin(start)
                 try:
@@ -127,7 +128,7 @@ class EndpointClient:
                     spent += clock() - start
                     if made.end():
                         with made.limit.paused():
-                            made.cost += await self._meter.count(made.skill_name, *made.told)
+                            made.cost += await self.meter.count(made.skill_name, *made.told)
             made.trouble = result.what
             delay = retries.delay(attempt, result.asked)
             if delay > retries.longest_wait:

@@ -13,7 +13,7 @@ class Usage:
     """HTTP calls made, retries included."""
     input_tokens: int = 0
     output_tokens: int = 0
-    """Both as far as the endpoint told them."""
+    """Both as far as the endpoint told them, or estimated for a budget."""
     model_name: str = ""
     """As the endpoint names it; "" if it named none."""
     cost: float = 0.0

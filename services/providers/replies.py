@@ -163,13 +163,14 @@ def _reply(document: Any, message_field: str) -> Reply:
     counts = usage if isinstance(usage, dict) else {}
     sent = _count(counts.get("prompt_tokens"), counts.get("input_tokens"))
     received = _count(counts.get("completion_tokens"), counts.get("output_tokens"))
+    both = _count(counts.get("total_tokens"))
     return Reply(
         text=_content(message.get("content")) or _arguments(message.get("tool_calls")),
         refusal=_refusal(message),
         finish_reason=finish_reason,
         model=_string(document.get("model")).replace("\0", "")[:200],
-        input_tokens=sent,
-        output_tokens=received or max(0, _count(counts.get("total_tokens")) - sent),
+        input_tokens=sent or (max(0, both - received) if received else 0),
+        output_tokens=received or max(0, both - sent),
     )
 
 

@@ -35,6 +35,11 @@ class RequestBody:
         self._strict_schema = _strict(question.schema)
         self._picture = f"data:image/jpeg;base64,{base64.b64encode(question.jpeg).decode()}"
 
+    @property
+    def picture_bytes(self) -> int:
+        """How many of a body are the picture's."""
+        return len(self._picture)
+
     def encoded(
         self,
         dialect: Dialect,

@@ -14,6 +14,7 @@ from services.chassis.clock import now
 from services.chassis.database import AWAY, Database, why_away
 from services.chassis.errors import NotFound
 from services.chassis.uninterrupted import uninterrupted
+from services.providers.estimates import Exchanged, estimated
 from services.providers.failures import BudgetExhausted, ProviderRefused
 from services.providers.model import Profile
 from services.providers.prices import shown
@@ -64,6 +65,10 @@ class Meter:
 
     async def check(self, *, has_waited: bool) -> None:
         """Takes whether the question had to wait; raises BudgetExhausted if no call may be made."""
+
+    def believed(self, told: tuple[int, int], call: Exchanged) -> tuple[int, int]:
+        """The tokens that a call is to count with, of those that the endpoint told of it."""
+        return told
 
     async def count(self, skill_name: str, input_tokens: int, output_tokens: int) -> float:
         """Counts a call, and gives what it cost."""
@@ -173,6 +178,7 @@ class ProfileMeter(Meter):
         self.profile = profile
         self.is_over = False
         """Whether the profile was deleted."""
+        self._has_warned = False
         self._spending = spending
 
     async def check(self, *, has_waited: bool) -> None:
@@ -201,6 +207,21 @@ class ProfileMeter(Meter):
                 f"{shown(spent)} of {shown(budget)}; raise or remove its monthlyBudget, or wait "
                 f"until {_next_month(now())} (UTC)"
             )
+
+    def believed(self, told: tuple[int, int], call: Exchanged) -> tuple[int, int]:
+        """What the endpoint told; if there is a budget, an estimate in place of what it did not."""
+        if all(told) or self.profile.fields.monthly_budget is None:
+            return told
+        sent, received = estimated(call)
+        believed = (told[0] or sent, told[1] or received)
+        if believed != told and not self._has_warned:
+            self._has_warned = True
+            _log.warning(
+                "the endpoint of profile %r does not tell how many tokens its answers take; they "
+                "are estimated for its monthlyBudget",
+                self.profile.fields.name,
+            )
+        return believed
 
     async def count(self, skill_name: str, input_tokens: int, output_tokens: int) -> float:
         """Counts a call at the prices of the moment, and gives what it cost."""

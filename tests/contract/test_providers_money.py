@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from services.chassis.migrations import upgrade
 from services.chassis.supervision import supervised
 from services.providers import usage
 from services.providers.base_url import BaseUrl
+from services.providers.estimates import PICTURE_TOKENS
 from services.providers.model import Profile, ProfileFields
 from services.providers.prices import Prices
 from services.providers.spending import Spending, Use
@@ -125,6 +127,47 @@ async def test_tokens_are_counted_as_far_as_they_can_be_believed(
     answer = await hub.describe()
 
     assert (answer.input_tokens, answer.output_tokens) == (sent, received)
+
+
+@pytest.mark.parametrize(
+    ("told", "is_sent_told", "is_received_told"),
+    [
+        (None, False, False),
+        ({"prompt_tokens": "x", "completion_tokens": 0}, False, False),
+        ({"prompt_tokens": 7}, True, False),
+        ({"completion_tokens": 3}, False, True),
+        ({"total_tokens": 10, "completion_tokens": 3}, True, True),
+    ],
+)
+async def test_a_budget_estimates_what_is_not_told(
+    hub: ProvidersHub,
+    ai: FakeOpenAI,
+    caplog: pytest.LogCaptureFixture,
+    told: dict[str, Any] | None,
+    is_sent_told: bool,
+    is_received_told: bool,
+) -> None:
+    made = await hub.create(api_base_url=ai.base_url, monthly_budget=1000.0, **PRICES)
+    reply = Scripted(body=completion(ANSWERS["caption"]) | {"usage": told})
+    ai.script(reply, reply)
+
+    answers = [await hub.describe(prompt="x" * 4000) for _ in range(2)]
+    await hub.update(made.id, monthly_budget=2 * answers[0].cost)
+    stopped = await failure(hub.describe())
+
+    [answer] = {(each.input_tokens, each.output_tokens) for each in answers}
+    text = orjson.dumps(ANSWERS["caption"])
+    sent = range(PICTURE_TOKENS + 1000, PICTURE_TOKENS + 1200)
+    assert answer[0] == 7 if is_sent_told else answer[0] in sent
+    assert (
+        answer[1] == 3
+        if is_received_told
+        else answer[1] in range(len(text) // 4, len(text) // 4 + 3)
+    )
+    assert stopped.reason == "AI_PROVIDER_BUDGET_EXHAUSTED"
+    warned = [each for each in caplog.messages if "does not tell how many tokens" in each]
+    assert len(warned) == (0 if is_sent_told and is_received_told else 1)
+    assert all("profile 'OpenAI'" in each for each in warned)
 
 
 async def test_what_a_question_used_is_counted_though_its_caller_hung_up(

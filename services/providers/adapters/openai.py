@@ -11,21 +11,13 @@ from services.providers.calls import Calls
 from services.providers.client import EndpointClient, HttpReply
 from services.providers.dialect import Dialect, TokenField
 from services.providers.endpoint_errors import UNREADABLE, EndpointError
-from services.providers.failures import (
-    ProviderFailure,
-    ProviderRefused,
-    Usage,
-    bounded,
-)
+from services.providers.estimates import Exchanged
+from services.providers.failures import ProviderFailure, ProviderRefused, Usage, bounded
 from services.providers.memory import Memory
 from services.providers.model import Endpoint
 from services.providers.question import Answer, Question
 from services.providers.redaction import Redactor
-from services.providers.replies import (
-    Reply,
-    ReplyIsError,
-    ReplyUnreadable,
-)
+from services.providers.replies import Reply, ReplyIsError, ReplyUnreadable
 from services.providers.request_body import Correction, RequestBody, request_key
 from services.providers.schema import SchemaMismatch, fitted
 from services.providers.smaller_picture import SIDES, smaller_picture
@@ -205,7 +197,9 @@ class OpenAIAdapter:
             try:
                 async with self._client.posted(url, body, key, talk.calls) as response:
                     reply = self._read(response)
-                    talk.calls.tell(reply.input_tokens, reply.output_tokens)
+                    told = reply.input_tokens, reply.output_tokens
+                    call = Exchanged(body, talk.body.picture_bytes, reply.text)
+                    talk.calls.tell(*self._client.meter.believed(told, call))
             except ReplyIsError as failure:
                 talk.dialect = await self._next_dialect(talk, response.status, failure.error)
                 continue
