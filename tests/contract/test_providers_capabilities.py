@@ -16,7 +16,7 @@ from services.providers.word_picture import WORDS
 from tests.contract.providers_hub import KEY, ProvidersHub, failure, running
 from tests.fakes import Asked, FakeOpenAI, Scripted, completion, fake_openai
 
-SEEING = Scripted(body=completion({"caption": f"One of {', '.join(WORDS)}."}))
+SEEING = Scripted(body=completion({"caption": "The word is lantern."}))
 BLIND = Scripted(500, {"error": {"message": "image input is not supported"}})
 
 
@@ -25,6 +25,12 @@ async def ai() -> AsyncIterator[FakeOpenAI]:
     async with fake_openai() as fake:
         fake.refusal = deviating
         yield fake
+
+
+@pytest.fixture
+def lantern(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the pictures of trials show: an endpoint that only claims to see has to know it."""
+    monkeypatch.setattr("services.providers.trial.random_word", lambda elsewhere: "lantern")
 
 
 @pytest.fixture
@@ -133,6 +139,7 @@ async def test_what_was_learnt_belongs_to_url_and_model(
         assert shown(await hub.create(api_base_url=ai.base_url)) is None
 
 
+@pytest.mark.usefixtures("lantern")
 async def test_a_trial_finds_out_all_in_one_go_and_keeps_it(
     tmp_path: Path, ai: FakeOpenAI, settings: dict[str, Any]
 ) -> None:
@@ -191,6 +198,7 @@ async def test_a_trial_that_fails_tells_nothing(tmp_path: Path, ai: FakeOpenAI) 
         assert await only(hub) is None
 
 
+@pytest.mark.usefixtures("lantern")
 async def test_only_a_trial_says_that_a_model_sees(
     tmp_path: Path, ai: FakeOpenAI, settings: dict[str, Any]
 ) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from services.chassis.errors import Aborted, FailedPrecondition
 from services.providers.retry import RetryPolicy
-from services.providers.word_picture import WORDS
 from tests.contract.providers_hub import KEY, ProvidersHub, failure, running
 from tests.fakes import FakeOpenAI, Scripted, completion, fake_openai
 
@@ -220,8 +219,12 @@ async def test_who_rests_gives_what_it_has_answered_before(
 
 
 async def test_who_is_known_not_to_see_is_asked_after_the_others(
-    hub: ProvidersHub, first: FakeOpenAI, second: FakeOpenAI
+    hub: ProvidersHub,
+    first: FakeOpenAI,
+    second: FakeOpenAI,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("services.providers.trial.random_word", lambda elsewhere: "lantern")
     await forget(hub, first, second)
     first.script(BLIND)
     asked = [(await hub.describe()).request_count for _ in range(2)]
@@ -231,7 +234,7 @@ async def test_who_is_known_not_to_see_is_asked_after_the_others(
     second.script(Scripted(503), Scripted(503))
     assert [(await hub.describe()).profile_name for _ in range(2)] == ["first", "first"]
 
-    seeing = Scripted(body=completion({"caption": f"One of {', '.join(WORDS)}."}))
+    seeing = Scripted(body=completion({"caption": "The word is lantern."}))
     for reply, asked_first in ((BLIND, "second"), (seeing, "first")):
         first.script(reply)
         await hub.test((await hub.list())[0].id)
