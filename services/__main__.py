@@ -1,5 +1,6 @@
 """`nekohub`, which is `python -m services`."""
 
+import gc
 import sys
 
 EXIT_INTERRUPTED = 130
@@ -8,6 +9,8 @@ EXIT_INTERRUPTED = 130
 
 def main() -> None:
     """Runs the command line; ends with 130 after a Ctrl-C that the command itself does not take."""
+    # What modules make stays: to look through it for garbage would take a third of a short command.
+    gc.disable()
     try:
         # Here, for it may come while modules load.
         from services import cli

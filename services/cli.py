@@ -1,7 +1,7 @@
 """The command `nekohub`."""
 
 import argparse
-import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -49,6 +49,8 @@ def main() -> None:
     except ProcessUseless as error:
         print(f"nekohub: {error}", file=sys.stderr)  # noqa: T201
         code = EXIT_USELESS
+    # All ends now, and nothing need be let go of by itself.
+    gc.freeze()
     sys.exit(code)
 
 
@@ -154,7 +156,7 @@ def _checked(one: Settings) -> int:
     from services.chassis.database import why_away
 
     try:
-        alive = asyncio.run(processes.worker_is_alive(one))
+        alive = lifetime.to_the_end(processes.worker_is_alive(one))
     except SQLAlchemyError as error:
         print(f"nekohub: the heartbeat cannot be read: {why_away(error)}", file=sys.stderr)  # noqa: T201
         alive = False
@@ -213,7 +215,7 @@ def is_here(url: str) -> bool:
 def _migrate(options: argparse.Namespace) -> int:
     one = settings.load()
     logs.configure(one.log_level, one.log_format)
-    asyncio.run(processes.migrate(one))
+    lifetime.to_the_end(processes.migrate(one))
     return 0
 
 
@@ -231,6 +233,6 @@ def _doctor(options: argparse.Namespace) -> int:
             print(finding, flush=True)  # noqa: T201
             findings.append(finding)
 
-    asyncio.run(run())
+    lifetime.to_the_end(run())
     print(doctor.summary(findings))  # noqa: T201
     return EXIT_WRONG if any(each.verdict is Verdict.WRONG for each in findings) else 0

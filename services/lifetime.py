@@ -1,4 +1,6 @@
-"""The life of a process that serves: from its start to the signal that ends it."""
+"""The life of a process: of one that serves, from its start to the signal that ends it, and of
+one that ends by itself.
+"""
 
 import asyncio
 import gc
@@ -6,14 +8,16 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, suppress
+from typing import Any, TypeVar
 
 import uvloop
 
 from services.chassis import logs
 from services.settings import Settings
 
+T = TypeVar("T")
 EXIT_NOT_STARTED = 1
 END_SECONDS = 9.0
 """How long a process may take to end when it is told to."""
@@ -61,6 +65,13 @@ def until_stopped(
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run())
     return 0
+
+
+def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Runs what ends by itself, once its modules are loaded, and gives what it gives."""
+    gc.freeze()
+    gc.enable()
+    return asyncio.run(work)
 
 
 class _End:

@@ -1,6 +1,5 @@
 """The command from its arguments to its exit code."""
 
-import asyncio
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -8,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from services import lifetime
 from services.chassis import unread
 from services.chassis.errors import ProcessUseless, StartRefused
 from services.enrich import rows
@@ -92,7 +92,7 @@ def _done(order: Order, items: Sequence[Item], progress: Progress) -> int:
     is_drawn = sys.stderr.isatty() and not (order.as_json and sys.stdout.isatty())
     try:
         with progress.drawn() if is_drawn else nullcontext():
-            asyncio.run(_all(order, items, progress, end))
+            lifetime.to_the_end(_all(order, items, progress, end))
     finally:
         found = [ended[place] for place in sorted(ended)]
         if found and not order.as_json:
