@@ -277,7 +277,7 @@ async def test_hostile_text_changes_nothing_but_what_is_known(behind: StepsHub) 
 async def test_half_a_letter_in_an_answer_is_no_bug_of_the_step(behind: StepsHub) -> None:
     broken = Scripted(body=completion({"altText": "A cat\ud800 on\na mat"}))
     behind.ai.script(broken, broken)
-    with pytest.raises(StepFailed, match="the answer holds no JSON object"):
+    with pytest.raises(StepFailed, match="JSON object cannot be read: no low surrogate"):
         await behind.run(await uploaded(behind), "alt-text")
 
 
