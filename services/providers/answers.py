@@ -6,10 +6,13 @@ from typing import Any
 
 import orjson
 
-_THINKING = re.compile(
-    r"^\s*<(think|thinking|thought|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE
-)
-_UNENDED = re.compile(r"\s*<(think|thinking|thought|reasoning)>", re.IGNORECASE)
+_OPENED = r"\s*(?:<(?:think|thinking|thought|reasoning|seed:think)>|\[think\]|◁think▷)"
+_CLOSED = r"(?:</(?:think|thinking|thought|reasoning|seed:think)>|\[/think\]|◁/think▷)"
+_THINKING = re.compile(rf"^{_OPENED}.*?{_CLOSED}", re.DOTALL | re.IGNORECASE)
+_UNENDED = re.compile(_OPENED, re.IGNORECASE)
+_FINAL = "<|channel|>final"
+"""Before the answer, after the thoughts, in a channel of their own, of OpenAI's open models."""
+_CHANNEL = "<|channel|>"
 _FENCE = re.compile(r"```[a-zA-Z0-9_-]*[ \t]*\n(.*?)```", re.DOTALL)
 _CONSTANT = re.compile(r"-?(NaN|Infinity)\b")
 _OPENINGS = 32
@@ -33,6 +36,10 @@ def object_in(text: str) -> dict[str, Any]:
     answer = _THINKING.sub("", text, count=1)
     if "</think>" in answer:  # some servers swallow the opening tag
         answer = answer.rpartition("</think>")[2]
+    if _CHANNEL in answer:
+        _, is_final, answer = answer.rpartition(_FINAL)
+        if not is_final:
+            raise NoObject("the answer ends in the model's thoughts")
     if _UNENDED.match(answer):
         raise NoObject("the answer ends in the model's thoughts")
     for candidate in (answer, *(found[1] for found in _FENCE.finditer(answer))):

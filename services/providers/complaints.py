@@ -26,7 +26,7 @@ DECLINED = (
 """Codes of content that was declined."""
 DECLINED_TEXT = re.compile(
     r"content (management|usage) policy|(was|were|been) flagged|requires moderation"
-    r"|safety system|usage polic(y|ies)",
+    r"|safety system|usage (polic(y|ies)|guidelines)",
     re.IGNORECASE,
 )
 """The same in words."""
@@ -46,7 +46,8 @@ TOO_SMALL = re.compile(r"too small|must be (larger|greater|bigger)|\bminimum\b",
 SPENT = ("insufficient_quota", "billing_hard_limit_reached", "insufficient_balance")
 """Codes of an account that has nothing left."""
 SPENT_TEXT = re.compile(
-    r"credit balance is too low|insufficient (balance|credits?|funds)|used all available credits",
+    r"credit balance is too low|insufficient (balance|credits?|funds)|used all available credits"
+    r"|n[o']t have any credits|reached your (specified )?(api )?usage limits",
     re.IGNORECASE,
 )
 """The same in words."""
@@ -56,8 +57,15 @@ KEY = re.compile(
     re.IGNORECASE,
 )
 """That a key is none."""
+ANSWER_LENGTH = re.compile(
+    r"max_(completion_|new_)?tokens|max_output_tokens"
+    r"|\b\d+ (tokens )?(in|for|of) the (completion|output|response)\b",
+    re.IGNORECASE,
+)
+"""That an answer may not be as long as was asked for, or how that was asked for."""
 CONTEXT = re.compile(
-    r"context[ _-]?(length|size|window|limit)|\btoo many (input |prompt )?tokens"
+    r"context[ _-]?(length|size|window|limit)|\b(maximum|max) model length|max_model_len"
+    r"|\btoo many (input |prompt )?tokens"
     r"|input token count|\b(prompt|input) is too long|exceed_context",
     re.IGNORECASE,
 )
@@ -72,17 +80,19 @@ SYSTEM = re.compile(
 SCHEMA = re.compile(
     r"response[_ ]?(format|schema|mime)|json[_ ]?(schema|object|mode|validate)"
     r"|structured[_ ]output|output[_ ](schema|format|config)|grammar|guided[_ ](json|decoding)"
-    r"|additionalproperties|generate json|union types?|(invalid|unsupported) schema|schema error",
+    r"|additionalproperties|generate json|union types?|(invalid|unsupported) schema|schema error"
+    r"|no endpoints found that can handle the requested parameters",
     re.IGNORECASE,
 )
 """That the schema of an answer, or how it is asked for, is not understood."""
 LOADING = re.compile(
-    r"\b(loading|warming up|starting up)\b|\bnot (yet )?(loaded|ready)\b", re.IGNORECASE
+    r"\b(loading|warming up|starting up|scaling up)\b|\bnot (yet )?(loaded|ready)\b", re.IGNORECASE
 )
 """That a model will be there in a while."""
 BUSY = re.compile(
     r"overloaded|\b(at|no|out of|insufficient) (\w+ )?capacity\b|\b(too |very )?busy\b"
-    r"|\bqueue\b[^.\n]{0,20}\bfull\b|too many (concurrent )?requests|high demand",
+    r"|\bqueue\b[^.\n]{0,20}\bfull\b|too many (concurrent )?requests|high demand"
+    r"|\bno slots? available\b",
     re.IGNORECASE,
 )
 """That a server has too much to do."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.providers.complaints import (
+    ANSWER_LENGTH,
     BUSY,
     CONTEXT,
     DECLINED,
@@ -123,8 +124,10 @@ class EndpointError:
 
     @property
     def blames_token_limit(self) -> bool:
-        """Whether the field that limits the answer's length is not understood."""
-        return "max_tokens" in self.raw or "max_completion_tokens" in self.raw
+        """Whether the field that limits the answer's length is not understood, or leaves too little
+        of the context.
+        """
+        return ANSWER_LENGTH.search(self.raw) is not None
 
     @property
     def blames_dialect(self) -> bool:

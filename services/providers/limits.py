@@ -98,7 +98,7 @@ class Limits:
         try:
             delay = await starts.reserve()
             # There may be a pause by now, or the process was frozen.
-            has_begun = delay == 0 and self._is_open()
+            has_begun = delay == 0 and self._is_open(time.monotonic())
         finally:
             if not has_begun:
                 self._end()
@@ -134,7 +134,7 @@ class Limits:
                 else:
                     self._end()
                 raise
-            if self._is_open():
+            if self._is_open(time.monotonic()):
                 return
             # There was a pause since, or the process was frozen.
             self._end()
@@ -146,20 +146,22 @@ class Limits:
 
     def _hand_out(self) -> None:
         while self._line:
+            # One moment for all that is asked here: between two a pause might end unnoticed.
+            moment = time.monotonic()
             if self._line[0][1].done():
                 heappop(self._line)
-            elif self.in_flight < self._places and self._is_open():
+            elif self.in_flight < self._places and self._is_open(moment):
                 _, place = heappop(self._line)
                 self._waiting -= 1
                 self.in_flight += 1
                 place.set_result(None)
             else:
                 self._wanted()
-                self._set_alarm()
+                self._set_alarm(moment)
                 return
 
-    def _set_alarm(self) -> None:
-        pause = self.paused_until - time.monotonic()
+    def _set_alarm(self, moment: float) -> None:
+        pause = self.paused_until - moment
         if pause > 0 and self._alarm is None:
             self._alarm = asyncio.get_running_loop().call_later(pause, self._ring)
 
@@ -167,7 +169,7 @@ class Limits:
         self._alarm = None
         self._hand_out()
 
-    def _is_open(self) -> bool:
+    def _is_open(self, moment: float) -> bool:
         # Not the event loop's clock, which stands still while a callback runs: a process that was
         # frozen in one must know.
-        return self.paused_until <= time.monotonic() < self._valid_until
+        return self.paused_until <= moment < self._valid_until

@@ -40,7 +40,7 @@ def too_large(
     told = bounded(redactor.message(error.text), _TOLD_CHARACTERS)
     limit = "context, or shorten its prompt" if error.blames_context else "limit"
     return ProviderRefused(
-        f"the AI provider finds a picture too large that was made to fit {side} pixels "
+        f"the AI provider finds even a picture of at most {side} pixels a side too large "
         f"(HTTP {status}){_colon(told)}; give {endpoint.label} a larger {limit}, or a model other "
         f"than {endpoint.model_name!r}"
     )
@@ -65,6 +65,14 @@ def cut_off(tokens: int | None, endpoint: Endpoint) -> ProviderRefused:
     return ProviderRefused(
         f"the model's answer was cut off {where}; allow longer answers at the server, choose "
         f"another model than {endpoint.model_name!r} for {endpoint.label}, or turn its thinking off"
+    )
+
+
+def no_content(endpoint: Endpoint) -> ProviderRefused:
+    """The failure of a model that says nothing, also when it is to stream its answer."""
+    return ProviderRefused(
+        f"the model returned no content; choose another model than {endpoint.model_name!r} for "
+        f"{endpoint.label}"
     )
 
 

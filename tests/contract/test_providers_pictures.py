@@ -127,7 +127,7 @@ async def test_below_512_pixels_nothing_is_sent(
             ((40, 20), [40]),
         ):
             ai.requests.clear()
-            with pytest.raises(ProviderRefused, match="made to fit 512 pixels") as refused:
+            with pytest.raises(ProviderRefused, match="at most 512 pixels a side") as refused:
                 await made.describe(replace(LARGE, jpeg=jpeg_of(size)))
             assert words in str(refused.value)
             assert sides(ai) == expected

@@ -26,7 +26,11 @@ MEANS = {
     "blind": ["does not accept images", "choose a vision model in place of 'm-1' for profile 'x'"],
     "filter": ["the provider declined: ", "another model than 'm-1' for profile 'x'"],
     "spent": ["the account has nothing left", "check its plan and billing", "profile 'x'"],
-    "long": ["a picture too large", "give profile 'x' a larger context", "other than 'm-1'"],
+    "long": [
+        "even a picture of at most 512 pixels",
+        "give profile 'x' a larger context",
+        "other than 'm-1'",
+    ],
     "system": ["takes no system prompt", "clear defaultSystemPrompt of profile 'x'"],
 }
 """What is final, and what is then said."""
@@ -67,7 +71,7 @@ def missing(words: list[str], reply: dict[str, Any], message: str) -> list[str]:
 
 
 def test_each_reply_has_a_meaning() -> None:
-    assert {each["means"] for each in REPLIES} == {*MEANS, *PASSES, "dialect"}
+    assert {each["means"] for each in REPLIES} == {*MEANS, *PASSES, "dialect", "room"}
 
 
 @meaning(*MEANS)
@@ -94,13 +98,26 @@ async def test_what_passes_is_outlasted(ai: FakeOpenAI, reply: dict[str, Any]) -
     assert len(ai.requests) == 5
 
 
-@meaning("dialect")
+@meaning("dialect", "room")
 async def test_what_is_not_understood_is_left_out(ai: FakeOpenAI, reply: dict[str, Any]) -> None:
     assert (await asked(ai, Scripted(reply["status"], reply["body"]))).output == CAPTION
 
     former, later = (each.body for each in ai.requests)
     assert later.keys() - {"max_completion_tokens"} <= former.keys()
     assert later != former
+
+
+@meaning("room")
+async def test_a_complaint_of_the_answers_length_ends_without_a_limit(
+    ai: FakeOpenAI, reply: dict[str, Any]
+) -> None:
+    trouble = Scripted(reply["status"], reply["body"])
+
+    assert (await asked(ai, trouble, trouble)).output == CAPTION
+
+    last = ai.requests[-1].body
+    assert not {"max_tokens", "max_completion_tokens"} & last.keys()
+    assert ai.requests[-1].images == ai.requests[0].images
 
 
 async def test_a_lack_of_vision_is_told_apart(ai: FakeOpenAI) -> None:

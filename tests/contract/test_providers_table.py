@@ -123,6 +123,11 @@ REFUSED: list[tuple[str, list[Scripted], list[str]]] = [
     ),
     ("schema: ignored twice", [IGNORED] * 2, ["caption is missing", "more able model", PROFILE]),
     ("written: no object, twice", [PROSE] * 2, ["no JSON object", "more able model", PROFILE]),
+    (
+        "content: null, and its stream refused",
+        [EMPTY, Scripted(400, {"error": "Streaming is not supported for this deployment"})],
+        ["no content", "another model", PROFILE],
+    ),
     ("content: null, streamed too", [EMPTY] * 2, ["no content", "another model", PROFILE]),
     (
         "written: an object with half a character in it",

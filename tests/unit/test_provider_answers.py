@@ -233,3 +233,27 @@ def test_what_is_json_as_it_is_may_speak_of_thoughts() -> None:
 def test_thoughts_that_do_not_end_are_no_answer(tag: str) -> None:
     with pytest.raises(NoObject, match="thoughts"):
         object_in(f"\n<{tag}>Is it {TEXT}?")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '[THINK]perhaps {"a": 2}[/THINK]{"a": 1}',
+        '◁think▷perhaps {"a": 2}◁/think▷ {"a": 1}',
+        '<seed:think>perhaps {"a": 2}</seed:think>\n{"a": 1}',
+        '<|channel|>analysis<|message|>perhaps {"a": 2}<|end|><|start|>assistant'
+        '<|channel|>final<|message|>{"a": 1}',
+        '<|channel|>final <|constrain|>json<|message|>{"a": 1}<|return|>',
+    ],
+)
+def test_thoughts_have_marks_of_many_kinds(answer: str) -> None:
+    assert object_in(answer) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ['[THINK]perhaps {"a": 2}', '◁think▷{"a": 2}', '<|channel|>analysis<|message|>{"a": 2}'],
+)
+def test_marks_of_thoughts_without_an_end_hold_no_answer(answer: str) -> None:
+    with pytest.raises(NoObject, match="thoughts"):
+        object_in(answer)

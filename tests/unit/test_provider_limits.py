@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+import uvloop
 
 from services.providers.fair_share import fair_shares
 from services.providers.limits import Limits
@@ -272,3 +273,16 @@ def test_delays_double_up_to_the_longest() -> None:
 )
 def test_the_asked_delay_is_read(headers: dict[str, str], seconds: float | None) -> None:
     assert asked_delay(headers, NOW) == seconds
+
+
+def test_nobody_waits_beyond_a_pause() -> None:
+    async def taken() -> None:
+        for number in range(400):
+            limits = Limits(8)
+            limits.slow_down(0.0005 * (1 + number % 4))
+            async with asyncio.timeout(5), limits.slot():
+                pass
+
+    # The loop of the hub, whose timers may ring a little before their time.
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(taken())

@@ -21,8 +21,9 @@ from services.providers.replies import Reply, ReplyIsError, ReplyUnreadable
 from services.providers.request_body import Correction, RequestBody, request_key
 from services.providers.schema import SchemaMismatch, fitted
 from services.providers.smaller_picture import SIDES, smaller_picture
-from services.providers.verdicts import cut_off, declined, too_large, too_slow, verdict
+from services.providers.verdicts import cut_off, declined, no_content, too_large, too_slow, verdict
 
+_REFUSED_STREAMS = (400, 403, 422)
 MAX_TOKENS = 2048
 """Of an answer; asked for twice as many, once, when that was not enough."""
 CORRECTED_CHARACTERS = 8000
@@ -171,10 +172,7 @@ class OpenAIAdapter:
     def _ask_for_stream(self, talk: _Talk) -> None:
         """Some servers lose the content of a thinking model unless it is streamed."""
         if talk.stream:
-            raise ProviderRefused(
-                f"the model returned no content; choose another model than "
-                f"{self._endpoint.model_name!r} for {self._endpoint.label}"
-            )
+            raise no_content(self._endpoint)
         talk.stream = True
 
     def _ask_again(self, talk: _Talk, text: str, fault: str) -> None:
@@ -231,8 +229,10 @@ class OpenAIAdapter:
         if is_blind or error.is_refusal:
             raise fault
         following: Dialect | None = None
-        is_about_dialect = status in (200, 400, 422, 500, 501)
-        if status in (404, 405) or error.blames_address:
+        # OpenRouter's 404 is also of models whose providers take no schema.
+        is_unroutable = status == 404 and error.blames_schema
+        is_about_dialect = status in (200, 400, 422, 500, 501) or is_unroutable
+        if (status in (404, 405) and not is_unroutable) or error.blames_address:
             if talk.first_verdict is not None:
                 raise fault if error.text else talk.first_verdict
             talk.first_verdict = fault
@@ -246,7 +246,9 @@ class OpenAIAdapter:
             if following is None and error.blames_dialect:
                 following = self._begun_anew(talk)
         if following is None:
-            raise fault
+            # A stream was asked for, in vain, only because there was no content without.
+            is_about_stream = talk.stream and status in _REFUSED_STREAMS
+            raise no_content(self._endpoint) if is_about_stream else fault
         logger.info(
             "%s: HTTP %d; asking %s for %s, %r, pictures of %s",
             self._endpoint.label,
