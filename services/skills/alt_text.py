@@ -6,6 +6,7 @@ import unicodedata
 from services.skills.alt_chatter import chats, without_chatter
 from services.skills.alt_nothing import means_nothing
 from services.skills.alt_openings import says_picture, without_picture
+from services.skills.alt_refusals import REFUSED, refuses
 from services.skills.wrapping import unwrapped
 
 CHARACTERS = 150
@@ -39,6 +40,7 @@ def faults(text: str, file_name: str) -> list[str]:
         return []
     found = (
         (len(text) > CHARACTERS, f"it has {len(text)} characters, of {CHARACTERS} at most"),
+        (refuses(text), REFUSED),
         (len(text.splitlines()) > 1, "it has line breaks"),
         (
             says_picture(" ".join(text.split())),

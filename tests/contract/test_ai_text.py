@@ -323,6 +323,27 @@ async def test_a_caption_of_nothing_but_quotation_marks_is_none(behind: StepsHub
     assert not (await behind.assets.get(asset_id)).HasField("description")
 
 
+async def test_a_caption_that_is_a_refusal_is_asked_for_once_more(behind: StepsHub) -> None:
+    refusal = Scripted(body=completion({"caption": "I'm sorry, I can't help with that."}))
+    behind.ai.script(refusal)
+    asset_id = await uploaded(behind)
+    result = await behind.run(asset_id, "caption")
+    assert result.results[0].description == CAPTION
+    first, second = asked(behind, "caption")
+    assert second.startswith(first)
+    assert "It cannot be used: it does not describe the picture." in second
+
+    behind.ai.answers["caption"] = refusal
+    other_id = await uploaded(behind, name="b.png")
+    with pytest.raises(AnswerUnusable) as failed:
+        await behind.run(other_id, "caption")
+    assert str(failed.value) == (
+        "the model's caption cannot be used, asked twice: it does not describe the picture; "
+        f"choose a more able model than 'fake-vision-1' for profile {PROFILE!r}"
+    )
+    assert not (await behind.assets.get(other_id)).HasField("description")
+
+
 async def test_what_is_around_metadata_is_taken_off_but_not_around_its_text(
     behind: StepsHub,
 ) -> None:
@@ -382,6 +403,7 @@ async def test_what_is_wrong_twice_is_mended(behind: StepsHub, second: str, kept
     [
         ("IMG_1.png", "it is the name of a file"),
         ("Photo", "it says that it is"),
+        ("I'm sorry, I can't identify the person.", "it does not describe the picture"),
         ("", "it is empty after one that was not"),
         ("none", "it is empty after one that was not"),
         ("alt text:", "it says that it is"),
@@ -395,7 +417,7 @@ async def test_what_cannot_be_mended_fails_the_step_and_says_why(
         await alt_text(behind, "Image of a cat", answer, name="IMG_1.png")
     told = str(failed.value)
     assert told.startswith(f"the model's alt text cannot be used, asked twice: {fault}")
-    assert told.endswith("; choose a more able model")
+    assert told.endswith(f"; choose a more able model than 'fake-vision-1' for profile {PROFILE!r}")
 
 
 @pytest.mark.parametrize(

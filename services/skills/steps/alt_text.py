@@ -5,13 +5,13 @@ from services.skills.language import LanguageParams
 from services.skills.prompts import ALT_TEXT, ALT_TEXT_AGAIN, known_of, quoted
 from services.skills.step import (
     Answer,
-    AnswerUnusable,
     Asset,
     StepContext,
     StepResult,
     StructuredResult,
     step,
 )
+from services.skills.unusable import unusable
 
 SCHEMA = {
     "type": "object",
@@ -58,9 +58,8 @@ def _usable(answer: Answer, file_name: str) -> str:
     if not is_enough:
         found.append("too little of it is left without that")
     if not better or not is_enough or faults(better, file_name):
-        raise AnswerUnusable(
-            f"the model's alt text cannot be used, asked twice: {', and '.join(found)}; choose a "
-            "more able model"
+        raise unusable(
+            answer, f"the model's alt text cannot be used, asked twice: {', and '.join(found)}"
         )
     return better
 

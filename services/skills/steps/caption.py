@@ -1,15 +1,17 @@
 """A caption for people."""
 
+from services.skills.alt_refusals import REFUSED, refuses
 from services.skills.language import LanguageParams
-from services.skills.prompts import CAPTION, known_of
+from services.skills.prompts import ALT_TEXT_AGAIN, CAPTION, known_of, quoted
 from services.skills.step import (
-    AnswerUnusable,
+    Answer,
     Asset,
     StepContext,
     StepResult,
     StructuredResult,
     step,
 )
+from services.skills.unusable import unusable
 from services.skills.wrapping import unwrapped
 
 SCHEMA = {
@@ -30,9 +32,22 @@ async def run(ctx: StepContext, asset: Asset, params: LanguageParams) -> StepRes
     """Leaves the result `caption` and offers it as the asset's description."""
     prompt = CAPTION.rendered(language=params.language_or(ctx.language), known=known_of(asset))
     answer = await ctx.ask("caption", prompt, SCHEMA, version=CAPTION.version)
-    caption = unwrapped(answer.output["caption"])
-    if not caption:
-        raise AnswerUnusable("the model's caption is empty; choose a more able model")
+    caption = _caption_of(answer)
+    if refuses(caption):
+        # The words fit any text that a model is asked for again.
+        again = ALT_TEXT_AGAIN.rendered(question=prompt, answer=quoted(caption), faults=REFUSED)
+        answer = await ctx.ask("caption", again, SCHEMA, version=ALT_TEXT_AGAIN.version)
+        caption = _caption_of(answer)
+        if refuses(caption):
+            raise unusable(answer, f"the model's caption cannot be used, asked twice: {REFUSED}")
     payload = answer.output | {"caption": caption}
     result = StructuredResult("caption", payload, description=caption)
     return StepResult(results=(result,), answer=answer)
+
+
+def _caption_of(answer: Answer) -> str:
+    """The caption in an answer. Raises AnswerUnusable."""
+    caption = unwrapped(answer.output["caption"])
+    if not caption:
+        raise unusable(answer, "the model's caption is empty")
+    return caption

@@ -1,0 +1,138 @@
+"""How models say that they do not describe a picture, by language.
+
+Signs and posters say sorry, too. So only those sentences count that a text begins with, and that
+are about the picture, who is in it, or what was asked for.
+"""
+
+import re
+
+from services.skills.alt_openings import without_label
+
+REFUSED = "it does not describe the picture"
+_LOOKED_AT = 400
+"""Characters of a text that are looked at."""
+_SENTENCE = r"[^.!?\n]"
+_EN_IMAGE = r"(?:image|picture|photo|photograph|attachment|file)s?"
+_EN_TEXT = r"(?:alt(?:ernative)?[ -]?text|description|caption)s?"
+_EN_VERB = (
+    r"(?:see|view|access|open|load|display|process|analy[sz]e|identify|recogni[sz]e|describe|help|"
+    r"assist|generate|provide|create|write|produce|determine|fulfil+|complete|comment)"
+)
+_EN_NOUN = (
+    rf"\b(?:{_EN_IMAGE}|{_EN_TEXT}|persons?|people|individuals?|faces?|requests?|identity|"
+    r"(?:help|assist)(?: you)? with (?:that|this|it))\b"
+)
+_EN_SORRY = (
+    rf"(?:(?:i'm|i am|we're) (?:very |so |really )?sorry|(?:my )?apologies|i apologi[sz]e|sorry|"
+    rf"unfortunately)(?: for {_SENTENCE}{{0,40}}?)?[,.!;:–—-]{{0,2}} ?(?:but )?"
+)
+_EN_NOT = (
+    r"i(?: cannot| can't| can not| could not| couldn't| won't| will not|'m unable to|"
+    r" am unable to|'m not able to| am not able to| do not| don't)"
+)
+_FIRST_PERSON = {
+    "en": rf"(?:{_EN_SORRY})?{_EN_NOT} (?:\w+ )?(?={_EN_VERB}\b|have)"
+    rf"(?={_SENTENCE}{{0,100}}{_EN_NOUN})|"
+    r"as an? (?:ai|artificial intelligence|(?:large |text-based )?language model)\b"
+    rf"{_SENTENCE}{{0,60}}\bi(?:'m| am| cannot| can't| do| don't)\b|"
+    r"i(?:'m| am) (?:just |only )?an? (?:ai|(?:large |text-based )?language model)\b"
+    rf"{_SENTENCE}{{0,60}}\b(?:cannot|can't|unable|not|don't)\b|"
+    rf"please (?:provide|upload|attach|share|send|resend) {_SENTENCE}{{0,40}}{_EN_IMAGE}"
+    rf"{_SENTENCE}{{0,20}} so (?:that )?i can\b",
+    "de": r"(?:(?:es )?tut mir (?:sehr )?leid|entschuldigung|leider|ich bedau(?:e)?re)?"
+    r"[,.!]? ?(?:aber |doch )?"
+    r"(?:(?:leider )?(?:kann|konnte|darf|sehe) ich|ich (?:kann|konnte|darf|sehe|bin))\b"
+    rf"(?={_SENTENCE}{{0,120}}\b(?:nicht|kein\w*)\b)"
+    rf"(?={_SENTENCE}{{0,120}}\b(?:bild\w*|foto\w*|person\w*|menschen|gesicht\w*|anfrage|"
+    r"beschreibung\w*|alt(?:ernativ)?-?text\w*|dabei (?:nicht )?helfen)\b)|"
+    rf"als (?:ki|künstliche intelligenz|sprachmodell)\b{_SENTENCE}{{0,40}}\b(?:kann|darf|bin) ich",
+    "fr": r"(?:(?:je suis )?(?:vraiment )?désolée?|malheureusement|je m'excuse)?"
+    r" ?[,.!]? ?(?:mais )?"
+    r"je (?:ne (?:peux|vois|suis|parviens)|n'(?:ai|arrive))\b"
+    rf"(?={_SENTENCE}{{0,120}}\b(?:image|photo|personnes?|visages?|demande|description|légende|"
+    r"texte alternatif|aider (?:avec|à|pour)|y aider)\b)|"
+    rf"en tant qu(?:'ia|'intelligence artificielle|e modèle)\b{_SENTENCE}{{0,60}}\bje\b",
+    "es": r"(?:lo siento(?: mucho)?|lamentablemente|disculpa|perdona|perdón)?[,.!]? ?(?:pero )?"
+    r"no (?:puedo|veo|tengo|me es posible)\b"
+    rf"(?={_SENTENCE}{{0,120}}\b(?:imagen|imágenes|foto\w*|personas?|rostros?|solicitud|petición|"
+    r"descripción|texto alternativo|ayudar\w* con (?:eso|esto|esa|esta))\b)|"
+    rf"como (?:una )?(?:ia|inteligencia artificial|modelo de lenguaje)\b{_SENTENCE}{{0,40}}"
+    r"\bno\b",
+    "zh": r"(?:(?:很|非常)?(?:抱歉|对不起|對不起|遗憾|遺憾))?[,，。! ]?(?:但)?"
+    r"我(?:无法|無法|不能|没有?办法|沒有?辦法|看不到|看不见|看不見|没有看到|沒有看到)"
+    r"(?=[^。!！?？\n]{0,40}(?:图|圖|照片|人物|身份|描述|替代文|请求|請求|帮助|幫助|协助|協助))|"
+    r"(?:(?:很|非常)?(?:抱歉|对不起|對不起))[,，。! ]?(?:无法|無法|不能)"
+    r"(?=[^。!！?？\n]{0,40}(?:图|圖|人物|身份|描述|替代文|请求|請求))|"
+    r"作[为為](?:一[个個名])?(?:ai|人工智[能慧]|语言模型|語言模型)[^。\n]{0,20}我",
+    # A shop says sorry that no photograph may be taken.
+    "ja": r"(?:(?:大変)?(?:申し訳(?:あり|ござい)ません|すみません|恐れ入ります)|残念ながら)が?"
+    r"[、。,]?(?=[^\n]{0,60}(?:画像|写真(?!撮影)|人物|個人|説明|代替テキスト|お手伝い|リクエスト))"
+    r"[^\n]{0,60}(?:できません|できかねます|しかねます|見えません|られません|いません)|"
+    r"(?:私は)?(?:この|その)?(?:画像|写真)(?:の人物)?[をがは]"
+    r"(?:直接)?(?:見ること(?:は|が)でき|見え|確認でき|表示でき|認識でき|閲覧でき|特定でき|説明でき|"
+    r"提供されてい|添付されてい)ません|"
+    r"aiとして[、,]?[^。\n]{0,60}ません",
+}
+_EN_MADE = (
+    r"(?:provided|attached|found|uploaded|supplied|given|included|received|visible|loaded|"
+    r"accessible|displayed|processed|opened|seen|viewed|analy[sz]ed|described|identified|shared)"
+)
+_ALONE = {
+    "en": rf"(?:{_EN_SORRY})?(?:(?:unable to|cannot|can't|could not|failed to|not able to) "
+    rf"{_EN_VERB} {_SENTENCE}{{0,60}}?{_EN_NOUN}{_SENTENCE}{{0,40}}|"
+    # "No image available" is what stands in place of pictures, in pictures of pages.
+    rf"(?:there is |there was )?no {_EN_IMAGE} (?:to describe|(?:(?:was|is|were|has been) )?"
+    rf"{_EN_MADE})(?: (?:to me|here|to describe|with your \w+))?|"
+    rf"(?:the|your) {_EN_IMAGE} (?:is not|isn't|was not|wasn't|could not be|couldn't be|cannot be|"
+    rf"can't be|has not been) {_EN_MADE}|"
+    rf"no {_EN_TEXT} (?:(?:is|was|could be) )?"
+    r"(?:available|provided|found|possible|generated|given)|"
+    rf"{_EN_TEXT} (?:is )?(?:not available|unavailable)(?: for this {_EN_IMAGE})?)",
+    "hole": r"[\[<{(]{0,2} ?(?:insert|add|enter|your|write|put) (?:(?:the|an?|your|image|short) )"
+    rf"{{0,2}}{_EN_TEXT}(?: (?:goes )?here)?(?: (?:of|for) (?:the|this|your) {_EN_IMAGE})?"
+    r" ?[\]>})]{0,2}|"
+    rf"[\[<{{(]{{1,2}} ?(?:image )?{_EN_TEXT}(?: (?:goes )?here)? ?[\]>}})]{{1,2}}|"
+    r"\[(?:alternativtext|alt-text|beschreibung) (?:hier )?einfügen\]|"
+    r"\[(?:insérer|ajouter) (?:le |un )?texte alternatif(?: ici)?\]|"
+    r"\[(?:insertar?|añad[ae]|añadir) (?:el )?texto alternativo(?: aquí)?\]|"
+    r"[\[【（](?:在此|请|請)?(?:插入|输入|輸入)替代文[本字](?:在此)?[\]】）]|"
+    r"[\[【（](?:ここに)?代替テキスト(?:を(?:ここに)?(?:挿入|入力))?[\]】）]",
+    "de": r"(?:leider )?(?:es )?(?:wurde|ist) (?:leider )?kein bild (?:bereitgestellt|hochgeladen|"
+    r"angehängt|beigefügt|übermittelt|mitgeschickt|sichtbar)(?: worden)?|"
+    r"kein bild (?:bereitgestellt|hochgeladen|angehängt|übermittelt)|"
+    r"(?:das|dieses) bild (?:kann|konnte|ist) (?:leider )?nicht (?:geladen|angezeigt|gesehen|"
+    r"verarbeitet|beschrieben|sichtbar|verfügbar)(?: werden)?|"
+    r"kein(?:e)? (?:alt(?:ernativ)?-?text|beschreibung) (?:verfügbar|vorhanden|möglich)|"
+    r"(?:alt(?:ernativ)?-?text|beschreibung) (?:kann|konnte) nicht (?:erstellt|erzeugt) werden",
+    "fr": r"aucune (?:image|photo) (?:n'(?:a été|est) )?(?:fournie|jointe|transmise|visible)|"
+    r"(?:il est )?impossible (?:de |d')(?:générer|décrire|voir|créer|identifier|analyser|afficher|"
+    rf"fournir){_SENTENCE}{{0,60}}(?:image|photo|texte alternatif|description)"
+    rf"{_SENTENCE}{{0,40}}|"
+    r"l'image n'(?:est pas|a pas été|a pas pu être) (?:visible|fournie|chargée|accessible)|"
+    r"(?:aucune?|pas de) (?:texte alternatif|description) (?:n'est )?disponible",
+    "es": r"no se (?:ha |pudo |puede |proporcionó|adjuntó|recibió)"
+    r"(?:proporcionado|adjuntado|recibido|generar|describir|ver|crear|mostrar|identificar)? ?"
+    rf"{_SENTENCE}{{0,40}}(?:imagen|foto|texto alternativo|descripción){_SENTENCE}{{0,40}}|"
+    r"(?:imposible|no es posible) (?:generar|describir|ver|crear|identificar)"
+    rf"{_SENTENCE}{{0,60}}(?:imagen|foto|texto alternativo){_SENTENCE}{{0,40}}|"
+    r"(?:no hay |sin )?texto alternativo (?:no )?disponible",
+    "zh": r"(?:无法|無法|不能)(?:生成|提供|识别|識別|查看|描述|显示|顯示|处理|處理|看到)"
+    r"[^。\n]{0,20}(?:图片|图像|圖片|圖像|照片|替代文[本字]|描述|人物)[^。\n]{0,15}|"
+    r"(?:您|你)?(?:未|没有|沒有|尚未)(?:提供|上传|上傳|附上)(?:任何)?(?:图片|图像|圖片|圖像|照片)|"
+    r"(?:图片|图像|圖片|圖像)(?:未提供|无法显示|無法顯示|无法查看|無法查看)|"
+    r"(?:没有|沒有|无|無)可用的替代文[本字]",
+    "ja": r"(?:代替テキスト|説明文?|キャプション|この画像|画像の人物)[をはが][^。\n]{0,15}"
+    r"(?:できません|ありません|られません)(?:でした)?",
+}
+_REFUSAL = re.compile("|".join(f"(?:{each})" for each in _FIRST_PERSON.values()))
+_REFUSAL_ALONE = re.compile(
+    # What follows asks for the picture, or says sorry.
+    rf"(?:{'|'.join(f'(?:{each})' for each in _ALONE.values())})[.!。！]?"
+    r"(?: ?(?:please|bitte|veuillez|por favor|请|請|i |sorry|ich |je |我)[^\n]*)?"
+)
+
+
+def refuses(text: str) -> bool:
+    """Whether a text says that its model does not describe the picture, instead of doing so."""
+    folded = " ".join(without_label(text[:_LOOKED_AT]).lower().replace("’", "'").split())
+    return _REFUSAL.match(folded) is not None or _REFUSAL_ALONE.fullmatch(folded) is not None
