@@ -7,6 +7,8 @@ import re
 
 from services.skills.wrapping import unwrapped
 
+LOOKED_AT = 1000
+"""Characters of a text that are looked at."""
 # Any other word before "photo of" may hold the photo: "woman holding photo of a child".
 _KINDS = {
     "en": r"(?:(?:black[ -]and[ -]white|close[ -]up|high[ -]resolution|aerial|stock|digital|"
@@ -26,7 +28,7 @@ _OPENINGS = {
     "en": rf"(?:this (?:is )?|the |it is )?(?:an? )?{_KINDS['en']}"
     r"(?:image|picture|photo|photograph|pic|snapshot|graphic) "
     r"(?:of|showing|shows|depicting|depicts|displaying|displays|featuring|features|"
-    r"that shows|which shows)\b",
+    r"that shows|which shows)\b(?! the (?:day|week|month|year|decade|century)\b)",
     "de": r"auf (?:dem|diesem|der) (?:bild|foto) (?:ist|sind|sieht man)\b|"
     rf"(?:(?:dieses|das|ein|diese|die|eine) )?{_KINDS['de']}"
     r"(?:bild|foto|fotografie|aufnahme|abbildung|grafik) "
@@ -61,6 +63,29 @@ _CLOSINGS = {
     "ja": r"の(?:画像|写真|イメージ)(?:です)?[。.]?",
     "zh": r"的(?:图片|照片|图像|圖片|圖像)[。.]?",
 }
+_SHOWN = {
+    "en": r"held (?:by|up|in)|in (?:(?:his|her|their|a|the|someone's) )(?:\w+ )?(?:hands?|frame)|"
+    r"(?<!ing )on (?:the|a|an) (?:\w+ )?(?:wall|billboard|mantel\w*)|framed|"
+    r"(?:hanging|hung|pinned|taped|mounted|displayed|printed) (?:on|to|in|at|over)",
+    "de": r"gehalten|in (?:der|den|seiner|ihrer) (?:hand|händen)|an (?:der|einer) (?:\w+ )?wand|"
+    r"(?:im|in einem) (?:\w+ )?rahmen|gerahmt",
+    "fr": r"tenue? par|au mur|sur (?:le|un) mur|dans un (?:\w+ )?cadre|encadrée?",
+    "es": r"sostenid[oa]s? por|en (?:la|una) pared|en un marco|enmarcad[oa]",
+    "it": r"tenut[oa] da|(?:alla|sulla|su una) parete|(?:al|sul) muro|in una cornice|"
+    r"incorniciat[oa]",
+    "pt": r"segurad[oa] por|(?:na|numa|em uma) (?:parede|moldura)|emoldurad[oa]",
+    "nl": r"aan (?:de|een) muur|in een lijst|ingelijst",
+    "pl": r"na ścianie|w ram(?:ce|ie)",
+    "ru": r"на стене|в рамке|в руках",
+}
+"""What says of a picture that it is itself a thing in the picture."""
+_SHOWN_TOGETHER = r"壁に(?:掛|か|飾|貼)|額に|額縁|[挂掛]在|相框|手に持|手里|手裡"
+_CLEAR = re.compile(
+    r"[:：]|\b(?:this|it is|show|depict|display|featur|zeig|dieses|auf |montr|représent|cette|"
+    r"muestra|mostra|esta|questa|raffigur|toont|waarop|deze|przedst|pokaz|ukaz|to |на |это)|"
+    r"この|これ|には|では|は|[显顯展描][示绘繪]|[这這该該是为為]"
+)
+"""What only an opening has that speaks of the picture as a whole."""
 _NOTHING_ELSE = (
     r"(?:(?:an?|the|ein|das|une|una|la|uma) )?(?:image|picture|photo|photograph|graphic|bild|foto|"
     r"imagen|imagem|immagine|afbeelding|zdjęcie|изображение|фото|画像|写真|图片|照片|圖片|"
@@ -69,19 +94,29 @@ _NOTHING_ELSE = (
 _SEPARATORS = " :：,、-–—"
 _OPENING = re.compile("|".join(f"(?:{each})" for each in _OPENINGS.values()))
 _CLOSING = re.compile(f"(?:{'|'.join(_CLOSINGS.values())})$")
+_AS_A_THING = re.compile(rf"\b(?:{'|'.join(_SHOWN.values())})\b|{_SHOWN_TOGETHER}")
 _LABEL = re.compile(_OPENINGS["label"], re.IGNORECASE)
 _ALONE = re.compile(_NOTHING_ELSE)
 
 
 def says_picture(text: str) -> bool:
-    """Whether a text says that it stands for a picture."""
+    """Whether a text says that it stands for a picture, or may say so."""
     return _stripped_once(text) != text or _is_alone(text)
+
+
+def may_be_shown(text: str) -> bool:
+    """Whether a text may speak of a picture that is a thing in the picture: it hangs on a wall."""
+    lower = text.lower()
+    opening = _OPENING.match(lower)
+    if opening and _CLEAR.search(opening[0]):
+        return False
+    return _AS_A_THING.search(lower[:LOOKED_AT]) is not None
 
 
 def without_picture(text: str) -> str:
     """The text without saying so, beginning with a capital letter where it was cut."""
     rest = text
-    while (shorter := unwrapped(_stripped_once(rest))) != rest:
+    while not may_be_shown(rest) and (shorter := unwrapped(_stripped_once(rest))) != rest:
         rest = shorter
     if rest == text or not rest:
         return rest

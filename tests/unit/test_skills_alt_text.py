@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.skills.alt_text import CHARACTERS, faults, keeps_enough, meant, mended
+from services.skills.alt_text import CHARACTERS, faults, is_usable, keeps_enough, meant, mended
 
 FILE = "IMG_1234.jpg"
 LONG = "it has {} characters, of 150 at most"
@@ -48,6 +48,13 @@ TALK = 'it speaks to who asked, with words such as "Let me know"'
         "Bild mit goldenem Rahmen an der Wand",
         "Картинка висит на стене",
         "Фото справа от окна",
+        "Photo of the Year award trophy on a black plinth",
+        "Picture of the day on a board",
+        "Grade: A-",
+        "C-",
+        "Battery terminals + and -",
+        "Plus und -",
+        "A switch marked +/-",
         "写真に囲まれた猫",
         "写真は壁に掛かっている",
         "照片展示在墙上",
@@ -163,14 +170,25 @@ def test_what_says_nothing_cannot_be_mended(text: str) -> None:
     [
         ("A cat\non a mat", LINES, "A cat on a mat"),
         ("A cat\u2028on a mat", LINES, "A cat on a mat"),
-        ("A cat on a wooden flo...", BROKEN, "A cat on a wooden"),
-        ("A cat on a wooden flo…", BROKEN, "A cat on a wooden"),
+        ("A cat on a wooden floor...", BROKEN, "A cat on a wooden floor"),
+        ("A cat on a wooden floor…", BROKEN, "A cat on a wooden floor"),
+        ("Waiting for Godot...", BROKEN, "Waiting for Godot"),
+        ("To be continued…", BROKEN, "To be continued"),
+        ("Eine Katze, die auf dem Boden liegt...", BROKEN, "Eine Katze, die auf dem Boden liegt"),
+        ("Grade: A-...", BROKEN, "Grade: A-"),
         ("A cat on a mat …", BROKEN, "A cat on a mat"),
-        ("A cat on a wood-", BROKEN, "A cat on a"),
+        ("A cat on a mat, ...", BROKEN, "A cat on a mat"),
+        ("A cat on a mat -", BROKEN, "A cat on a mat"),
+        ("A cat on a mat — -", BROKEN, "A cat on a mat"),
+        ("A cat on a mat—", BROKEN, "A cat on a mat"),
+        ("word " * 29 + "word...", LONG.format(152), ("word " * 29).strip()),
+        ("word " * 28 + "wooden...", BROKEN, "word " * 28 + "wooden"),
+        ("words " * 24 + "wor...", BROKEN, ("words " * 24).strip()),
+        ("Image of " + "word " * 28 + "wo...", LONG.format(154), "Word " + ("word " * 27).strip()),
         ("Waiting...", BROKEN, "Waiting"),
         ("A cat...", BROKEN, "A cat"),
         ("Ein Hund…", BROKEN, "Ein Hund"),
-        ("A cat on...", BROKEN, "A cat"),
+        ("A cat on...", BROKEN, "A cat on"),
         ("word " * 30 + "end", LONG.format(153), ("word " * 30).strip()),
         ("a" * 200, LONG.format(200), "a" * 150),
         ("猫" * 200, LONG.format(200), "猫" * 150),
@@ -199,11 +217,78 @@ def test_what_can_be_mended_is(text: str, fault: str, better: str) -> None:
         ("Bild von Berlin", True),
         ("猫" * 1000, True),
         ("Photo of a", False),
-        ("Wow" + "." * 20, False),
+        ("Photo of the", False),
+        ("Alt text: ab", False),
+        ("Wow" + "." * 20, True),
+        ("Foto einer Katze", True),
+        ("Foto von Oma", True),
+        ("猫の画像", True),
+        ("猫の写真", True),
+        ("Alt text: cat\n" + "This alt text is short. " * 20, False),
     ],
 )
 def test_what_is_mended_has_to_say_enough(text: str, is_enough: bool) -> None:
     assert keeps_enough(text, mended(text)) is is_enough
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Photo of a soldier held by a crying woman",
+        "Foto de família na parede de uma sala",
+        "Photo of a king in a golden frame",
+        "Picture of a dog on the wall",
+        "Photo of a girl pinned to a board",
+        "Foto von Oma an der Wand",
+        "Photo de famille au mur d'un salon",
+        "Foto de una boda en la pared",
+        "Foto di famiglia alla parete",
+        "Foto van opa aan de muur",
+        "Фото кота на стене",
+        "壁に掛けられた猫の写真",
+    ],
+)
+def test_a_picture_that_may_be_shown_is_asked_about_and_then_kept(text: str) -> None:
+    assert faults(text, FILE) == [PICTURE]
+    assert mended(text) == text
+    assert is_usable(text, FILE)
+    assert not is_usable(f"{text}...", FILE)
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("Photo: a clock on the wall", "A clock on the wall"),
+        ("The photo shows a clock on the wall", "A clock on the wall"),
+        ("This is a photo of a clock on the wall", "A clock on the wall"),
+        ("Photo of a cat sitting on a wall", "A cat sitting on a wall"),
+        ("Das Bild zeigt eine Uhr an der Wand", "Eine Uhr an der Wand"),
+    ],
+)
+def test_a_wall_in_the_picture_keeps_no_opening(text: str, better: str) -> None:
+    assert mended(text) == better
+    assert is_usable(better, FILE)
+    assert not is_usable(text, FILE)
+
+
+@pytest.mark.parametrize(
+    ("end", "is_end"),
+    [
+        ("St. James Hospital", False), ("Dr. Who", False), ("Mr. Bean", False), ("No. 5", False),
+        ("Mrs. Hill", False), ("Ajax vs. Inter", False), ("z. B. Ulm", False), ("J. Doe", False),
+        ("Yahoo! and more", False), ("the sea. Gulls fly", True), ("the sea! Gulls fly", True),
+        ("the sea. “Gulls” fly", True),
+    ],
+)  # fmt: skip
+def test_a_cut_is_at_the_end_of_a_sentence(end: str, is_end: bool) -> None:
+    before = "A red brick building with tall windows and a slate roof stands near "
+    cut = mended(before + end + " behind it all" + " word" * 30)
+    assert (len(cut) < 100) is is_end
+    assert not is_end or cut.endswith(("sea.", "sea!"))
+
+
+def test_a_cut_leaves_no_half_name() -> None:
+    assert mended("word " * 29 + "St. James") == ("word " * 29).strip()
 
 
 def test_letters_are_cut_whole() -> None:

@@ -1,6 +1,6 @@
 """Text in place of the picture."""
 
-from services.skills.alt_text import faults, keeps_enough, meant, mended
+from services.skills.alt_text import faults, is_usable, keeps_enough, meant, mended
 from services.skills.language import LanguageParams
 from services.skills.prompts import ALT_TEXT, ALT_TEXT_AGAIN, known_of, quoted
 from services.skills.step import (
@@ -57,7 +57,7 @@ def _usable(answer: Answer, file_name: str) -> str:
     is_enough = keeps_enough(text, better)
     if not is_enough:
         found.append("too little of it is left without that")
-    if not better or not is_enough or faults(better, file_name):
+    if not better or not is_enough or not is_usable(better, file_name):
         raise unusable(
             answer, f"the model's alt text cannot be used, asked twice: {', and '.join(found)}"
         )
