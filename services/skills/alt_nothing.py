@@ -15,22 +15,29 @@ _WORDS = {
     "code": r"null|nil|undefined|n ?/ ?a|n\. ?a\.?",
     "en": r"(?:(?:an?|the|this|it|it['’]s|is|image|picture|photo|purely|merely|only|just) ){0,4}"
     r"decorative(?: (?:only|image|picture|photo|graphic|illustration|element|background|"
-    r"border|divider))?(?:[,;.:]? no (?:alt(?:ernative)?[ -]?)?text (?:is )?(?:needed|required))?|"
+    r"border|divider))?(?:[,;.:]?(?: and| so)?(?: it)?(?:"
+    r" no (?:alt(?:ernative)?[ -]?)?text (?:is )?(?:needed|required)|"
+    r" (?:(?:needs|requires) no|(?:does not|doesn['’]t) (?:need|require)(?: any| an)?) "
+    r"alt(?:ernative)?[ -]?text|"
+    r" (?:the |its )?alt(?:ernative)?[ -]?text (?:should|can|must) be (?:left )?empty))?|"
     r"(?:purely |only |just )?for decorati(?:on|ve purposes)(?: only)?|none|not applicable|"
     r"no alt(?:ernative)?[ -]?text(?: (?:is )?(?:needed|required|necessary))?|"
     r"(?:alt(?:ernative)?[ -]?text|description) (?:is )?not (?:needed|required|necessary)|"
     r"no (?:text|description) (?:is )?(?:needed|required|necessary)|"
     r"(?:an? )?empty (?:string|alt(?:[ -]?text|[ -]attribute)?)",
-    "de": r"(?:(?:das|dieses|die|diese|ein|eine|bild|grafik|ist|rein|nur) ){0,4}dekorativ|"
+    "de": r"(?:(?:das|dieses|die|diese|ein|eine|bild|grafik|ist|rein|nur) ){0,4}dekorativ"
+    r"(?:,? und (?:braucht|benötigt|erfordert) keinen alt(?:ernativ)?-?text)?|"
     r"(?:(?:ein|eine|rein|nur) ){0,2}dekorative[sr]? (?:bild|foto|grafik|element|hintergrund)|"
     r"(?:nur|rein) (?:zur )?(?:dekoration|zierde)|schmuck(?:bild|grafik)|"
     r"kein alt(?:ernativ)?-?text(?: (?:nötig|erforderlich|notwendig))?|keine?[rs]?|entfällt|"
     r"nicht (?:zutreffend|nötig|erforderlich)|k\. ?a\.?|keine angabe|"
     r"(?:eine? )?leere?[rs]? (?:string|zeichenkette|alt(?:ernativ)?-?text)",
-    "fr": r"(?:(?:une?|l['’]|cette|image|photo|élément|fond|est|purement) ?){0,4}décorati(?:f|ve)|"
+    "fr": r"(?:(?:une?|l['’]|cette|image|photo|élément|fond|est|purement) ?){0,4}décorati(?:f|ve)"
+    r"(?: et (?:ne nécessite pas|n['’]a pas besoin) de texte alternatif)?|"
     r"aucun(?:e)?(?: texte(?: alternatif)?(?: (?:nécessaire|requis))?)?|chaîne vide|sans objet|"
     r"pas de texte alternatif(?: nécessaire)?|texte alternatif vide",
-    "es": r"(?:(?:una?|la|esta|imagen|foto|elemento|fondo|es|puramente|solo) ){0,5}decorativ[oa]|"
+    "es": r"(?:(?:una?|la|esta|imagen|foto|elemento|fondo|es|puramente|solo) ){0,5}decorativ[oa]"
+    r"(?: y no (?:necesita|requiere) texto alternativo)?|"
     r"ningun[oa]|sin texto alternativo|no aplica|no procede|cadena vacía|texto alternativo vacío",
     "it": r"(?:(?:una|l['’]|immagine|foto|elemento|sfondo|è|puramente) ?){0,4}decorativ[oa]|"
     r"nessuno|nessun testo alternativo|non applicabile|stringa vuota|testo alternativo vuoto",

@@ -23,11 +23,15 @@ _ALT_TEXT = (
     r"(?: \([^()]{1,20}\))?"
 )
 _OPENINGS = {
-    "label": rf"(?:{_ALT_TEXT}|image|picture|photo|bild|foto|imagen|imagem|immagine|"
+    "label": rf"(?:{_ALT_TEXT}|(?:image |picture |photo )?(?:description|caption)|"
+    r"(?:bild)?beschreibung|légende|descripción|image|picture|photo|bild|foto|imagen|imagem|immagine|"
     r"afbeelding|zdjęcie|изображение|фото|画像|写真|图片|图像|照片|圖片) ?[:：]",
-    "en": rf"(?:this (?:is )?|the |it is )?(?:an? )?{_KINDS['en']}"
+    "en": r"in (?:this|the) (?:image|picture|photo|photograph)(?:,(?: there (?:is|are)| we see)?| "
+    r"there (?:is|are)| (?:we|you) (?:can )?see)(?!\w)|"
+    rf"(?:this (?:is )?|the |it is )?(?:an? )?{_KINDS['en']}"
     r"(?:image|picture|photo|photograph|pic|snapshot|graphic) "
     r"(?:of|showing|shows|depicting|depicts|displaying|displays|featuring|features|"
+    r"captures|capturing|portrays|portraying|illustrates|illustrating|"
     r"that shows|which shows)\b(?! the (?:day|week|month|year|decade|century)\b)",
     "de": r"auf (?:dem|diesem|der) (?:bild|foto) (?:ist|sind|sieht man)\b|"
     rf"(?:(?:dieses|das|ein|diese|die|eine) )?{_KINDS['de']}"
@@ -81,8 +85,8 @@ _SHOWN = {
 """What says of a picture that it is itself a thing in the picture."""
 _SHOWN_TOGETHER = r"壁に(?:掛|か|飾|貼)|額に|額縁|[挂掛]在|相框|手に持|手里|手裡"
 _CLEAR = re.compile(
-    r"[:：]|\b(?:this|it is|show|depict|display|featur|zeig|dieses|auf |montr|représent|cette|"
-    r"muestra|mostra|esta|questa|raffigur|toont|waarop|deze|przedst|pokaz|ukaz|to |на |это)|"
+    r"[:：]|\b(?:this|it is|show|depict|display|featur|captur|portray|illustrat|in the|"
+    r"zeig|dieses|auf |montr|représent|cette|muestra|mostra|esta|questa|raffigur|toont|waarop|deze|przedst|pokaz|ukaz|to |на |это)|"
     r"この|これ|には|では|は|[显顯展描][示绘繪]|[这這该該是为為]"
 )
 """What only an opening has that speaks of the picture as a whole."""

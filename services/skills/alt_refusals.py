@@ -124,10 +124,11 @@ _ALONE = {
     "ja": r"(?:代替テキスト|説明文?|キャプション|この画像|画像の人物)[をはが][^。\n]{0,15}"
     r"(?:できません|ありません|られません)(?:でした)?",
 }
+_DOTS = r"[.。…,·_* ]+"
 _REFUSAL = re.compile("|".join(f"(?:{each})" for each in _FIRST_PERSON.values()))
 _REFUSAL_ALONE = re.compile(
     # What follows asks for the picture, or says sorry.
-    rf"(?:{'|'.join(f'(?:{each})' for each in _ALONE.values())})[.!。！]?"
+    rf"{_DOTS}|(?:{'|'.join(f'(?:{each})' for each in _ALONE.values())})[.!。！]?"
     r"(?: ?(?:please|bitte|veuillez|por favor|请|請|i |sorry|ich |je |我)[^\n]*)?"
 )
 

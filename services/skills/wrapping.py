@@ -1,5 +1,6 @@
-"""What models write around a text that is no part of it: quotation marks and Markdown."""
+"""What models write around a text that is no part of it: quotation marks, Markdown, JSON, HTML."""
 
+import html
 import re
 
 LONGEST = 1000
@@ -26,12 +27,19 @@ _MARKUP = re.compile(
     r"|[-*•][ ]+(?!\d)(?P<item>[^\n]+)"
     r"|!\[(?P<image>[^\[\]]*)\]\([^()]*\)"
     r"|\[(?P<link>[^\[\]]+)\]\([^()\s]*\)"
-    r"|(?:<img\b[^<>]*\s)?alt=(?P<mark>[\"'])(?P<alt>(?:(?!(?P=mark)).)*)(?P=mark)(?:[^<>]*>)?",
+    r"|(?:<img\b[^<>]*\s)?alt=(?P<mark>[\"'])(?P<alt>(?:(?!(?P=mark)).)*)(?P=mark)(?:[^<>]*>)?"
+    r"|<(?P<tag>p|div|span|b|i|em|strong|h[1-6]|figcaption)(?:\s[^<>]*)?>"
+    # Tags of one word may be around another.
+    r"(?P<inner>(?:(?!</?(?P=tag)\b).)+)</(?P=tag)>"
+    r"|\{\s*\"(?:alt[_ ]?text|alt|caption|description)\"\s*:\s*\"(?P<value>[^\"\\]*)\"\s*\}",
     re.DOTALL | re.IGNORECASE,
 )
 _TEXTS = (
     "block", "code", "bold", "slanted", "strong", "heading", "item", "image", "link", "alt",
+    "inner", "value",
 )  # fmt: skip
+# "&lt;" is more often one that the picture shows.
+_ENTITY = re.compile(r"&(?!lt;|gt;)(?:[a-z]{2,8}|#\d{2,6}|#x[\da-f]{2,5});", re.IGNORECASE)
 _BOLD = re.compile(r"(?<!\w)\*\*(?=\S)([^*]+)(?<=\S)\*\*(?!\w)")
 
 
@@ -40,6 +48,7 @@ def unwrapped(text: str) -> str:
     rest = text.strip().strip(_UNSEEN).strip()
     if len(rest) > LONGEST:
         return rest
+    rest = _ENTITY.sub(lambda found: html.unescape(found[0]), rest)
     for _ in range(_LAYERS):
         shorter = _BOLD.sub(r"\1", _unmarked(_unquoted(rest))).strip()
         if shorter == rest:

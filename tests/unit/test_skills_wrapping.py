@@ -16,7 +16,10 @@ from services.skills.wrapping import LONGEST, unwrapped
         "• A cat", "![A cat](cat.jpg)", "![A cat](my cat.jpg \"Mia\")", "[A cat](https://a.b/c)",
         'alt="A cat"', "alt='A cat'", '<img src="cat.jpg" alt="A cat">', "<IMG ALT='A cat' />",
         ' "A cat" ', '"**A cat**"', '**"A cat"**', '- "`A cat`"', '# **"A cat"**',
-        "\ufeffA cat\u200b",
+        "\ufeffA cat\u200b", '{"altText": "A cat"}', '{ "alt_text":"A cat" }',
+        '{"caption": "A cat"}',
+        '```json\n{"altText": "A cat"}\n```', "<p>A cat</p>", '<p class="alt">A cat</p>',
+        "<strong>A cat</strong>", "<figcaption><b>A cat</b></figcaption>",
     ],
 )  # fmt: skip
 def test_what_is_around_all_of_a_text_is_taken_off(text: str) -> None:
@@ -37,6 +40,9 @@ def test_what_is_around_all_of_a_text_is_taken_off(text: str) -> None:
         ('"A sign that says “Stop”"', "A sign that says “Stop”"),
         ("„Ein Schild mit „Halt““", "Ein Schild mit „Halt“"),
         ("**Alt text:** A cat", "Alt text: A cat"),
+        ("Tom &amp; Jerry", "Tom & Jerry"),
+        ("The cat&#39;s tail", "The cat's tail"),
+        ("&quot;A cat&quot;", "A cat"),
         ("A **tabby** cat on a **mat**", "A tabby cat on a mat"),
         ('""', ""),
         ("“”", ""),
@@ -67,6 +73,8 @@ def test_what_is_within_stays(text: str, better: str) -> None:
         "#cat", "- 5 °C on a thermometer", "-5 °C", "-", "*", "**********", "**",
         "1. FC Köln scarf", "`ls` and `cd` in a terminal", "*A* and *B*",
         "[1] and [2]", "A menu [Open] (Ctrl+O)", "Alternating tiles", "alt=",
+        "AT&T", "Q&A; tea", "&lt;br&gt; on a screen", "&nonsense; on a screen", "<p>", "<p></b>",
+        '{"name": "Mia"}', '{"altText": 7}', "<p>A cat</p> and <p>a dog</p>",
     ],
 )  # fmt: skip
 def test_what_belongs_to_a_text_is_left(text: str) -> None:
@@ -78,5 +86,20 @@ def test_a_long_text_and_many_layers_are_not_looked_at_for_long() -> None:
     long = '"' + "a" * LONGEST + '"'
     assert unwrapped(long) == long
     assert unwrapped('"' * 900).startswith('"')
-    for letter in ("`", "*", "_", "[", "(", "<img alt=", '" ', "**a", "# ", "「"):
+    for letter in (
+        "`",
+        "*",
+        "_",
+        "[",
+        "(",
+        "<img alt=",
+        "<p>",
+        "<p ",
+        "&amp",
+        '{"alt": "',
+        '" ',
+        "**a",
+        "# ",
+        "「",
+    ):
         unwrapped(letter * (LONGEST // len(letter)))
