@@ -86,7 +86,8 @@ _SHOWN = {
 _SHOWN_TOGETHER = r"壁に(?:掛|か|飾|貼)|額に|額縁|[挂掛]在|相框|手に持|手里|手裡"
 _CLEAR = re.compile(
     r"[:：]|\b(?:this|it is|show|depict|display|featur|captur|portray|illustrat|in the|"
-    r"zeig|dieses|auf |montr|représent|cette|muestra|mostra|esta|questa|raffigur|toont|waarop|deze|przedst|pokaz|ukaz|to |на |это)|"
+    r"zeig|dieses|auf |montr|représent|cette|muestra|mostra|esta|questa|raffigur|toont|waarop|deze|"
+    r"przedst|pokaz|ukaz|to |на |это)|"
     r"この|これ|には|では|は|[显顯展描][示绘繪]|[这這该該是为為]"
 )
 """What only an opening has that speaks of the picture as a whole."""

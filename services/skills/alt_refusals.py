@@ -15,8 +15,9 @@ _SENTENCE = r"[^.!?\n]"
 _EN_IMAGE = r"(?:image|picture|photo|photograph|attachment|file)s?"
 _EN_TEXT = r"(?:alt(?:ernative)?[ -]?text|description|caption)s?"
 _EN_VERB = (
-    r"(?:see|view|access|open|load|display|process|analy[sz]e|identify|recogni[sz]e|describe|help|"
-    r"assist|generate|provide|create|write|produce|determine|fulfil+|complete|comment)"
+    r"(?:see|view|access|open|load|display|process|analy[sz]e|identify|recogni[sz]e|describe|"
+    r"help(?= (?:you )?(?:with|to)\b)|"
+    r"assist|generate|provide(?! for\b)|create|write|produce|determine|fulfil+|complete|comment)"
 )
 _EN_NOUN = (
     rf"\b(?:{_EN_IMAGE}|{_EN_TEXT}|persons?|people|individuals?|faces?|requests?|identity|"
@@ -41,28 +42,31 @@ _FIRST_PERSON = {
     rf"{_SENTENCE}{{0,20}} so (?:that )?i can\b",
     "de": r"(?:(?:es )?tut mir (?:sehr )?leid|entschuldigung|leider|ich bedau(?:e)?re)?"
     r"[,.!]? ?(?:aber |doch )?"
-    r"(?:(?:leider )?(?:kann|konnte|darf|sehe) ich|ich (?:kann|konnte|darf|sehe|bin))\b"
-    rf"(?={_SENTENCE}{{0,120}}\b(?:nicht|kein\w*)\b)"
-    rf"(?={_SENTENCE}{{0,120}}\b(?:bild\w*|foto\w*|person\w*|menschen|gesicht\w*|anfrage|"
-    r"beschreibung\w*|alt(?:ernativ)?-?text\w*|dabei (?:nicht )?helfen)\b)|"
+    rf"(?={_SENTENCE}{{0,140}}\b(?:nicht|kein\w*)\b)"
+    rf"(?={_SENTENCE}{{0,140}}\b(?:bild\w*|foto\w*|person\w*|menschen|gesicht\w*|anfrage|"
+    r"beschreibung\w*|alt(?:ernativ)?-?text\w*|dabei)\b)"
+    r"(?:(?:leider |dabei )?(?:kann|konnte|darf) ich|ich (?:kann|konnte|darf|"
+    r"bin (?:leider )?nicht in der lage|sehe (?:leider )?kein (?:bild|foto)))\b|"
     rf"als (?:ki|künstliche intelligenz|sprachmodell)\b{_SENTENCE}{{0,40}}\b(?:kann|darf|bin) ich",
     "fr": r"(?:(?:je suis )?(?:vraiment )?désolée?|malheureusement|je m'excuse)?"
     r" ?[,.!]? ?(?:mais )?"
-    r"je (?:ne (?:peux|vois|suis|parviens)|n'(?:ai|arrive))\b"
+    r"je (?:ne (?:peux|vois|suis pas (?:en mesure|capable|autorisée?)|parviens)|"
+    r"n'(?:ai pas accès|arrive))\b"
     rf"(?={_SENTENCE}{{0,120}}\b(?:image|photo|personnes?|visages?|demande|description|légende|"
     r"texte alternatif|aider (?:avec|à|pour)|y aider)\b)|"
     rf"en tant qu(?:'ia|'intelligence artificielle|e modèle)\b{_SENTENCE}{{0,60}}\bje\b",
     "es": r"(?:lo siento(?: mucho)?|lamentablemente|disculpa|perdona|perdón)?[,.!]? ?(?:pero )?"
-    r"no (?:puedo|veo|tengo|me es posible)\b"
+    r"no (?:puedo|veo|tengo (?:acceso|permitido|la capacidad)|me es posible)\b"
     rf"(?={_SENTENCE}{{0,120}}\b(?:imagen|imágenes|foto\w*|personas?|rostros?|solicitud|petición|"
     r"descripción|texto alternativo|ayudar\w* con (?:eso|esto|esa|esta))\b)|"
     rf"como (?:una )?(?:ia|inteligencia artificial|modelo de lenguaje)\b{_SENTENCE}{{0,40}}"
     r"\bno\b",
     "zh": r"(?:(?:很|非常)?(?:抱歉|对不起|對不起|遗憾|遺憾))?[,，。! ]?(?:但)?"
     r"我(?:无法|無法|不能|没有?办法|沒有?辦法|看不到|看不见|看不見|没有看到|沒有看到)"
-    r"(?=[^。!！?？\n]{0,40}(?:图|圖|照片|人物|身份|描述|替代文|请求|請求|帮助|幫助|协助|協助))|"
-    r"(?:(?:很|非常)?(?:抱歉|对不起|對不起))[,，。! ]?(?:无法|無法|不能)"
-    r"(?=[^。!！?？\n]{0,40}(?:图|圖|人物|身份|描述|替代文|请求|請求))|"
+    r"(?=[^。!！?？\n]{0,40}(?:图|圖|照片|人物|身份|描述|替代文))|"
+    r"(?:(?:很|非常)?(?:抱歉|对不起|對不起))[,，。! ]?(?:但)?我?(?:无法|無法|不能)"
+    r"(?=[^。!！?？\n]{0,40}(?:图|圖|人物|身份|描述|替代文|请求|請求|"
+    r"提供帮助|提供幫助|协助|協助))|"
     r"作[为為](?:一[个個名])?(?:ai|人工智[能慧]|语言模型|語言模型)[^。\n]{0,20}我",
     # A shop says sorry that no photograph may be taken.
     "ja": r"(?:(?:大変)?(?:申し訳(?:あり|ござい)ません|すみません|恐れ入ります)|残念ながら)が?"
@@ -70,7 +74,7 @@ _FIRST_PERSON = {
     r"[^\n]{0,60}(?:できません|できかねます|しかねます|見えません|られません|いません)|"
     r"(?:私は)?(?:この|その)?(?:画像|写真)(?:の人物)?[をがは]"
     r"(?:直接)?(?:見ること(?:は|が)でき|見え|確認でき|表示でき|認識でき|閲覧でき|特定でき|説明でき|"
-    r"提供されてい|添付されてい)ません|"
+    r"提供されてい|添付されてい)(?:ません|ないようです)|お手伝い(?:は)?できません|"
     r"aiとして[、,]?[^。\n]{0,60}ません",
 }
 _EN_MADE = (
@@ -81,14 +85,17 @@ _ALONE = {
     "en": rf"(?:{_EN_SORRY})?(?:(?:unable to|cannot|can't|could not|failed to|not able to) "
     rf"{_EN_VERB} {_SENTENCE}{{0,60}}?{_EN_NOUN}{_SENTENCE}{{0,40}}|"
     # "No image available" is what stands in place of pictures, in pictures of pages.
-    rf"(?:there is |there was )?no {_EN_IMAGE} (?:to describe|(?:(?:was|is|were|has been) )?"
+    rf"(?:it (?:seems|looks like|appears)(?: that)? )?(?:there (?:is|was) )?no {_EN_IMAGE} "
+    rf"(?:to describe|(?:(?:was|is|were|has been) )?"
     rf"{_EN_MADE})(?: (?:to me|here|to describe|with your \w+))?|"
     rf"(?:the|your) {_EN_IMAGE} (?:is not|isn't|was not|wasn't|could not be|couldn't be|cannot be|"
     rf"can't be|has not been) {_EN_MADE}|"
     rf"no {_EN_TEXT} (?:(?:is|was|could be) )?"
     r"(?:available|provided|found|possible|generated|given)|"
     rf"{_EN_TEXT} (?:is )?(?:not available|unavailable)(?: for this {_EN_IMAGE})?)",
-    "hole": r"[\[<{(]{0,2} ?(?:insert|add|enter|your|write|put) (?:(?:the|an?|your|image|short) )"
+    "hole": rf"(?:please )?(?:insert|add|enter|your|write|put) (?:(?:the|an?|your|image|short) )"
+    rf"{{0,2}}(?:{_EN_TEXT} (?:goes )?here|alt(?:ernative)?[ -]?text)|"
+    r"[\[<{(]{1,2} ?(?:insert|add|enter|your|write|put) (?:(?:the|an?|your|image|short) )"
     rf"{{0,2}}{_EN_TEXT}(?: (?:goes )?here)?(?: (?:of|for) (?:the|this|your) {_EN_IMAGE})?"
     r" ?[\]>})]{0,2}|"
     rf"[\[<{{(]{{1,2}} ?(?:image )?{_EN_TEXT}(?: (?:goes )?here)? ?[\]>}})]{{1,2}}|"
@@ -97,7 +104,8 @@ _ALONE = {
     r"\[(?:insertar?|añad[ae]|añadir) (?:el )?texto alternativo(?: aquí)?\]|"
     r"[\[【（](?:在此|请|請)?(?:插入|输入|輸入)替代文[本字](?:在此)?[\]】）]|"
     r"[\[【（](?:ここに)?代替テキスト(?:を(?:ここに)?(?:挿入|入力))?[\]】）]",
-    "de": r"(?:leider )?(?:es )?(?:wurde|ist) (?:leider )?kein bild (?:bereitgestellt|hochgeladen|"
+    "de": r"es konnte kein (?:alt(?:ernativ)?-?text) (?:erstellt|erzeugt) werden|"
+    r"(?:leider )?(?:es )?(?:wurde|ist) (?:leider )?kein bild (?:bereitgestellt|hochgeladen|"
     r"angehängt|beigefügt|übermittelt|mitgeschickt|sichtbar)(?: worden)?|"
     r"kein bild (?:bereitgestellt|hochgeladen|angehängt|übermittelt)|"
     r"(?:das|dieses) bild (?:kann|konnte|ist) (?:leider )?nicht (?:geladen|angezeigt|gesehen|"
