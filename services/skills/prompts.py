@@ -61,8 +61,8 @@ ALT_TEXT = Prompt(
     "picture: do not repeat it word for word. If the picture only decorates, as a background, a "
     "border or an ornament does, give an empty string." + _COMMON,
 )
-ALT_TEXT_AGAIN = Prompt(
-    "alt-text-again",
+AGAIN = Prompt(
+    "again",
     1,
     "{question}\n\nYou have answered this before, as a JSON string: {answer}\n"
     "It cannot be used: {faults}. Write another that keeps to what is asked.",
@@ -75,7 +75,7 @@ METADATA = Prompt(
     "colors: the main colours by name. scene: where it is, in a few words. text: the text that "
     "can be read in it, copied as it is, else an empty string." + _COMMON,
 )
-PROMPTS = (CAPTION, ALT_TEXT, ALT_TEXT_AGAIN, METADATA)
+PROMPTS = (CAPTION, ALT_TEXT, AGAIN, METADATA)
 
 
 def known_of(asset: Asset, *, with_caption: bool = False) -> str:

@@ -9,8 +9,8 @@ import pytest
 from services.skills.language import LanguageParams
 from services.skills.parameters import ParameterInvalid
 from services.skills.prompts import (
+    AGAIN,
     ALT_TEXT,
-    ALT_TEXT_AGAIN,
     CAPTION,
     METADATA,
     PROMPTS,
@@ -23,7 +23,7 @@ from services.skills.step import Asset
 VERSIONS = {
     ("caption", 1): "54ed48e504da5e04",
     ("alt-text", 1): "9d37739bd99686f0",
-    ("alt-text-again", 1): "2b62358a5262021b",
+    ("again", 1): "2b62358a5262021b",
     ("structured-metadata", 1): "b9e7abeed489a075",
 }
 """Each version that is in use, and how its text's SHA-256 begins: who changes a text adds to its
@@ -126,7 +126,7 @@ def test_what_is_told_is_bounded_however_much_there_is(letter: str) -> None:
 
 def test_a_hostile_answer_stays_in_its_place() -> None:
     question = CAPTION.rendered(language="de", known="{}")
-    rendered = ALT_TEXT_AGAIN.rendered(
+    rendered = AGAIN.rendered(
         question=question, answer=quoted(HOSTILE), faults="it has line breaks"
     )
     assert rendered.startswith(question)
@@ -144,7 +144,7 @@ def test_a_prompt_fits_whatever_goes_into_it(letter: str) -> None:
     )
     assert all(len(text) <= 1000 for text in json.loads(known).values())
     question = ALT_TEXT.rendered(language="x" * 35, known=known)
-    again = ALT_TEXT_AGAIN.rendered(question=question, answer=quoted(much), faults="f" * 500)
+    again = AGAIN.rendered(question=question, answer=quoted(much), faults="f" * 500)
     assert len(again) < PROVIDERS_TAKE
 
 

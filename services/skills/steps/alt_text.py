@@ -2,7 +2,7 @@
 
 from services.skills.alt_text import faults, is_usable, keeps_enough, meant, mended
 from services.skills.language import LanguageParams
-from services.skills.prompts import ALT_TEXT, ALT_TEXT_AGAIN, known_of, quoted
+from services.skills.prompts import AGAIN, ALT_TEXT, known_of, quoted
 from services.skills.step import (
     Answer,
     Asset,
@@ -37,10 +37,8 @@ async def run(ctx: StepContext, asset: Asset, params: LanguageParams) -> StepRes
     text = _text_of(answer)
     found = faults(text, asset.original_file_name)
     if found:
-        again = ALT_TEXT_AGAIN.rendered(
-            question=prompt, answer=quoted(text), faults=", and ".join(found)
-        )
-        answer = await ctx.ask("alt-text", again, SCHEMA, version=ALT_TEXT_AGAIN.version)
+        again = AGAIN.rendered(question=prompt, answer=quoted(text), faults=", and ".join(found))
+        answer = await ctx.ask("alt-text", again, SCHEMA, version=AGAIN.version)
         text = _usable(answer, asset.original_file_name)
     result = StructuredResult("alt-text", answer.output | {"altText": text}, alt_text=text)
     return StepResult(results=(result,), answer=answer)

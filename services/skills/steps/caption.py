@@ -2,7 +2,7 @@
 
 from services.skills.alt_refusals import REFUSED, refuses
 from services.skills.language import LanguageParams
-from services.skills.prompts import ALT_TEXT_AGAIN, CAPTION, known_of, quoted
+from services.skills.prompts import AGAIN, CAPTION, known_of, quoted
 from services.skills.step import (
     Answer,
     Asset,
@@ -34,9 +34,8 @@ async def run(ctx: StepContext, asset: Asset, params: LanguageParams) -> StepRes
     answer = await ctx.ask("caption", prompt, SCHEMA, version=CAPTION.version)
     caption = _caption_of(answer)
     if refuses(caption):
-        # The words fit any text that a model is asked for again.
-        again = ALT_TEXT_AGAIN.rendered(question=prompt, answer=quoted(caption), faults=REFUSED)
-        answer = await ctx.ask("caption", again, SCHEMA, version=ALT_TEXT_AGAIN.version)
+        again = AGAIN.rendered(question=prompt, answer=quoted(caption), faults=REFUSED)
+        answer = await ctx.ask("caption", again, SCHEMA, version=AGAIN.version)
         caption = _caption_of(answer)
         if refuses(caption):
             raise unusable(answer, f"the model's caption cannot be used, asked twice: {REFUSED}")
