@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from services.accounts.tables import sign_in
 from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import InvalidArgument, ResourceExhausted
 from services.chassis.ids import new_id
+from services.chassis.queries import Row
 
 FAILURES = 10
 """So many may fail; each further attempt has to wait."""
@@ -100,7 +101,7 @@ def _digest(kind: str, text: str) -> str:
     return hashlib.sha256(f"{kind} {text}".encode()).hexdigest()
 
 
-def _check(last: Sequence[RowMapping], moment: datetime) -> None:
+def _check(last: Sequence[Row], moment: datetime) -> None:
     if len(last) < FAILURES:
         return
     wait = max(1, math.ceil((last[-1]["time"] + WINDOW - moment).total_seconds()))

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from services.accounts.model import Role, User
 from services.chassis.names import fold
+from services.chassis.queries import Row
 
 
-def user_of(row: RowMapping) -> User:
+def user_of(row: Row) -> User:
     """The user of a row of `account`."""
     return User(
         id=row["id"],

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from services.accounts.model import User
 from services.accounts.rows import user_of
@@ -21,6 +21,7 @@ from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import Unauthenticated
 from services.chassis.ids import new_id
+from services.chassis.queries import Row
 
 SLACK = timedelta(minutes=1)
 """So much longer than it works a token counts as one that does: clocks may differ."""
@@ -200,11 +201,11 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _locked(connection: Connection, user_id: str) -> RowMapping | None:
+def _locked(connection: Connection, user_id: str) -> Row | None:
     return connection.execute(_LOCKED_ACCOUNT, {"user_id": user_id}).mappings().one_or_none()
 
 
-def _is_over(token: RowMapping, owner: RowMapping, moment: datetime) -> bool:
+def _is_over(token: Row, owner: Row, moment: datetime) -> bool:
     has_ended = token["end_time"] is not None
     return has_ended or token["expire_time"] <= moment or not owner["is_active"]
 
@@ -217,7 +218,7 @@ def _times(opened: Opened, access_before: datetime | None = None) -> dict[str, A
     }
 
 
-def _note_tokens(connection: Connection, owner: RowMapping, opened: Opened) -> None:
+def _note_tokens(connection: Connection, owner: Row, opened: Opened) -> None:
     """Keeps the digest of the refresh token, and when the user's last access token expires."""
     token = {
         "digest": _digest(opened.refresh_token),

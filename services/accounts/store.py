@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from services.accounts import managing
 from services.accounts.listing import Listing, Page, page
@@ -19,6 +19,7 @@ from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, NotFound, PermissionDenied
 from services.chassis.ids import is_id, new_id
 from services.chassis.names import conflict, fold
+from services.chassis.queries import Row
 from services.chassis.requests import Claim, claimed
 
 Rule = Callable[[Actor, User], User]
@@ -158,12 +159,12 @@ def _present(connection: Connection, actor: Actor) -> Actor:
     return managing.as_actor(user_of(rows[0]))
 
 
-def _locked(connection: Connection) -> RowMapping:
+def _locked(connection: Connection) -> Row:
     """Makes changes wait for each other; on SQLite every write transaction does so anyway."""
     return connection.execute(_LOCKED_SET).mappings().one()
 
 
-def _locked_row(connection: Connection, user_id: str) -> RowMapping:
+def _locked_row(connection: Connection, user_id: str) -> Row:
     if not is_id(user_id):
         raise _missing(user_id)
     rows = connection.execute(_LOCKED_WITH_ID, {"user_id": user_id}).mappings().all()
@@ -181,7 +182,7 @@ def _check_name(connection: Connection, user: User) -> None:
         raise AlreadyExists("USER_USERNAME_CONFLICT", conflict("user", user.username))
 
 
-def _only(rows: Sequence[RowMapping], user_id: str) -> RowMapping:
+def _only(rows: Sequence[Row], user_id: str) -> Row:
     if not rows:
         raise _missing(user_id)
     return rows[0]

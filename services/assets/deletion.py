@@ -13,7 +13,6 @@ from sqlalchemy import (
     JSON,
     BindParameter,
     Connection,
-    RowMapping,
     Select,
     Text,
     bindparam,
@@ -35,6 +34,7 @@ from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import InvalidArgument
 from services.chassis.ids import is_id, new_id
+from services.chassis.queries import Row
 from services.chassis.requests import Claim, checked_id, claimed, keep
 from services.chassis.trace import current_trace_id
 
@@ -158,7 +158,7 @@ def _without_assets(connection: Connection, checksums: set[str]) -> set[str]:
     return checksums.difference(connection.execute(_LEFT[dialect], values).scalars())
 
 
-def _less(found: Sequence[RowMapping], derivatives: Counter[str]) -> Iterable[Amount]:
+def _less(found: Sequence[Row], derivatives: Counter[str]) -> Iterable[Amount]:
     """How much less there is without some assets."""
     totals: dict[str, Amount] = {}
     for each in found:

@@ -10,7 +10,6 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     ColumnElement,
-    RowMapping,
     ScalarSelect,
     Select,
     bindparam,
@@ -26,6 +25,7 @@ from services.assets.rows import ASSET_COLUMNS, asset_of
 from services.assets.tables import asset
 from services.chassis.database import Database
 from services.chassis.paging import COUNT_CAP, DEFAULT_PAGE_SIZE, rows_before, rows_of
+from services.chassis.queries import Row
 
 ALL_TYPES = "image/*"
 """The family that every asset is of."""
@@ -157,7 +157,7 @@ def _order(wanted: Listing) -> str:
     return ("s" if wanted.by_size else "c") + ("a" if wanted.ascending else "d")
 
 
-def _token(wanted: Listing, last: RowMapping) -> str:
+def _token(wanted: Listing, last: Row) -> str:
     value = last["size"]
     if not wanted.by_size:
         value = (last["created_at"] - _EPOCH) // timedelta(microseconds=1)

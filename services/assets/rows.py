@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import RowMapping, Select, bindparam, cast, func, select
+from sqlalchemy import Select, bindparam, cast, func, select
 from sqlalchemy import Text as SqlText
 from sqlalchemy.sql import ColumnElement
 
@@ -19,6 +19,7 @@ from services.assets.model import (
     search_text,
 )
 from services.assets.tables import asset, derivative, structured_result
+from services.chassis.queries import Row
 
 ASSET_COLUMNS = [column for column in asset.c if column.name not in ("folded_name", "search_text")]
 """What an Asset is made of."""
@@ -70,13 +71,13 @@ def _gathered(
     return select(cast(rows, SqlText)).where(owner == asset.c.id).scalar_subquery()
 
 
-def detail_of(fields: RowMapping) -> Asset:
+def detail_of(fields: Row) -> Asset:
     """Returns the asset in a row of the detail query."""
     return asset_of(fields, _derivatives(fields["derivatives"]), _results(fields["results"]))
 
 
 def asset_of(
-    fields: RowMapping,
+    fields: Row,
     derivatives: tuple[Derivative, ...] = (),
     results: tuple[StructuredResult, ...] = (),
 ) -> Asset:

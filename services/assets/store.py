@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Executable,
-    RowMapping,
     bindparam,
     insert,
     null,
@@ -27,6 +26,7 @@ from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import NotFound
 from services.chassis.ids import is_id
+from services.chassis.queries import Row
 from services.chassis.requests import Claim, claimed
 
 
@@ -201,7 +201,7 @@ class AssetStore:
         )
 
 
-def _only(rows: Sequence[RowMapping], asset_id: str) -> Asset:
+def _only(rows: Sequence[Row], asset_id: str) -> Asset:
     if not rows:
         raise AssetGone(asset_id)
     return detail_of(rows[0])

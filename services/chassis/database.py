@@ -13,6 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from services.chassis.queries import Prepared, Row
 from services.chassis.sqlite_reader import SqliteReader
 from services.chassis.sqlite_writer import SqliteWriter
 
@@ -83,8 +84,8 @@ class Database:
         self._writer = writer
 
     async def rows(
-        self, query: sa.Executable, values: Mapping[str, Any] | None = None
-    ) -> Sequence[sa.RowMapping]:
+        self, query: sa.Executable | Prepared, values: Mapping[str, Any] | None = None
+    ) -> Sequence[Row]:
         """All rows of one query, which sees what is committed."""
         return await self._reader.rows(query, values)
 

@@ -2,13 +2,24 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from services.chassis.queries import Plans, Prepared, Row, usual
 from services.chassis.uninterrupted import uninterrupted
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A connection, and the driver's way to use it."""
+
+    connection: AsyncConnection
+    cursor: "psycopg.AsyncCursor[tuple[Any, ...]]"
 
 
 class PostgresReader:
@@ -24,36 +35,63 @@ class PostgresReader:
             connect_args={"options": f"{options} -c default_transaction_read_only=on"},
         )  # fmt: skip
         self._places = asyncio.Semaphore(readers)
-        self._kept: list[AsyncConnection] = []
+        self._kept: list[_Link] = []
+        self._plans = Plans(self._engine.dialect)
 
     async def rows(
-        self, query: sa.Executable, values: Mapping[str, Any] | None
-    ) -> Sequence[sa.RowMapping]:
+        self, query: sa.Executable | Prepared, values: Mapping[str, Any] | None
+    ) -> Sequence[Row]:
         """All rows of one query."""
         async with self._places:
             while self._kept:
                 try:
                     return await self._rows(self._kept.pop(), query, values)
+                except psycopg.Error:
+                    # SQLAlchemy tells what it is, if it is still so.
+                    query = usual(query)
                 except DBAPIError as error:
                     # A connection that was kept may have gone with its server, and the next too.
                     if not error.connection_invalidated:
                         raise
-            return await self._rows(await self._engine.connect(), query, values)
+            return await self._rows(await self._opened(), usual(query), values)
 
     async def close(self) -> None:
         """Closes the connections."""
         while self._kept:
-            await self._kept.pop().close()
+            await self._kept.pop().connection.close()
         await self._engine.dispose()
 
+    async def _opened(self) -> _Link:
+        connection = await self._engine.connect()
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(driver, psycopg.AsyncConnection)  # noqa: S101 - for mypy
+        return _Link(connection, driver.cursor())
+
     async def _rows(
-        self, connection: AsyncConnection, query: sa.Executable, values: Mapping[str, Any] | None
-    ) -> Sequence[sa.RowMapping]:
+        self, link: _Link, query: sa.Executable | Prepared, values: Mapping[str, Any] | None
+    ) -> Sequence[Row]:
         try:
-            found = (await connection.execute(query, values)).mappings().all()
+            if isinstance(query, Prepared):
+                found = await self._driven(link.cursor, query, values)
+            else:
+                found = (await link.connection.execute(query, values)).mappings().all()
         except BaseException:
             # Whatever it was, the next query begins with another connection.
-            await uninterrupted(connection.close())
+            await uninterrupted(link.connection.close())
             raise
-        self._kept.append(connection)
+        self._kept.append(link)
         return found
+
+    async def _driven(
+        self,
+        cursor: "psycopg.AsyncCursor[tuple[Any, ...]]",
+        prepared: Prepared,
+        values: Mapping[str, Any] | None,
+    ) -> Sequence[Row]:
+        plan = self._plans.of(prepared)
+        await cursor.execute(plan.text, plan.values(values))
+        return plan.rows(await cursor.fetchall(), lambda: _type_codes(cursor))
+
+
+def _type_codes(cursor: "psycopg.AsyncCursor[Any]") -> list[int]:
+    return [column.type_code for column in cursor.description or ()]

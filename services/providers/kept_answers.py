@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from services.chassis.clock import now
 from services.chassis.database import AWAY, Database, UtcDateTime, why_away
+from services.chassis.queries import Prepared
 from services.providers.model import Profile
 from services.providers.question import Answer, Question
 from services.providers.tables import answer, forgotten_picture, profile
@@ -275,13 +276,15 @@ _KNOWN = sa.bindparam("known", type_=UtcDateTime())
 _NOTE_OF_PICTURE = forgotten_picture.c.picture_sha256 == _PICTURE
 _KEPT = answer.c.key == _SOUGHT
 # One row, whatever there is.
-_LOOK_UP = sa.select(
-    sa.select(forgotten_picture.c.forget_time)
-    .where(_NOTE_OF_PICTURE)
-    .scalar_subquery()
-    .label("forget_time"),
-    sa.select(answer.c.output_json).where(_KEPT).scalar_subquery().label("output_json"),
-    sa.select(answer.c.model_name).where(_KEPT).scalar_subquery().label("model_name"),
+_LOOK_UP = Prepared(
+    sa.select(
+        sa.select(forgotten_picture.c.forget_time)
+        .where(_NOTE_OF_PICTURE)
+        .scalar_subquery()
+        .label("forget_time"),
+        sa.select(answer.c.output_json).where(_KEPT).scalar_subquery().label("output_json"),
+        sa.select(answer.c.model_name).where(_KEPT).scalar_subquery().label("model_name"),
+    )
 )
 # Whether it was forgotten meanwhile is not told by clocks, which differ: the note is another then.
 _MAY_BE_KEPT = sa.and_(

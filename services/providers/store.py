@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
-    RowMapping,
     Select,
     delete,
     exists,
@@ -23,6 +22,7 @@ from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, FailedPrecondition, NotFound
 from services.chassis.ids import is_id, new_id
 from services.chassis.names import conflict, fold
+from services.chassis.queries import Prepared, Row
 from services.chassis.requests import Claim, claimed
 from services.chassis.uninterrupted import uninterrupted
 from services.providers.base_url import LOCAL, BaseUrl
@@ -52,7 +52,7 @@ _IN_CHAIN = or_(profile.c.is_active, profile.c.fallback_order.is_not(None))
 _CHAIN = SHOWN.where(_IN_CHAIN).order_by(
     profile.c.is_active.desc(), profile.c.fallback_order, profile.c.create_time, profile.c.id
 )
-_STAMPS = STAMPS.where(_IN_CHAIN)
+_STAMPS = Prepared(STAMPS.where(_IN_CHAIN))
 _STAMP = ("id", "update_time", "learn_time", "can_see_images")
 # The built-in one becomes a person's by another address.
 _PERSON_HAS_ONE = select(
@@ -282,7 +282,7 @@ def _with_id(profile_id: str) -> Select[Any]:
     return SHOWN.where(profile.c.id == profile_id)
 
 
-def _only(rows: Sequence[RowMapping], profile_id: str) -> Profile:
+def _only(rows: Sequence[Row], profile_id: str) -> Profile:
     if not rows:
         raise _missing(profile_id)
     return profile_of(rows[0])

@@ -15,6 +15,7 @@ from services.chassis.clock import now
 from services.chassis.database import Database, UtcDateTime, opened
 from services.chassis.errors import InvalidArgument
 from services.chassis.finding import Finding, Findings, mended, note, well, wrong
+from services.chassis.queries import Row
 from services.settings import Settings, SettingsInvalid
 from services.skills import usage
 from services.skills.model import Status
@@ -92,7 +93,7 @@ class _Records:
         )
         return {row["executor_id"] for row in await self._rows(query)}
 
-    async def _rows(self, query: sa.Executable) -> Sequence[sa.RowMapping]:
+    async def _rows(self, query: sa.Executable) -> Sequence[Row]:
         return [] if self._database is None else await self._database.rows(query)
 
 

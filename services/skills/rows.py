@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from services.chassis.queries import Row
 from services.skills.asset_usage import AssetUsage
 from services.skills.model import (
     Execution,
@@ -88,13 +89,13 @@ LATEST_OF_SEVERAL = (
 """Takes `asset_ids`."""
 
 
-def executions_of(rows: Sequence[sa.RowMapping]) -> list[Execution]:
+def executions_of(rows: Sequence[Row]) -> list[Execution]:
     """The executions in their rows, in the order of these."""
     by_id = (list(its) for _, its in groupby(rows, key=itemgetter("id")))
     return [one for its in by_id if (one := execution_of(its)) is not None]
 
 
-def latest_of(rows: Sequence[sa.RowMapping]) -> list[Latest]:
+def latest_of(rows: Sequence[Row]) -> list[Latest]:
     """The latest executions of some assets in their rows, in the order of these."""
     used = {
         row["asset_id"]: AssetUsage(
@@ -105,7 +106,7 @@ def latest_of(rows: Sequence[sa.RowMapping]) -> list[Latest]:
     return [Latest(each, used[each.asset_id]) for each in executions_of(rows)]
 
 
-def execution_of(rows: Sequence[sa.RowMapping]) -> Execution | None:
+def execution_of(rows: Sequence[Row]) -> Execution | None:
     """The execution in its rows; None if there are none."""
     if not rows:
         return None
@@ -126,7 +127,7 @@ def execution_of(rows: Sequence[sa.RowMapping]) -> Execution | None:
     )
 
 
-def _step_of(row: sa.RowMapping) -> ExecutionStep:
+def _step_of(row: Row) -> ExecutionStep:
     outcome = None
     if row["step_completed_at"] is not None:
         outcome = Outcome(**{name: row[name] for name in Outcome.__slots__})

@@ -11,6 +11,7 @@ from services.chassis.database import Database
 from services.chassis.errors import AlreadyExists, FailedPrecondition, NotFound
 from services.chassis.ids import is_id, new_id
 from services.chassis.names import conflict, fold
+from services.chassis.queries import Row
 from services.chassis.requests import Claim, claimed
 from services.skills.tables import request, workflow
 from services.skills.workflow import WORKFLOWS, Workflow, WorkflowInput
@@ -182,13 +183,13 @@ def _saved(connection: sa.Connection, workflow_id: str) -> Workflow:
     return _only(rows, workflow_id)
 
 
-def _only(rows: Sequence[sa.RowMapping], workflow_id: str) -> Workflow:
+def _only(rows: Sequence[Row], workflow_id: str) -> Workflow:
     if not rows:
         raise WorkflowMissing(workflow_id)
     return _workflow(rows[0])
 
 
-def _workflow(row: sa.RowMapping) -> Workflow:
+def _workflow(row: Row) -> Workflow:
     return Workflow(
         id=row["id"],
         name=row["name"],

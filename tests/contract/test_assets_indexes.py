@@ -15,6 +15,7 @@ from services.assets.tables import asset
 from services.chassis import database, migrations
 from services.chassis.clock import now
 from services.chassis.database import driver_url, search_path
+from services.chassis.queries import Row
 from tests.contract.asset_rows import row
 
 PUBLIC = asset.c.is_public
@@ -67,7 +68,7 @@ async def test_of_a_type_too_few_that_are_searched_are_read_from_their_index(
 
             async def rows(
                 statement: sa.Executable, values: Mapping[str, Any] | None = None
-            ) -> Sequence[sa.RowMapping]:
+            ) -> Sequence[Row]:
                 asked.append((statement, values or {}))
                 return await read(statement, values)
 
