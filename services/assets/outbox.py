@@ -13,6 +13,7 @@ from services.assets.tables import outbox
 from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.ids import new_id
+from services.chassis.queries import Prepared
 from services.chassis.trace import current_trace_id
 
 BACKOFF_SECONDS = 0.25
@@ -109,7 +110,7 @@ class Outbox:
 
 _POST = insert(outbox)
 _WITHDRAW = delete(outbox).where(outbox.c.asset_id.in_(bindparam("of_assets", expanding=True)))
-_DUE = (
+_DUE = Prepared(
     select(outbox)
     .where(outbox.c.kind == bindparam("kind"), outbox.c.next_attempt_at <= bindparam("moment"))
     .order_by(outbox.c.next_attempt_at, outbox.c.id)

@@ -16,6 +16,7 @@ from services.assets.store import AssetStore
 from services.assets.tables import derivative, preview, structured_result
 from services.assets.usage import Amount
 from services.chassis.ids import is_id
+from services.chassis.queries import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,8 @@ def _put(table: Table, dialect: str) -> Insert:
 _DERIVATIVE_KEY = select(derivative.c.storage_key).where(
     derivative.c.asset_id == bindparam("asset_id"), derivative.c.kind == bindparam("kind")
 )
-_PREVIEW = select(preview.c.storage_key, preview.c.facts_json).where(
-    preview.c.asset_id == bindparam("asset_id")
+_PREVIEW = Prepared(
+    select(preview.c.storage_key, preview.c.facts_json).where(
+        preview.c.asset_id == bindparam("asset_id")
+    )
 )

@@ -26,7 +26,7 @@ from services.chassis.clock import now
 from services.chassis.database import Database
 from services.chassis.errors import NotFound
 from services.chassis.ids import is_id
-from services.chassis.queries import Row
+from services.chassis.queries import Prepared, Row
 from services.chassis.requests import Claim, claimed
 
 
@@ -57,7 +57,7 @@ class AssetStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._detail = detail_query(database.dialect)
+        self._detail = Prepared(detail_query(database.dialect))
         self._details = details_query(database.dialect)
 
     async def create(self, item: Asset, message: Message | None, claim: Claim | None) -> str | None:
@@ -175,7 +175,7 @@ class AssetStore:
             self.lock(connection, asset_id)
         elif not is_id(asset_id):
             raise AssetGone(asset_id)
-        found = connection.execute(self._detail, {"asset_id": asset_id})
+        found = connection.execute(self._detail.query, {"asset_id": asset_id})
         return _only(found.mappings().all(), asset_id)
 
     def save(self, connection: Connection, asset_id: str, values: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from services.chassis.queries import Row
+from services.chassis.queries import Prepared, Row
 from services.skills.asset_usage import AssetUsage
 from services.skills.model import (
     Execution,
@@ -64,15 +64,17 @@ def _latest(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 _SOUGHT: sa.BindParameter[str] = sa.bindparam("sought")
-BY_ID = _query(execution.c.id == _SOUGHT)
-BY_REQUEST = _query(execution.c.request_id == _SOUGHT)
-LATEST = _latest(
-    execution.c.id
-    == sa.select(execution.c.id)
-    .where(execution.c.asset_id == _SOUGHT)
-    .order_by(execution.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
+BY_ID = Prepared(_query(execution.c.id == _SOUGHT))
+BY_REQUEST = Prepared(_query(execution.c.request_id == _SOUGHT))
+LATEST = Prepared(
+    _latest(
+        execution.c.id
+        == sa.select(execution.c.id)
+        .where(execution.c.asset_id == _SOUGHT)
+        .order_by(execution.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 )
 """Each takes `sought`."""
 LATEST_OF_SEVERAL = (

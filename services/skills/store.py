@@ -6,12 +6,12 @@ the claim of an execution may note anything about it.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
 from services.chassis.clock import now
 from services.chassis.database import Database
+from services.chassis.queries import Prepared
 from services.chassis.requests import Claim, claimed, known
 from services.skills import asset_usage, usage, writes
 from services.skills.accepted import accepted, row_of
@@ -156,7 +156,7 @@ class ExecutionStore:
             values = {"sought": execution_id, "new_claim": claim, "moment": now()}
             if connection.execute(writes.CLAIM, values).rowcount == 0:
                 return None
-            rows = connection.execute(BY_ID, {"sought": execution_id}).mappings().all()
+            rows = connection.execute(BY_ID.query, {"sought": execution_id}).mappings().all()
             found = execution_of(rows)
             if found is not None:
                 writes.begin(connection, execution_id, claim, beginning(found))
@@ -242,7 +242,7 @@ class ExecutionStore:
                     return True
             if not writes.break_off(connection, execution_id, Status.CANCELLED, CANCELLED):
                 found = execution_of(
-                    connection.execute(BY_ID, {"sought": execution_id}).mappings().all()
+                    connection.execute(BY_ID.query, {"sought": execution_id}).mappings().all()
                 )
                 if found is None:
                     raise ExecutionMissing(execution_id)
@@ -278,5 +278,5 @@ class ExecutionStore:
             raise ExecutionMissing(execution_id)
         return found
 
-    async def _one(self, query: sa.Select[Any], sought: str) -> Execution | None:
+    async def _one(self, query: Prepared, sought: str) -> Execution | None:
         return execution_of(await self.database.rows(query, {"sought": sought}))

@@ -1,11 +1,37 @@
-"""Faults of a database, made to happen."""
+"""What is sent to a database, heard; and faults of it, made to happen."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
+
+from services.chassis.queries import Plan, Plans, Prepared
+
+
+@contextmanager
+def hearing(hear: Callable[[str], None]) -> Iterator[None]:
+    """Tells every statement before it is sent; what that raises is raised where it is sent."""
+
+    def sent(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        hear(statement)
+
+    of = Plans.of
+
+    def sent_by_driver(plans: Plans, prepared: Prepared) -> Plan:
+        plan = of(plans, prepared)
+        hear(plan.text)
+        return plan
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", sent)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Plans, "of", sent_by_driver)
+            yield
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", sent)
 
 
 @contextmanager
@@ -16,13 +42,10 @@ def away_once(statement: str) -> Iterator[asyncio.Event]:
     """
     failed = asyncio.Event()
 
-    def fail_once(_connection: Any, _cursor: Any, sent: str, *_rest: Any) -> None:
+    def fail_once(sent: str) -> None:
         if sent.startswith(statement) and not failed.is_set():
             failed.set()
             raise sa.exc.OperationalError(sent, {}, Exception("the connection was closed"))
 
-    sa.event.listen(sa.Engine, "before_cursor_execute", fail_once)
-    try:
+    with hearing(fail_once):
         yield failed
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", fail_once)

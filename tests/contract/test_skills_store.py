@@ -1,8 +1,7 @@
 """Executions in real databases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,7 +30,7 @@ from services.skills.tables import (
     step,
 )
 from services.skills.waiting import Waiting
-from tests.contract.faults import away_once
+from tests.contract.faults import away_once, hearing
 
 STEPS = (
     PlannedStep("caption", (), {}),
@@ -88,21 +87,6 @@ async def rows(database: Database, table: sa.Table) -> int:
     counted = await database.rows(sa.select(sa.func.count().label("found")).select_from(table))
     found: int = counted[0]["found"]
     return found
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Everything that is sent to a database meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 async def test_the_tables_are_those_that_the_migrations_make(database: Database) -> None:
@@ -537,7 +521,8 @@ async def test_a_read_is_one_query_however_many_steps_there_are(store: Execution
         store.unfinished(LONG_AGO, now(), "", 10),
         listing.page(store.database, Listing()),
     ):
-        with statements() as sent:
+        sent: list[str] = []
+        with hearing(sent.append):
             await read
         assert len(sent) == 1, sent
         assert sent[0].startswith("SELECT")
