@@ -163,6 +163,8 @@ class _Link(asyncio.Protocol):
         except h11.LocalProtocolError as error:
             raise httpx.LocalProtocolError(str(error)) from error
         self._transport.writelines(part for part in parts if part)
+        if self._writable.is_set():
+            return
         try:
             async with asyncio.timeout(seconds):
                 await self._writable.wait()

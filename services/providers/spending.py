@@ -114,7 +114,7 @@ class Spending:
         """Counts what was used. Of a profile with a budget every replica sees it when this returns,
         of others a second later: to write each by itself costs half as much as a call.
         """
-        key = _Key(f"{now():%Y-%m-%d}", profile.id, skill_name)
+        key = _Key(now().date().isoformat(), profile.id, skill_name)
         self._add(key, profile.fields.name, use)
         if profile.fields.monthly_budget is not None:
             await self.save()
