@@ -3,21 +3,19 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from services.chassis.clock import now
-from services.chassis.database import AWAY, Database, UtcDateTime, why_away
-from services.chassis.queries import Prepared
+from services.chassis.database import AWAY, Database, why_away
+from services.providers.answer_rows import FORGET, KEEP, LOOK_UP, NOTE, REMOVE_NOTES, lock
 from services.providers.model import Profile
 from services.providers.question import Answer, Question
-from services.providers.tables import answer, forgotten_picture, profile
 
 WRITE_SECONDS = 1.0
 """How long answers wait to be written together: each by itself costs a fifth of a call."""
@@ -133,11 +131,11 @@ class KeptAnswers:
         moment = now()
 
         def work(connection: sa.Connection) -> int:
-            _lock(connection, [picture_sha256])
-            connection.execute(_REMOVE_NOTES, {"oldest": moment - NOTES_KEPT})
+            lock(connection, [picture_sha256])
+            connection.execute(REMOVE_NOTES, {"oldest": moment - NOTES_KEPT})
             note = {"picture": picture_sha256, "moment": moment}
-            connection.execute(_NOTE[connection.dialect.name], note)
-            return connection.execute(_FORGET, {"picture": picture_sha256}).rowcount
+            connection.execute(NOTE[connection.dialect.name], note)
+            return connection.execute(FORGET, {"picture": picture_sha256}).rowcount
 
         count = await self._database.write(work)
         self._forgets += 1
@@ -176,7 +174,7 @@ class KeptAnswers:
         if unsaved is not None and unsaved.answer is not None and not asked.question.ask_anew:
             return _Known(None, _again(unsaved.answer))
         values = {"sought": asked.key, "picture": asked.question.picture_sha256}
-        (row,) = await self._database.rows(_LOOK_UP, values)
+        (row,) = await self._database.rows(LOOK_UP, values)
         if row["output_json"] is None:
             return _Known(row["forget_time"], None)
         kept = Answer(
@@ -225,9 +223,9 @@ def key_of(question: Question, profile: Profile) -> str:
 
 def _written(connection: sa.Connection, taken: Mapping[str, _Unsaved]) -> None:
     # In one order, or replicas would wait for each other in a circle.
-    _lock(connection, sorted({each.picture_sha256 for each in taken.values()}))
+    lock(connection, sorted({each.picture_sha256 for each in taken.values()}))
     rows = [taken[key].row for key in sorted(taken)]
-    connection.execute(_KEEP[connection.dialect.name], rows)
+    connection.execute(KEEP[connection.dialect.name], rows)
 
 
 def _again(found: Answer) -> Answer:
@@ -235,75 +233,3 @@ def _again(found: Answer) -> Answer:
     return replace(
         found, input_tokens=0, output_tokens=0, requests=0, latency_ms=0, cached=True, cost=0.0
     )
-
-
-def _lock(connection: sa.Connection, pictures: Sequence[str]) -> None:
-    """Makes what concerns the answers about a picture wait for each other, until the commit. The
-    locks are taken in the order that is given.
-
-    On SQLite every transaction waits for every other.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK, {"pictures": pictures})
-
-
-def _keeping(insert: Any) -> sa.Insert:
-    add = insert(answer).from_select(list(_NEW), sa.select(*_NEW.values()).where(_MAY_BE_KEPT))
-    put: sa.Insert = add.on_conflict_do_update(
-        index_elements=[answer.c.key],
-        set_={name: add.excluded[name] for name in _NEW if name != "key"},
-    )
-    return put
-
-
-def _noting(insert: Any) -> sa.Insert:
-    add = insert(forgotten_picture).values(picture_sha256=_PICTURE, forget_time=_MOMENT)
-    put: sa.Insert = add.on_conflict_do_update(
-        index_elements=[forgotten_picture.c.picture_sha256],
-        set_={"forget_time": add.excluded.forget_time},
-    )
-    return put
-
-
-_EACH: sa.ColumnElement[str] = sa.func.unnest(
-    sa.bindparam("pictures", type_=postgresql.ARRAY(sa.Text))
-).column_valued("each")
-_LOCK = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(_EACH, 0)))
-_SOUGHT = sa.bindparam("sought", type_=sa.String())
-_PICTURE = sa.bindparam("picture", type_=sa.String())
-_MOMENT = sa.bindparam("moment", type_=UtcDateTime())
-_KNOWN = sa.bindparam("known", type_=UtcDateTime())
-_NOTE_OF_PICTURE = forgotten_picture.c.picture_sha256 == _PICTURE
-_KEPT = answer.c.key == _SOUGHT
-# One row, whatever there is.
-_LOOK_UP = Prepared(
-    sa.select(
-        sa.select(forgotten_picture.c.forget_time)
-        .where(_NOTE_OF_PICTURE)
-        .scalar_subquery()
-        .label("forget_time"),
-        sa.select(answer.c.output_json).where(_KEPT).scalar_subquery().label("output_json"),
-        sa.select(answer.c.model_name).where(_KEPT).scalar_subquery().label("model_name"),
-    )
-)
-# Whether it was forgotten meanwhile is not told by clocks, which differ: the note is another then.
-_MAY_BE_KEPT = sa.and_(
-    ~sa.exists().where(
-        _NOTE_OF_PICTURE, sa.or_(_KNOWN.is_(None), forgotten_picture.c.forget_time != _KNOWN)
-    ),
-    sa.exists().where(profile.c.id == sa.bindparam("of_profile", type_=sa.Text())),
-)
-_NEW: dict[str, sa.ColumnElement[Any]] = {
-    "key": _SOUGHT,
-    "picture_sha256": _PICTURE,
-    "profile_id": sa.bindparam("of_profile", type_=sa.Text()),
-    "model_name": sa.bindparam("model", type_=sa.Text()),
-    "output_json": sa.bindparam("output", type_=sa.Text()),
-    "create_time": _MOMENT,
-}
-_KEEP = {"sqlite": _keeping(sqlite.insert), "postgresql": _keeping(postgresql.insert)}
-_NOTE = {"sqlite": _noting(sqlite.insert), "postgresql": _noting(postgresql.insert)}
-_FORGET = answer.delete().where(answer.c.picture_sha256 == _PICTURE)
-_REMOVE_NOTES = forgotten_picture.delete().where(
-    forgotten_picture.c.forget_time < sa.bindparam("oldest", type_=UtcDateTime())
-)
