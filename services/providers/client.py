@@ -6,12 +6,10 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 
 import httpx
 
-from services.chassis.clock import now
 from services.providers.addresses import AddressPolicy
 from services.providers.bodies import read_body
 from services.providers.calls import Calls
@@ -24,9 +22,11 @@ from services.providers.replies import Body
 from services.providers.retry import RETRIED_STATUSES, RetryPolicy, asked_delay
 from services.providers.spending import Meter
 from services.providers.transport import AddressRefused, CheckedTransport
-from services.providers.verdicts import in_passing, odd, too_slow, unreachable
+from services.providers.verdicts import answered, in_passing, odd, too_early, too_slow, unreachable
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+_SOON = 3600.0
+"""Seconds. A shorter wait than this does not bring a day's quota back, whatever is asked for."""
 _TIMEOUTS = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=None).as_dict()
 
 
@@ -48,6 +48,13 @@ class _Failed:
     advice: str
     status: int | None = None
     asked: float | None = None
+    limit: EndpointError | None = None
+    """What the endpoint said of a limit, if one was reached."""
+
+    @property
+    def is_day_spent(self) -> bool:
+        """Whether it would be asked in vain for the rest of the day."""
+        return self.limit is not None and self.limit.is_day_spent
 
 
 class EndpointClient:
@@ -133,6 +140,8 @@ class EndpointClient:
                             made.cost += await self.meter.count(made.skill_name, *made.told)
             made.trouble = result.what
             delay = retries.delay(attempt, result.asked)
+            if result.is_day_spent and delay < _SOON:
+                raise self._unreachable(result, attempt)
             if delay > retries.longest_wait:
                 raise self._too_early(result, attempt, delay)
             if result.status == 429:
@@ -238,9 +247,13 @@ class EndpointClient:
             error = read_error(content)
         if status not in RETRIED_STATUSES or error.is_lasting(status) or _is_answer(status, error):
             return HttpReply(status, error)
-        asked = asked_delay(response.headers)
-        what = f"answered HTTP {status}{self._told(error)}"
-        return _Failed(what, in_passing(status, error, self._endpoint), status, asked)
+        return _Failed(
+            answered(status, error, self._redactor),
+            in_passing(status, error, self._endpoint),
+            status,
+            asked_delay(response.headers) or error.wait,
+            error if status == 429 else None,
+        )
 
     def _redirected(self, response: httpx.Response) -> ProviderRefused:
         place = response.headers.get("location", "").partition("?")[0].partition("#")[0]
@@ -251,19 +264,12 @@ class EndpointClient:
             f"of {self._endpoint.label}"
         )
 
-    def _told(self, error: EndpointError) -> str:
-        return f": {bounded(self._redactor.message(error.text), 160)}" if error.text else ""
-
     def _unreachable(self, last: _Failed, attempts: int) -> ProviderUnreachable:
         tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
         return self.give_up(f"the AI provider {last.what} ({tries}); {last.advice}")
 
     def _too_early(self, last: _Failed, attempts: int, delay: float) -> ProviderUnreachable:
-        when = now() + timedelta(seconds=delay)
-        advice = (
-            f"try again after {when:%Y-%m-%d %H:%M} (UTC), or give another profile a "
-            f"fallbackOrder, so that it takes the place of {self._endpoint.label} until then"
-        )
+        advice = too_early(delay, last.limit, self._endpoint)
         what = f"{last.what} and asks to wait {delay:.0f} s"
         return self._unreachable(_Failed(what, advice), attempts)
 

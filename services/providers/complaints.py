@@ -1,6 +1,7 @@
 """The words with which servers complain, and what of."""
 
 import re
+from enum import Enum
 
 NO_PICTURES = re.compile(
     r"\b(images?|image_url|pictures?|vision|multimodal)\b"
@@ -43,11 +44,15 @@ PICTURE_SIZE = re.compile(
 """That a picture has too many pixels or bytes."""
 TOO_SMALL = re.compile(r"too small|must be (larger|greater|bigger)|\bminimum\b", re.IGNORECASE)
 """That it has too few."""
-SPENT = ("insufficient_quota", "billing_hard_limit_reached", "insufficient_balance")
+SPENT = (
+    *("insufficient_quota", "billing_hard_limit_reached", "insufficient_balance"),
+    *("billing_not_active", "exceeded_current_quota", "arrearage"),
+)
 """Codes of an account that has nothing left."""
 SPENT_TEXT = re.compile(
     r"credit balance is too low|insufficient (balance|credits?|funds)|used all available credits"
-    r"|n[o']t have any credits|reached your (specified )?(api )?usage limits",
+    r"|n[o']t have any credits|requires more credits|\bkey limit exceeded"
+    r"|reached your (specified )?(api )?usage limits",
     re.IGNORECASE,
 )
 """The same in words."""
@@ -57,6 +62,53 @@ KEY = re.compile(
     re.IGNORECASE,
 )
 """That a key is none."""
+RIGHTS = re.compile(r"missing scopes|insufficient permissions?\b", re.IGNORECASE)
+"""That a key is one, but not for this."""
+
+
+class Hindrance(Enum):
+    """What stands between a key and a model that are both right."""
+
+    SETTINGS = "settings of the account"
+    REGION = "the country that is called from"
+    NETWORK = "the address that is called from"
+    SWITCHED_OFF = "an API that nobody switched on"
+    ORGANIZATION = "a key of nobody's"
+    DEPLOYMENT = "a model that has to be deployed first"
+    ABSENT = "a model that has to be fetched or loaded first"
+
+
+HINDRANCES = {
+    Hindrance.SETTINGS: re.compile(
+        r"\bdata policy|guardrail restrictions|providers (have|has) been ignored"
+        r"|no allowed providers|must be verified to use|terms acceptance|accept the terms",
+        re.IGNORECASE,
+    ),
+    Hindrance.REGION: re.compile(
+        r"\b(location|country|region|territory) is not supported"
+        r"|country, region,? or territory not supported|unsupported_country"
+        r"|(not |un)available in your (country|region|location)",
+        re.IGNORECASE,
+    ),
+    Hindrance.NETWORK: re.compile(
+        r"virtual network|firewall rule|public (network )?access is disabled|ip_not_authorized"
+        r"|\bip address[^\n]{0,60} not (authorized|allowed)|ip address restriction"
+        r"|api_key_(ip_address|http_referrer)_blocked",
+        re.IGNORECASE,
+    ),
+    Hindrance.SWITCHED_OFF: re.compile(
+        r"service_disabled|has not been used in project|\bapi (has not been|is not) enabled",
+        re.IGNORECASE,
+    ),
+    Hindrance.ORGANIZATION: re.compile(r"must be a member of an organi[sz]ation", re.IGNORECASE),
+    Hindrance.DEPLOYMENT: re.compile(r"deploymentnotfound|\bapi deployment\b", re.IGNORECASE),
+    Hindrance.ABSENT: re.compile(
+        r"try pulling it|\bno models? (is |are )?(currently )?loaded"
+        r"|\bmodel ['\"][^'\"\n]{1,200}['\"] not found",
+        re.IGNORECASE,
+    ),
+}
+"""The words that they are told by."""
 ANSWER_LENGTH = re.compile(
     r"max_(completion_|new_)?tokens|max_output_tokens"
     r"|\b\d+ (tokens )?(in|for|of) the (completion|output|response)\b",
@@ -96,6 +148,10 @@ BUSY = re.compile(
     re.IGNORECASE,
 )
 """That a server has too much to do."""
+DAY = re.compile(r"per[ _-]?day\b|perday|\bdaily (limit|quota)", re.IGNORECASE)
+"""That a limit is one of the day."""
+DAYS_QUOTA = re.compile(r"[a-z][_-]?per[_-]?day", re.IGNORECASE)
+"""The same in the name of a quota, which is no sentence about others."""
 STATUSES = {
     "authentication_error": 401,
     "unauthenticated": 401,

@@ -8,23 +8,32 @@ from services.providers.complaints import (
     ANSWER_LENGTH,
     BUSY,
     CONTEXT,
+    DAY,
+    DAYS_QUOTA,
     DECLINED,
     DECLINED_TEXT,
+    HINDRANCES,
     KEY,
     LOADING,
     NO_PICTURES,
     PICTURE_SIZE,
+    RIGHTS,
     SCHEMA,
     SPENT,
     SPENT_TEXT,
     STATUSES,
     SYSTEM,
     TOO_SMALL,
+    Hindrance,
 )
 from services.providers.documents import read_document
+from services.providers.pages import title_of
+from services.providers.waits import wait_in
 
 UNREADABLE = "unreadable_reply"
 """The code of our own for a body that is no chat completion."""
+PAGE = "page_reply"
+"""The code of our own for a page in place of JSON."""
 
 _NESTED = (
     *("error", "errors", "detail", "details", "message", "msg", "title", "reason", "reasons"),
@@ -53,6 +62,8 @@ class EndpointError:
     """All its words in lower case, for finding out what displeases; never shown."""
     status: int = 0
     """The HTTP status that it names or stands for; 0 if it does not."""
+    wait: float | None = None
+    """Seconds that it asks to wait; None if it does not."""
 
     @property
     def blames_pictures(self) -> bool:
@@ -74,6 +85,17 @@ class EndpointError:
     def blames_key(self) -> bool:
         """Whether the key is none."""
         return KEY.search(self.raw) is not None
+
+    @property
+    def blames_rights(self) -> bool:
+        """Whether the key may not do this."""
+        return RIGHTS.search(self.raw) is not None
+
+    @property
+    def hindrance(self) -> Hindrance | None:
+        """What stands between the key and the model, if it says so."""
+        found = (each for each, words in HINDRANCES.items() if words.search(self.raw))
+        return next(found, None)
 
     @property
     def blames_system_prompt(self) -> bool:
@@ -103,6 +125,21 @@ class EndpointError:
         return self.blames_pictures or self.is_spent or self.is_refusal
 
     @property
+    def is_of_day(self) -> bool:
+        """Whether a limit of the day is reached."""
+        return DAY.search(self.raw) is not None
+
+    @property
+    def is_day_spent(self) -> bool:
+        """Whether it names a quota of the day, so that a retry within minutes is no use."""
+        return DAYS_QUOTA.search(self.raw) is not None
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a page came in place of JSON: something else answered."""
+        return self._has(PAGE)
+
+    @property
     def is_loading(self) -> bool:
         """Whether the model will be there in a while."""
         return LOADING.search(self.raw) is not None
@@ -115,7 +152,7 @@ class EndpointError:
     @property
     def blames_address(self) -> bool:
         """Whether a call that claims to have succeeded reached no chat completions at all."""
-        return self.code == UNREADABLE or "unexpected endpoint" in self.raw
+        return self._has(UNREADABLE) or "unexpected endpoint" in self.raw
 
     @property
     def blames_schema(self) -> bool:
@@ -141,14 +178,16 @@ class EndpointError:
 def read_error(body: bytes) -> EndpointError:
     """Reads the body of a failed call: an object, a string or a list as error, or anything else.
 
-    Text that is no JSON is not repeated: it may be a page that is nobody's business. Nor are
-    reasons looked for in a page, whose own pictures have measures too.
+    Text that is no JSON is not repeated: it may be a page that is nobody's business, but for its
+    title. Nor are reasons looked for in a page, whose own pictures have measures too.
     """
     try:
         return _error(read_document(body))
     except ValueError:
-        raw = body[:_RAW_BYTES].decode("utf-8", "replace").lower()
-        return EndpointError("", "", "" if raw.lstrip("\ufeff \t\r\n").startswith("<") else raw)
+        title = title_of(body)
+        if title is not None:
+            return EndpointError(title, PAGE, "")
+        return EndpointError("", "", body[:_RAW_BYTES].decode("utf-8", "replace").lower())
 
 
 def error_in(document: Any) -> EndpointError | None:
@@ -182,7 +221,8 @@ def told_in(document: Any) -> str:
 def _error(document: Any) -> EndpointError:
     codes = list(_codes(document))
     raw = "\n".join(_words(document, _DEPTH))[:_RAW_BYTES].lower()
-    return EndpointError(told_in(document), " ".join(codes), raw, next(_statuses(codes), 0))
+    status = next(_statuses(codes), 0)
+    return EndpointError(told_in(document), " ".join(codes), raw, status, wait_in(document))
 
 
 def _texts(value: Any, depth: int) -> Iterator[str]:

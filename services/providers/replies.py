@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from services.providers.documents import read_document
-from services.providers.endpoint_errors import EndpointError, error_in, told_in
+from services.providers.endpoint_errors import PAGE, UNREADABLE, EndpointError, error_in, told_in
+from services.providers.pages import title_of
 
 _BEGINNINGS = (b"data:", b":", b"event:", b"id:", b"retry:", b"error:")
 """How a stream of server-sent events begins. The last is no field of those, but some write it."""
@@ -77,7 +78,9 @@ class Body:
             self._fault = str(fault)
 
     def error(self) -> EndpointError | None:
-        """The error in it, if there is one."""
+        """The error in it, if there is one; a page is one too."""
+        if self._fault and (title := title_of(self._raw)) is not None:
+            return EndpointError(title, f"{UNREADABLE} {PAGE}", "")
         found = (error_in(document) for document in self._documents)
         return next((error for error in found if error is not None), None)
 

@@ -1,5 +1,9 @@
 """What an endpoint's error means for the person who set the profile up."""
 
+from datetime import timedelta
+
+from services.chassis.clock import now
+from services.providers.complaints import Hindrance
 from services.providers.endpoint_errors import UNREADABLE, EndpointError
 from services.providers.failures import NoVision, ProviderRefused, bounded
 from services.providers.model import Endpoint
@@ -9,6 +13,42 @@ _TOLD_CHARACTERS = 260
 """Of the endpoint's own words, so that the advice after them fits the message too."""
 _URL_CHARACTERS = 80
 """Of a base URL, for the same reason."""
+_PASSING_CHARACTERS = 160
+"""Of the endpoint's words about trouble that passes, of which there is more to say."""
+_BETWEEN = "a proxy, firewall, sign-in or challenge page answered, not the endpoint"
+_HINDERED = {
+    Hindrance.SETTINGS: (
+        "is held back by settings of the account",
+        "change the settings that it names (privacy, providers, terms) in the account of {label}, "
+        "or choose another model than {model!r}",
+    ),
+    Hindrance.REGION: (
+        "serves nobody in the country that this hub calls from",
+        "let the hub call from a country that it serves, or choose another provider for {label}",
+    ),
+    Hindrance.NETWORK: (
+        "lets nobody in from this hub's address",
+        "allow the address in the firewall or network rules of the account or key of {label}",
+    ),
+    Hindrance.SWITCHED_OFF: (
+        "is not switched on in the project of the key",
+        "enable the API in the project of the key of {label}, and try again some minutes later",
+    ),
+    Hindrance.ORGANIZATION: (
+        "finds no organization that the key belongs to",
+        "make the key's owner a member of one, or give {label} a key of another owner",
+    ),
+    Hindrance.DEPLOYMENT: (
+        "knows no such deployment",
+        "check the model name {model!r} of {label}, which has to be the name of a deployment at "
+        "{url}; one that is new takes some minutes",
+    ),
+    Hindrance.ABSENT: (
+        "has no such model at hand",
+        "pull or load {model!r} at {url}, or check the model name of {label}",
+    ),
+}
+"""What a hindrance is in a sentence about the provider, and what to change."""
 
 
 def verdict(
@@ -23,6 +63,11 @@ def verdict(
         return NoVision(
             f"this model does not accept images (HTTP {status}){_colon(told)}; "
             f"choose a vision model in place of {model!r} for {label}"
+        )
+    if error.is_page:
+        return ProviderRefused(
+            f"a page came in place of JSON (HTTP {status}){_colon(told)}; {_BETWEEN}: let this hub "
+            f"through there, or check apiBaseUrl {_url(endpoint)} of {label}"
         )
     if error.code == UNREADABLE:
         return ProviderRefused(
@@ -39,10 +84,15 @@ def too_large(
     """The failure of a picture that is refused as too large though no side has more pixels."""
     told = bounded(redactor.message(error.text), _TOLD_CHARACTERS)
     limit = "context, or shorten its prompt" if error.blames_context else "limit"
+    advice = (
+        f"a proxy answered with a page: let it take larger requests for {endpoint.label}"
+        if error.is_page
+        else f"give {endpoint.label} a larger {limit}, or a model other than "
+        f"{endpoint.model_name!r}"
+    )
     return ProviderRefused(
         f"the AI provider finds even a picture of at most {side} pixels a side too large "
-        f"(HTTP {status}){_colon(told)}; give {endpoint.label} a larger {limit}, or a model other "
-        f"than {endpoint.model_name!r}"
+        f"(HTTP {status}){_colon(told)}; {advice}"
     )
 
 
@@ -84,13 +134,23 @@ def odd(status: int, endpoint: Endpoint) -> ProviderRefused:
     )
 
 
+def answered(status: int, error: EndpointError, redactor: Redactor) -> str:
+    """What an endpoint did that answers with trouble that should pass."""
+    told = bounded(redactor.message(error.text), _PASSING_CHARACTERS)
+    page = " with a page in place of JSON" if error.is_page else ""
+    return f"answered HTTP {status}{page}{_colon(told)}"
+
+
 def in_passing(status: int, error: EndpointError, endpoint: Endpoint) -> str:
     """What to do about an endpoint that answers with trouble that should pass and does not."""
     label, model, url = endpoint.label, endpoint.model_name, _url(endpoint)
     if status == 429:
+        if error.is_of_day:
+            return _day_spent("tomorrow" if error.is_day_spent else "later", endpoint)
+        who = f"{_BETWEEN}: " if error.is_page else ""
         return (
-            "lower NEKOHUB_PROVIDER_CONCURRENCY or set NEKOHUB_PROVIDER_RPM to what the account of "
-            f"{label} allows"
+            f"{who}lower NEKOHUB_PROVIDER_CONCURRENCY or set NEKOHUB_PROVIDER_RPM to what the "
+            f"account of {label} allows"
         )
     if error.is_loading:
         return f"the model {model!r} of {label} is being loaded: try again in a few minutes"
@@ -99,9 +159,22 @@ def in_passing(status: int, error: EndpointError, endpoint: Endpoint) -> str:
             f"it has too much to do: try again later, choose another model than {model!r} for "
             f"{label}, or give another profile a fallbackOrder"
         )
+    if error.is_page and status != 500:
+        return f"{_BETWEEN}: let this hub through there, or {unreachable(endpoint)}"
     if status in (502, 503, 504):
         return unreachable(endpoint)
     return f"{url} of {label} fails: look into its log, or choose another model than {model!r}"
+
+
+def too_early(seconds: float, limit: EndpointError | None, endpoint: Endpoint) -> str:
+    """What to do about an endpoint that asks for a longer wait than is waited."""
+    moment = f"after {now() + timedelta(seconds=seconds):%Y-%m-%d %H:%M} (UTC)"
+    if limit is not None and limit.is_of_day:
+        return _day_spent(moment, endpoint)
+    return (
+        f"try again {moment}, or give another profile a fallbackOrder, so that it takes the place "
+        f"of {endpoint.label} until then"
+    )
 
 
 def unreachable(endpoint: Endpoint) -> str:
@@ -117,6 +190,13 @@ def too_slow(endpoint: Endpoint) -> str:
     )
 
 
+def _day_spent(moment: str, endpoint: Endpoint) -> str:
+    return (
+        f"the quota of the day is used up: try again {moment}, raise what the account of "
+        f"{endpoint.label} may use in a day, or give another profile a fallbackOrder"
+    )
+
+
 def _told_meaning(status: int, error: EndpointError, endpoint: Endpoint) -> tuple[str, str] | None:
     """The meaning that the endpoint's own words have, if they are clearer than the status."""
     label, model = endpoint.label, endpoint.model_name
@@ -125,6 +205,11 @@ def _told_meaning(status: int, error: EndpointError, endpoint: Endpoint) -> tupl
             "says that the account has nothing left",
             f"check its plan and billing, or choose another key for {label}",
         )
+    if (hindrance := error.hindrance) is not None:
+        what, advice = _HINDERED[hindrance]
+        return what, advice.format(label=label, model=model, url=_url(endpoint))
+    if error.blames_rights:
+        return _meaning(403, endpoint)
     if error.blames_key and status in (400, 403):
         return _meaning(401, endpoint)
     if error.blames_system_prompt and endpoint.system_prompt:

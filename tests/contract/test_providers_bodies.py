@@ -143,7 +143,7 @@ async def test_what_was_broken_off_is_asked_for_again(ai: FakeOpenAI, reply: Scr
     ("reply", "words"),
     [
         (Scripted(200, b""), "no chat completion (HTTP 200): it is empty; check apiBaseUrl"),
-        (Scripted(200, "<html>inside</html>"), "it is not JSON; check apiBaseUrl"),
+        (Scripted(200, "<html>inside</html>"), "a page came in place of JSON (HTTP 200); a proxy"),
         (Scripted(200, "inside"), "it is not JSON; check apiBaseUrl"),
         (Scripted(200, "[1]"), "it is JSON, but not an object; check apiBaseUrl"),
         (Scripted(200, {"inside": "inside"}), "it has no `choices`; check apiBaseUrl"),

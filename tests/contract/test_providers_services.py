@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from services.providers.failures import NoVision, ProviderUnreachable
+from services.providers.failures import NoVision, ProviderRefused, ProviderUnreachable
 from tests.contract.providers_asking import CAPTION, QUESTION, adapter, asked, declined
 from tests.fakes import FakeOpenAI, Scripted, fake_openai
 from tests.unit.pictures import encoded, gradient
@@ -32,6 +32,25 @@ MEANS = {
         "other than 'm-1'",
     ],
     "system": ["takes no system prompt", "clear defaultSystemPrompt of profile 'x'"],
+    "settings": ["settings of the account", "change the settings", "account of profile 'x'"],
+    "region": ["the country that this hub calls from", "another provider for profile 'x'"],
+    "network": ["this hub's address", "allow the address in the firewall", "key of profile 'x'"],
+    "off": ["is not switched on", "enable the API in the project of the key of profile 'x'"],
+    "member": ["no organization", "member of one, or give profile 'x' a key of another owner"],
+    "deployment": ["no such deployment", "name 'm-1' of profile 'x'", "at http://127.0.0.1:"],
+    "absent": [
+        "has no such model at hand",
+        "pull or load 'm-1' at http://127.0.0.1:",
+        "profile 'x'",
+    ],
+    "page": [
+        "a page came in place of JSON",
+        "not the endpoint",
+        "let this hub through",
+        "check apiBaseUrl http://127.0.0.1:",
+        "profile 'x'",
+    ],
+    "upload": ["too large", "a proxy answered with a page", "larger requests for profile 'x'"],
 }
 """What is final, and what is then said."""
 PASSES = {
@@ -40,8 +59,16 @@ PASSES = {
     "busy": ["(3 attempts)", "has too much to do", "'m-1' for profile 'x'", "fallbackOrder"],
     "fails": ["(3 attempts)", "profile 'x' fails: look into its log", "another model than 'm-1'"],
     "down": ["(3 attempts)", "check that http://127.0.0.1:", "profile 'x' is running"],
+    "gate": ["(3 attempts)", "with a page in place of JSON", "not the endpoint", "is running"],
+    "slow": ["(3 attempts)", "the quota of the day is used up: try again later", "profile 'x'"],
 }
 """What is tried again, and what is said when it lasts."""
+LATER = {
+    "day": ["asks to wait ", "the day is used up: try again after ", "in a day", "fallbackOrder"],
+    "tomorrow": ["the quota of the day is used up: try again tomorrow", "in a day"],
+    "later": ["and asks to wait 34 s", "try again after ", "fallbackOrder"],
+}
+"""What is tried again at another time, and what is said of it."""
 REPLIES = [
     json.loads(line)
     for line in Path(__file__).with_name("provider_replies.jsonl").read_text().splitlines()
@@ -71,7 +98,7 @@ def missing(words: list[str], reply: dict[str, Any], message: str) -> list[str]:
 
 
 def test_each_reply_has_a_meaning() -> None:
-    assert {each["means"] for each in REPLIES} == {*MEANS, *PASSES, "dialect", "room"}
+    assert {each["means"] for each in REPLIES} == {*MEANS, *PASSES, *LATER, "dialect", "room"}
 
 
 @meaning(*MEANS)
@@ -80,8 +107,21 @@ async def test_what_is_final_says_what_to_change(ai: FakeOpenAI, reply: dict[str
     message = await declined(ai, trouble, question=SMALL)
 
     assert missing(MEANS[reply["means"]], reply, message) == [], message
+    assert "inside" not in message
     assert len(message) <= 500
     assert len(ai.requests) == 1
+
+
+@meaning("settings", "absent")
+async def test_who_knows_the_model_is_not_looked_for_elsewhere(
+    ai: FakeOpenAI, reply: dict[str, Any]
+) -> None:
+    ai.script(Scripted(reply["status"], reply["body"]))
+    async with adapter(ai.base_url.removesuffix("/v1")) as made:
+        with pytest.raises(ProviderRefused, match="'m-1'"):
+            await made.describe(QUESTION)
+
+    assert [each.path for each in ai.requests] == ["/chat/completions"]
 
 
 @meaning(*PASSES)
@@ -93,9 +133,27 @@ async def test_what_passes_is_outlasted(ai: FakeOpenAI, reply: dict[str, Any]) -
         await asked(ai, *[trouble] * 3)
 
     message = str(failed.value)
-    assert ("is running" in message) == (reply["means"] == "down")
+    assert ("is running" in message) == (reply["means"] in ("down", "gate"))
+    assert "inside" not in message
+    assert len(message) <= 500
     assert missing(PASSES[reply["means"]], reply, message) == [], message
     assert len(ai.requests) == 5
+
+
+@meaning(*LATER)
+async def test_what_passes_another_day_is_not_asked_again(
+    ai: FakeOpenAI, reply: dict[str, Any]
+) -> None:
+    ai.script(Scripted(reply["status"], reply["body"]))
+    async with adapter(ai.base_url) as made:
+        with pytest.raises(ProviderUnreachable) as failed:
+            await made.describe(QUESTION)
+
+    message = str(failed.value)
+    words = ["HTTP 429", "(1 attempt)", "profile 'x'", *LATER[reply["means"]]]
+    assert missing(words, reply, message) == [], message
+    assert len(message) <= 500
+    assert len(ai.requests) == 1
 
 
 @meaning("dialect", "room")

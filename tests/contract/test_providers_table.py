@@ -178,7 +178,21 @@ REFUSED: list[tuple[str, list[Scripted], list[str]]] = [
         [Scripted(400, [{"error": {"message": "Odd."}}])],
         ["(HTTP 400): Odd."],
     ),
-    ("error: HTML", [Scripted(400, "<html>inside</html>")], ["(HTTP 400); check", PROFILE]),
+    (
+        "error: HTML",
+        [Scripted(400, "<html>inside</html>")],
+        ["a page came in place of JSON (HTTP 400); ", "not the endpoint", ADDRESS, PROFILE],
+    ),
+    (
+        "error: HTML whose title echoes the key",
+        [Scripted(403, f"<title>No, {KEY.replace('-', '&#45;')}!\n</title><b>inside</b>")],
+        ["(HTTP 403): No, ***!; a proxy, ", ADDRESS, PROFILE],
+    ),
+    (
+        "200 with a page",
+        [Scripted(200, f"<!DOCTYPE html><TITLE>{KEY}</TITLE>inside")],
+        ["a page came in place of JSON (HTTP 200): ***; a proxy, ", ADDRESS, PROFILE],
+    ),
     ("error: nothing", [Scripted(400)], ["(HTTP 400); check", PROFILE]),
     ("error: endless", [error(400, "Odd. " * 9999)], ["Odd.", "…; check the model name", PROFILE]),
     ("error: echoes the key", [error(400, f"What is {KEY}?")], ["What is ***?", PROFILE]),

@@ -1,6 +1,7 @@
 """Reading errors, judging them, and keeping keys out of what is said about them."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from services.providers.dialect import AnswerFormat, Dialect, TokenField
 from services.providers.endpoint_errors import read_error
 from services.providers.failures import NoVision, ProviderRefused, bounded
 from services.providers.model import Endpoint
+from services.providers.pages import title_of
 from services.providers.redaction import Redactor
 from services.providers.verdicts import verdict
+from services.providers.waits import wait_in
 
 KEY = "planted-Key/0123456789+abc"
 ENDPOINT = Endpoint(
@@ -57,6 +60,84 @@ def test_an_error_is_read_whatever_its_shape(body: Any, told: str) -> None:
 def test_a_body_that_is_no_json_is_not_repeated(body: bytes) -> None:
     assert read_error(body).text == ""
     assert "inside" not in judged(400, body)
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        (b"<html><title>502 Bad Gateway</title>", "502 Bad Gateway"),
+        (
+            b"\xef\xbb\xbf\r\n <!DOCTYPE html><TITLE lang='en'>\n A &amp; B &lt;/a&gt;</TITLE>",
+            "A & B </a>",
+        ),
+        (b"<title>one<b>two</title>", "one"),
+        (b"<titles>no</titles>", ""),
+        (b"<title>" + b"x" * 9999, "x" * 2000),
+        (b"<" + b" " * 40_000 + b"<title>too late</title>", ""),
+        (b"<title" * 9999, ""),
+        (b"<\xff\xfe>", ""),
+        (b"error code: 1020\n", "error code: 1020"),
+        (b"error code: 1020 <b>inside</b>", None),
+        (b"404 page not found", None),
+        (b"", None),
+    ],
+)
+def test_of_a_page_only_the_title_is_read(body: bytes, title: str | None) -> None:
+    assert title_of(body) == title
+    assert read_error(body).is_page == (title is not None)
+    assert read_error(body).text == (title or "")
+
+
+def limit_headers(reset: Any, **more: Any) -> dict[str, Any]:
+    headers = {"X-RateLimit-Reset": reset, **more}
+    return {"error": {"code": 429, "metadata": {"headers": headers}}}
+
+
+@pytest.mark.parametrize(
+    ("document", "seconds"),
+    [
+        ([{"error": {"details": [{"reason": "x"}, {"retryDelay": "34.5s"}]}}], 34.5),
+        ({"error": {"details": [{"retryDelay": "0s"}]}}, None),
+        ({"error": {"details": [{"retryDelay": "34"}, {"retryDelay": {"s": 1}}]}}, None),
+        ({"error": {"details": [{"retryDelay": "-1s"}, {"retryDelay": "soons"}]}}, None),
+        (limit_headers("1775642430000"), 30.0),
+        (limit_headers(1775642430000), 30.0),
+        (limit_headers("1775642430000", **{"X-RateLimit-Remaining": "7"}), None),
+        (limit_headers("1775642370000"), None),
+        (limit_headers("1775642430"), None),
+        (limit_headers("9999999999999"), 1e9),
+        (limit_headers("\u0661" * 13), None),
+        (limit_headers("177564243000\u00b2"), None),
+        (limit_headers("1775642430000", **{"Retry-After": "5"}), 30.0),
+        ({"error": {"metadata": {"headers": {"Retry-After": 5}}}}, 5.0),
+        ({"error": {"message": "retryDelay: 5s"}}, None),
+        ([[[[[[[[[{"retryDelay": "5s"}]]]]]]]]], None),
+        ("5s", None),
+        (None, None),
+    ],
+)
+def test_a_wait_in_the_body_is_read(document: Any, seconds: float | None) -> None:
+    assert wait_in(document, datetime(2026, 4, 8, 10, 0, tzinfo=UTC)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("message", "is_of_day", "is_day_spent"),
+    [
+        ("Rate limit exceeded: free-models-per-day", True, True),
+        ("GenerateRequestsPerDayPerProjectPerModel-FreeTier", True, True),
+        ("requests_per_day", True, True),
+        ("on requests per day (RPD)", True, False),
+        ("Daily limit reached", True, False),
+        ("free-models-per-min", False, False),
+        ("GenerateRequestsPerMinutePerProjectPerModel", False, False),
+    ],
+)
+def test_a_quota_of_the_day_is_told_apart(
+    message: str, is_of_day: bool, is_day_spent: bool
+) -> None:
+    error = read_error(json.dumps({"error": {"message": message}}).encode())
+
+    assert (error.is_of_day, error.is_day_spent) == (is_of_day, is_day_spent)
 
 
 @pytest.mark.parametrize(

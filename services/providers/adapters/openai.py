@@ -229,12 +229,12 @@ class OpenAIAdapter:
         if is_blind or error.is_refusal:
             raise fault
         following: Dialect | None = None
-        # OpenRouter's 404 is also of models whose providers take no schema.
-        is_unroutable = status == 404 and error.blames_schema
+        # OpenRouter's 404 is also of models whose providers take no schema, or may not be asked.
+        is_unroutable = status == 404 and (error.blames_schema or error.hindrance is not None)
         is_about_dialect = status in (200, 400, 422, 500, 501) or is_unroutable
         if (status in (404, 405) and not is_unroutable) or error.blames_address:
             if talk.first_verdict is not None:
-                raise fault if error.text else talk.first_verdict
+                raise fault if error.text and not error.is_page else talk.first_verdict
             talk.first_verdict = fault
             following = talk.dialect.versioned() or self._begun_anew(talk)
             is_about_dialect = False
