@@ -14,7 +14,7 @@ from services.providers.addresses import AddressPolicy
 from services.providers.bodies import read_body
 from services.providers.calls import Calls
 from services.providers.endpoint_errors import EndpointError, read_error
-from services.providers.failures import ProviderRefused, ProviderUnreachable, bounded
+from services.providers.failures import ProviderRefused, ProviderUnreachable, bounded, with_advice
 from services.providers.limits import Limits
 from services.providers.model import Endpoint
 from services.providers.redaction import Redactor
@@ -266,7 +266,7 @@ class EndpointClient:
 
     def _unreachable(self, last: _Failed, attempts: int) -> ProviderUnreachable:
         tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
-        return self.give_up(f"the AI provider {last.what} ({tries}); {last.advice}")
+        return self.give_up(with_advice(f"the AI provider {last.what} ({tries})", last.advice))
 
     def _too_early(self, last: _Failed, attempts: int, delay: float) -> ProviderUnreachable:
         advice = too_early(delay, last.limit, self._endpoint)

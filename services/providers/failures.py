@@ -55,6 +55,11 @@ class ProviderUnreachable(ProviderFailure):
     """No answer came although the call was repeated."""
 
 
+def with_advice(what: str, advice: str) -> str:
+    """What was wrong and what to change in one message; of the former as much as fits."""
+    return f"{bounded(what, MESSAGE_CHARACTERS - len(advice) - 2)}; {advice}"
+
+
 def bounded(text: str, limit: int = MESSAGE_CHARACTERS) -> str:
     """The text in one line of at most `limit` characters, all of which can be seen."""
     seen = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)

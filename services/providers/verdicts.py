@@ -5,14 +5,16 @@ from datetime import timedelta
 from services.chassis.clock import now
 from services.providers.complaints import Hindrance
 from services.providers.endpoint_errors import UNREADABLE, EndpointError
-from services.providers.failures import NoVision, ProviderRefused, bounded
+from services.providers.failures import MESSAGE_CHARACTERS, NoVision, ProviderRefused, bounded
 from services.providers.model import Endpoint
 from services.providers.redaction import Redactor
 
 _TOLD_CHARACTERS = 260
-"""Of the endpoint's own words, so that the advice after them fits the message too."""
-_URL_CHARACTERS = 80
-"""Of a base URL, for the same reason."""
+"""Of the endpoint's own words at most, and as many only as leave room for the advice."""
+_LEAST_TOLD_CHARACTERS = 20
+"""Fewer of them tell nothing."""
+_NAMED_CHARACTERS = 80
+"""Of a base URL or a model's name, so that the advice around them fits the message too."""
 _PASSING_CHARACTERS = 160
 """Of the endpoint's words about trouble that passes, of which there is more to say."""
 _BETWEEN = "a proxy, firewall, sign-in or challenge page answered, not the endpoint"
@@ -20,7 +22,7 @@ _HINDERED = {
     Hindrance.SETTINGS: (
         "is held back by settings of the account",
         "change the settings that it names (privacy, providers, terms) in the account of {label}, "
-        "or choose another model than {model!r}",
+        "or choose another model than {model}",
     ),
     Hindrance.REGION: (
         "serves nobody in the country that this hub calls from",
@@ -40,12 +42,12 @@ _HINDERED = {
     ),
     Hindrance.DEPLOYMENT: (
         "knows no such deployment",
-        "check the model name {model!r} of {label}, which has to be the name of a deployment at "
+        "check the model name {model} of {label}, which has to be the name of a deployment at "
         "{url}; one that is new takes some minutes",
     ),
     Hindrance.ABSENT: (
         "has no such model at hand",
-        "pull or load {model!r} at {url}, or check the model name of {label}",
+        "pull or load {model} at {url}, or check the model name of {label}",
     ),
 }
 """What a hindrance is in a sentence about the provider, and what to change."""
@@ -55,54 +57,51 @@ def verdict(
     status: int, error: EndpointError, endpoint: Endpoint, redactor: Redactor
 ) -> ProviderRefused:
     """The failure that a final error response amounts to: what was wrong and what to change."""
-    told = bounded(redactor.message(error.text), _TOLD_CHARACTERS)
-    label, model = endpoint.label, endpoint.model_name
+    told = redactor.message(error.text)
+    label = endpoint.label
     if error.is_refusal:
         return declined(told or f"HTTP {status}", endpoint)
     if error.blames_pictures:
-        return NoVision(
-            f"this model does not accept images (HTTP {status}){_colon(told)}; "
-            f"choose a vision model in place of {model!r} for {label}"
-        )
+        what = f"this model does not accept images (HTTP {status})"
+        advice = f"choose a vision model in place of {_model(endpoint)} for {label}"
+        return NoVision(_message(what, told, advice))
+    check = f"check apiBaseUrl {_url(endpoint)} of {label}"
     if error.is_page:
-        return ProviderRefused(
-            f"a page came in place of JSON (HTTP {status}){_colon(told)}; {_BETWEEN}: let this hub "
-            f"through there, or check apiBaseUrl {_url(endpoint)} of {label}"
-        )
+        what = f"a page came in place of JSON (HTTP {status})"
+        advice = f"{_BETWEEN}: let this hub through there, or {check}"
+        return ProviderRefused(_message(what, told, advice))
     if error.code == UNREADABLE:
-        return ProviderRefused(
-            f"the answer is no chat completion (HTTP {status}): {told}; "
-            f"check apiBaseUrl {_url(endpoint)} of {label}"
-        )
+        what = f"the answer is no chat completion (HTTP {status})"
+        return ProviderRefused(_message(what, told, check))
     what, advice = _told_meaning(status, error, endpoint) or _meaning(status, endpoint)
-    return ProviderRefused(f"the AI provider {what} (HTTP {status}){_colon(told)}; {advice}")
+    return ProviderRefused(_message(f"the AI provider {what} (HTTP {status})", told, advice))
 
 
 def too_large(
     status: int, error: EndpointError, side: int, endpoint: Endpoint, redactor: Redactor
 ) -> ProviderRefused:
     """The failure of a picture that is refused as too large though no side has more pixels."""
-    told = bounded(redactor.message(error.text), _TOLD_CHARACTERS)
     limit = "context, or shorten its prompt" if error.blames_context else "limit"
     advice = (
         f"a proxy answered with a page: let it take larger requests for {endpoint.label}"
         if error.is_page
-        else f"give {endpoint.label} a larger {limit}, or a model other than "
-        f"{endpoint.model_name!r}"
+        else f"give {endpoint.label} a larger {limit}, or a model other than {_model(endpoint)}"
     )
-    return ProviderRefused(
+    what = (
         f"the AI provider finds even a picture of at most {side} pixels a side too large "
-        f"(HTTP {status}){_colon(told)}; {advice}"
+        f"(HTTP {status})"
     )
+    return ProviderRefused(_message(what, redactor.message(error.text), advice))
 
 
 def declined(told: str, endpoint: Endpoint) -> ProviderRefused:
     """The failure that a picture or its description was not allowed; `told` holds no key."""
-    said = bounded(told, _TOLD_CHARACTERS) or "a content filter did"
-    return ProviderRefused(
-        f"the provider declined: {said}; another picture may pass, and so may this one with "
-        f"another model than {endpoint.model_name!r} for {endpoint.label}"
+    advice = (
+        "another picture may pass, and so may this one with another model than "
+        f"{_model(endpoint)} for {endpoint.label}"
     )
+    said = told if told.strip() else "a content filter did"
+    return ProviderRefused(_message("the provider declined", said, advice))
 
 
 def cut_off(tokens: int | None, endpoint: Endpoint) -> ProviderRefused:
@@ -114,14 +113,14 @@ def cut_off(tokens: int | None, endpoint: Endpoint) -> ProviderRefused:
     )
     return ProviderRefused(
         f"the model's answer was cut off {where}; allow longer answers at the server, choose "
-        f"another model than {endpoint.model_name!r} for {endpoint.label}, or turn its thinking off"
+        f"another model than {_model(endpoint)} for {endpoint.label}, or turn its thinking off"
     )
 
 
 def no_content(endpoint: Endpoint) -> ProviderRefused:
     """The failure of a model that says nothing, also when it is to stream its answer."""
     return ProviderRefused(
-        f"the model returned no content; choose another model than {endpoint.model_name!r} for "
+        f"the model returned no content; choose another model than {_model(endpoint)} for "
         f"{endpoint.label}"
     )
 
@@ -138,12 +137,12 @@ def answered(status: int, error: EndpointError, redactor: Redactor) -> str:
     """What an endpoint did that answers with trouble that should pass."""
     told = bounded(redactor.message(error.text), _PASSING_CHARACTERS)
     page = " with a page in place of JSON" if error.is_page else ""
-    return f"answered HTTP {status}{page}{_colon(told)}"
+    return f"answered HTTP {status}{page}" + (f": {told}" if told else "")
 
 
 def in_passing(status: int, error: EndpointError, endpoint: Endpoint) -> str:
     """What to do about an endpoint that answers with trouble that should pass and does not."""
-    label, model, url = endpoint.label, endpoint.model_name, _url(endpoint)
+    label, model, url = endpoint.label, _model(endpoint), _url(endpoint)
     if status == 429:
         if error.is_of_day:
             return _day_spent("tomorrow" if error.is_day_spent else "later", endpoint)
@@ -153,17 +152,17 @@ def in_passing(status: int, error: EndpointError, endpoint: Endpoint) -> str:
             f"account of {label} allows"
         )
     if error.is_loading:
-        return f"the model {model!r} of {label} is being loaded: try again in a few minutes"
+        return f"the model {model} of {label} is being loaded: try again in a few minutes"
     if status == 529 or error.is_busy:
         return (
-            f"it has too much to do: try again later, choose another model than {model!r} for "
+            f"it has too much to do: try again later, choose another model than {model} for "
             f"{label}, or give another profile a fallbackOrder"
         )
     if error.is_page and status != 500:
         return f"{_BETWEEN}: let this hub through there, or {unreachable(endpoint)}"
     if status in (502, 503, 504):
         return unreachable(endpoint)
-    return f"{url} of {label} fails: look into its log, or choose another model than {model!r}"
+    return f"{url} of {label} fails: look into its log, or choose another model than {model}"
 
 
 def too_early(seconds: float, limit: EndpointError | None, endpoint: Endpoint) -> str:
@@ -185,7 +184,7 @@ def unreachable(endpoint: Endpoint) -> str:
 def too_slow(endpoint: Endpoint) -> str:
     """What to do about an endpoint that does not come to an end."""
     return (
-        f"choose a faster model than {endpoint.model_name!r} for {endpoint.label}, or a faster "
+        f"choose a faster model than {_model(endpoint)} for {endpoint.label}, or a faster "
         f"machine behind {_url(endpoint)}"
     )
 
@@ -199,7 +198,7 @@ def _day_spent(moment: str, endpoint: Endpoint) -> str:
 
 def _told_meaning(status: int, error: EndpointError, endpoint: Endpoint) -> tuple[str, str] | None:
     """The meaning that the endpoint's own words have, if they are clearer than the status."""
-    label, model = endpoint.label, endpoint.model_name
+    label, model = endpoint.label, _model(endpoint)
     if error.is_spent:
         return (
             "says that the account has nothing left",
@@ -215,34 +214,41 @@ def _told_meaning(status: int, error: EndpointError, endpoint: Endpoint) -> tupl
     if error.blames_system_prompt and endpoint.system_prompt:
         return (
             "takes no system prompt for this model",
-            f"clear defaultSystemPrompt of {label}, or choose another model than {model!r}",
+            f"clear defaultSystemPrompt of {label}, or choose another model than {model}",
         )
     return None
 
 
 def _meaning(status: int, endpoint: Endpoint) -> tuple[str, str]:
-    label, model, url = endpoint.label, endpoint.model_name, _url(endpoint)
+    label, model, url = endpoint.label, _model(endpoint), _url(endpoint)
     meanings = {
-        200: ("answered with an error", f"check the model name {model!r} of {label}"),
+        200: ("answered with an error", f"check the model name {model} of {label}"),
         401: ("rejected the API key", f"check the key of {label}"),
         402: ("wants to be paid", f"check the billing of the account of {label}"),
-        403: ("refused access", f"check that the key of {label} may use the model {model!r}"),
+        403: ("refused access", f"check that the key of {label} may use the model {model}"),
         404: (
             "knows no such model or address",
-            f"check the model name {model!r} and apiBaseUrl {url} of {label}",
+            f"check the model name {model} and apiBaseUrl {url} of {label}",
         ),
         405: ("takes no questions at this address", f"check apiBaseUrl {url} of {label}"),
         413: ("finds the request too large", f"choose another model for {label}"),
     }
     return meanings.get(
         status,
-        ("refused the request", f"check the model name {model!r} and apiBaseUrl of {label}"),
+        ("refused the request", f"check the model name {model} and apiBaseUrl of {label}"),
     )
 
 
 def _url(endpoint: Endpoint) -> str:
-    return bounded(endpoint.base_url.text, _URL_CHARACTERS)
+    return bounded(endpoint.base_url.text, _NAMED_CHARACTERS)
 
 
-def _colon(told: str) -> str:
-    return f": {told}" if told else ""
+def _model(endpoint: Endpoint) -> str:
+    return repr(bounded(endpoint.model_name, _NAMED_CHARACTERS))
+
+
+def _message(what: str, told: str, advice: str) -> str:
+    """What was wrong and what to change, with as much of the endpoint's words as fits between."""
+    room = MESSAGE_CHARACTERS - len(what) - len(advice) - len(": ; ")
+    said = bounded(told, min(room, _TOLD_CHARACTERS)) if room >= _LEAST_TOLD_CHARACTERS else ""
+    return f"{what}: {said}; {advice}" if said else f"{what}; {advice}"

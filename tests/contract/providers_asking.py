@@ -48,10 +48,11 @@ async def adapter(
     limits: Limits | None = None,
     allow: Sequence[str] = ("loopback",),
     meter: Meter | None = None,
+    name: str = "x",
 ) -> AsyncIterator[OpenAIAdapter]:
-    """An adapter for the model m-1 of profile 'x'."""
+    """An adapter for the model m-1 of a profile."""
     endpoint = Endpoint(
-        label="profile 'x'",
+        label=f"profile {name!r}",
         base_url=BaseUrl.parse(base_url),
         api_key=SecretStr(key),
         model_name="m-1",

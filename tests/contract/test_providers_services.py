@@ -140,6 +140,16 @@ async def test_what_passes_is_outlasted(ai: FakeOpenAI, reply: dict[str, Any]) -
     assert len(ai.requests) == 5
 
 
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 529])
+async def test_what_lasts_keeps_its_advice_whatever_a_profile_is_called(
+    ai: FakeOpenAI, status: int
+) -> None:
+    ai.script(*[Scripted(status, {"error": "Odd. " * 99})] * 3)
+    async with adapter(ai.base_url, name="x" * 100) as made:
+        with pytest.raises(ProviderUnreachable, match=f"Odd.*; .*profile '{'x' * 100}'.*[a-z']$"):
+            await made.describe(QUESTION)
+
+
 @meaning(*LATER)
 async def test_what_passes_another_day_is_not_asked_again(
     ai: FakeOpenAI, reply: dict[str, Any]

@@ -1,6 +1,8 @@
 """Reading errors, judging them, and keeping keys out of what is said about them."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +16,7 @@ from services.providers.failures import NoVision, ProviderRefused, bounded
 from services.providers.model import Endpoint
 from services.providers.pages import title_of
 from services.providers.redaction import Redactor
-from services.providers.verdicts import verdict
+from services.providers.verdicts import too_large, verdict
 from services.providers.waits import wait_in
 
 KEY = "planted-Key/0123456789+abc"
@@ -26,6 +28,17 @@ ENDPOINT = Endpoint(
     system_prompt=None,
 )
 REDACTOR = Redactor(ENDPOINT.api_key)
+LONG = " Odd." * 99
+REPLIES = [
+    f"{words}{LONG}"
+    for words in (
+        *("Odd.", "your data policy", "location is not supported", "firewall rules"),
+        *("service_disabled", "must be a member of an organization", "deploymentnotfound"),
+        *("no models loaded", "missing scopes", "invalid api key", "system role not supported"),
+        *("insufficient credits", "images are not supported", "was flagged", "<title>Odd."),
+    )
+]
+"""Words of all kinds that are told."""
 
 
 def judged(status: int, body: Any) -> str:
@@ -190,6 +203,28 @@ def test_a_verdict_keeps_its_advice_however_much_was_told() -> None:
 
     assert len(message) <= 500
     assert message.endswith("check the key of profile 'x'")
+
+
+@pytest.mark.parametrize("words", REPLIES)
+@pytest.mark.parametrize("status", [200, 400, 401, 402, 403, 404, 405, 413, 418])
+def test_a_verdict_keeps_its_advice_whatever_things_are_called(status: int, words: str) -> None:
+    named = replace(
+        ENDPOINT,
+        label=f"profile {'n' * 100!r}",
+        base_url=BaseUrl.parse(f"https://api.example/{'u' * 2000}"),
+        model_name="m" * 200,
+        system_prompt="Be brief.",
+    )
+    error = read_error(words.encode() if words[0] == "<" else json.dumps({"error": words}).encode())
+
+    for fault in (
+        verdict(status, error, named, REDACTOR),
+        too_large(status, error, 512, named, REDACTOR),
+    ):
+        message = str(fault)
+        assert re.search(rf": {re.escape(error.text[:9])}.*; .*{named.label}", message), message
+        assert len(message) <= 500
+        assert not message.endswith("…")
 
 
 @pytest.mark.parametrize(

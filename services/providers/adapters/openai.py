@@ -12,7 +12,13 @@ from services.providers.client import EndpointClient, HttpReply
 from services.providers.dialect import Dialect, TokenField
 from services.providers.endpoint_errors import UNREADABLE, EndpointError
 from services.providers.estimates import Exchanged
-from services.providers.failures import ProviderFailure, ProviderRefused, Usage, bounded
+from services.providers.failures import (
+    ProviderFailure,
+    ProviderRefused,
+    Usage,
+    bounded,
+    with_advice,
+)
 from services.providers.memory import Memory
 from services.providers.model import Endpoint
 from services.providers.question import Answer, Question
@@ -124,7 +130,7 @@ class OpenAIAdapter:
         met = "began an answer and did not end it" if calls.is_answered else calls.trouble
         late = f"the AI provider gave no answer within {seconds:g} s"
         late = f"{late}; it {met}" if met else late
-        return f"{late}; {too_slow(self._endpoint)}"
+        return with_advice(late, too_slow(self._endpoint))
 
     async def _answer(self, talk: _Talk, question: Question) -> Answer:
         while True:
