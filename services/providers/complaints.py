@@ -103,7 +103,7 @@ HINDRANCES = {
     Hindrance.ORGANIZATION: re.compile(r"must be a member of an organi[sz]ation", re.IGNORECASE),
     Hindrance.DEPLOYMENT: re.compile(r"deploymentnotfound|\bapi deployment\b", re.IGNORECASE),
     Hindrance.ABSENT: re.compile(
-        r"try pulling it|\bno models? (is |are )?(currently )?loaded"
+        r"try pulling it|failed to load model|\bno models? (is |are )?(currently )?loaded"
         r"|\bmodel ['\"][^'\"\n]{1,200}['\"] not found",
         re.IGNORECASE,
     ),

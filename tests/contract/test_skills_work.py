@@ -167,7 +167,7 @@ async def test_an_answer_that_is_too_long_is_cut_where_it_is_too_long(hub: Steps
             [Scripted(body=completion("A cat."))] * 2,
             "the model's answer does not satisfy the schema, asked twice: ",
         ),
-        ([Scripted(body="<html>")] * 2, "the answer is no chat completion (HTTP 200): "),
+        ([Scripted(body="<html>")] * 2, "a page came in place of JSON (HTTP 200); "),
         ([Scripted(503, "down")] * 2, "the AI provider answered HTTP 503 (2 attempts); "),
         ([Scripted(resets=True)] * 2, "the AI provider broke the connection off (2 attempts); "),
     ],
