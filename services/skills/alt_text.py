@@ -4,9 +4,9 @@ import re
 import unicodedata
 
 from services.skills.alt_chatter import chats, without_chatter
-from services.skills.alt_nothing import means_nothing
 from services.skills.alt_openings import may_be_shown, says_picture, without_picture
 from services.skills.alt_refusals import REFUSED, refuses
+from services.skills.nothing import means_nothing
 from services.skills.wrapping import unwrapped
 
 CHARACTERS = 150

@@ -358,11 +358,31 @@ async def test_what_is_around_metadata_is_taken_off_but_not_around_its_text(
     result = await behind.run(await uploaded(behind), "structured-metadata")
     assert result.results[0].payload == {
         "title": "Tabby cat",
-        "tags": ["cat", "tabby", '"Garfield" fan', "#cat"],
+        "tags": ["cat", "tabby", '"Garfield" fan'],
         "objects": ["cat"],
         "colors": ["brown"],
         "scene": "indoors",
         "text": '"Wait"',
+    }
+
+
+async def test_what_metadata_lists_stands_there_once_and_says_something(behind: StepsHub) -> None:
+    behind.ai.answers["structured-metadata"] = {
+        "title": "Cat and  cat",
+        "tags": ["Cat", "", "cat ", "#cat", " black\n cat", "N/A", "null", "Tabby", "#1 fan"],
+        "objects": ["Mat", "none", "mat", "#mat"],
+        "colors": ["#ffffff", "#FFFFFF", "unknown", "white"],
+        "scene": "none",
+        "text": "cat cat\n#cat",
+    }
+    result = await behind.run(await uploaded(behind), "structured-metadata")
+    assert result.results[0].payload == {
+        "title": "Cat and  cat",
+        "tags": ["Cat", "black cat", "Tabby", "#1 fan"],
+        "objects": ["Mat"],
+        "colors": ["#ffffff", "white"],
+        "scene": "none",
+        "text": "cat cat\n#cat",
     }
 
 

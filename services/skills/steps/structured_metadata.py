@@ -5,6 +5,7 @@ from typing import Any
 from services.skills.language import LanguageParams
 from services.skills.prompts import METADATA, known_of
 from services.skills.step import Asset, StepContext, StepResult, StructuredResult, step
+from services.skills.tags import tags_of, words_of
 from services.skills.wrapping import unwrapped
 
 _TEXT = {"type": "string"}
@@ -43,7 +44,8 @@ async def run(ctx: StepContext, asset: Asset, params: LanguageParams) -> StepRes
 
 
 def _value(name: str, value: Any) -> Any:
-    """A text without what a model wrote around it; what is copied from the picture stays."""
+    """A value without what a model wrote around it; what is copied from the picture stays."""
     if isinstance(value, list):
-        return [_value(name, each) for each in value]
+        # "#ff0000" is a colour.
+        return words_of(value) if name == "colors" else tags_of(value)
     return unwrapped(value) if isinstance(value, str) and name != "text" else value
