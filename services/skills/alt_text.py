@@ -6,19 +6,13 @@ import unicodedata
 from services.skills.alt_chatter import chats, without_chatter
 from services.skills.alt_openings import may_be_shown, says_picture, without_picture
 from services.skills.alt_refusals import REFUSED, refuses
+from services.skills.file_names import NAMED, is_file_name
 from services.skills.nothing import means_nothing
 from services.skills.wrapping import unwrapped
 
 CHARACTERS = 150
 _LEAST = CHARACTERS // 3
 """Characters that a cut leaves."""
-_FILE = re.compile(
-    # What cameras and telephones call their pictures, and what is named like a file.
-    r"(?:img|dsc[nf]?|pxl|dji|gopr|mvi)[-_ ]?\d{4,}[\w-]*|"
-    r"(?:file ?name: ?|(?:screen ?shot|bildschirmfoto) [\d ._atum-]+)?\S+"
-    r"\.(?:jpe?g|jfif|png|gif|webp|avif|bmp|tiff?|tga|hei[cf]|svg|ico|dng|cr2|nef)",
-    re.IGNORECASE,
-)
 _BREAKS = ("..", "…", "–", "—")
 _BEFORE_MINUS = ("and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en", "of", "и", "/", "+")
 """Words behind which a "-" is a sign of its own, as on a battery."""
@@ -56,7 +50,7 @@ def faults(text: str, file_name: str) -> list[str]:
         (len(text.splitlines()) > 1, "it has line breaks"),
         (says_picture(" ".join(text.split())), _PICTURE),
         (chats(text), 'it speaks to who asked, with words such as "Let me know"'),
-        (_is_file_name(text, file_name), "it is the name of a file"),
+        (is_file_name(text, file_name), NAMED),
         (_breaks_off(text), "it breaks off before its end"),
     )
     return [fault for is_one, fault in found if is_one]
@@ -111,15 +105,6 @@ def _ended(text: str, *, was_cut: bool) -> str:
     if was_cut and text[len(rest)] != " " and " " in rest:
         rest = rest.rpartition(" ")[0]
     return rest.rstrip(" ,;:(")
-
-
-def _is_file_name(text: str, file_name: str) -> bool:
-    """Whether a text is a file's name. One of plain words, such as "Cat" of Cat.jpg, is none."""
-    given, name = text.casefold().strip(), file_name.casefold()
-    stem = name.rpartition(".")[0] or name
-    is_plain = all(letter.isalpha() or letter == " " for letter in stem)
-    is_named = given == name or (given.rstrip(".") == stem and not is_plain)
-    return is_named or _FILE.fullmatch(given.rstrip(".")) is not None
 
 
 def _cut(text: str) -> str:

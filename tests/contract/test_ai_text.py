@@ -315,32 +315,37 @@ async def test_what_is_around_a_caption_is_taken_off(behind: StepsHub, answer: s
     assert (await behind.assets.get(asset_id)).description == "A cat."
 
 
-async def test_a_caption_of_nothing_but_quotation_marks_is_none(behind: StepsHub) -> None:
-    behind.ai.answers["caption"] = {"caption": '""'}
-    asset_id = await uploaded(behind)
-    with pytest.raises(AnswerUnusable, match="the model's caption is empty"):
-        await behind.run(asset_id, "caption")
-    assert not (await behind.assets.get(asset_id)).HasField("description")
-
-
-async def test_a_caption_that_is_a_refusal_is_asked_for_once_more(behind: StepsHub) -> None:
-    refusal = Scripted(body=completion({"caption": "I'm sorry, I can't help with that."}))
-    behind.ai.script(refusal)
-    asset_id = await uploaded(behind)
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        ("I'm sorry, I can't help with that.", "it does not describe the picture"),
+        ("null", 'it says nothing, as "N/A" does'),
+        ('""', 'it says nothing, as "N/A" does'),
+        ("Mia.", "it is the name of a file"),
+        ("IMG_1234.JPG", "it is the name of a file"),
+    ],
+)
+async def test_a_caption_that_cannot_be_used_is_asked_for_once_more(
+    behind: StepsHub, answer: str, fault: str
+) -> None:
+    bad = Scripted(body=completion({"caption": answer}))
+    behind.ai.script(bad)
+    asset_id = await uploaded(behind, name="mia.png")
     result = await behind.run(asset_id, "caption")
     assert result.results[0].description == CAPTION
     first, second = asked(behind, "caption")
     assert second.startswith(first)
-    assert "It cannot be used: it does not describe the picture." in second
+    assert f"It cannot be used: {fault}." in second
 
-    behind.ai.answers["caption"] = refusal
-    other_id = await uploaded(behind, name="b.png")
+    behind.ai.answers["caption"] = bad
+    other_id = await uploaded(behind, name="MIA.png")
     with pytest.raises(AnswerUnusable) as failed:
         await behind.run(other_id, "caption")
     assert str(failed.value) == (
-        "the model's caption cannot be used, asked twice: it does not describe the picture; "
+        f"the model's caption cannot be used, asked twice: {fault}; "
         f"choose a more able model than 'fake-vision-1' for profile {PROFILE!r}"
     )
+    assert len(asked(behind, "caption")) == 4
     assert not (await behind.assets.get(other_id)).HasField("description")
 
 

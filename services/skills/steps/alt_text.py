@@ -56,9 +56,7 @@ def _usable(answer: Answer, file_name: str) -> str:
     if not is_enough:
         found.append("too little of it is left without that")
     if not better or not is_enough or not is_usable(better, file_name):
-        raise unusable(
-            answer, f"the model's alt text cannot be used, asked twice: {', and '.join(found)}"
-        )
+        raise unusable(answer, "alt text", found)
     return better
 
 

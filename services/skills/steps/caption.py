@@ -1,10 +1,9 @@
 """A caption for people."""
 
-from services.skills.alt_refusals import REFUSED, refuses
+from services.skills.captions import faults
 from services.skills.language import LanguageParams
 from services.skills.prompts import AGAIN, CAPTION, known_of, quoted
 from services.skills.step import (
-    Answer,
     Asset,
     StepContext,
     StepResult,
@@ -32,21 +31,13 @@ async def run(ctx: StepContext, asset: Asset, params: LanguageParams) -> StepRes
     """Leaves the result `caption` and offers it as the asset's description."""
     prompt = CAPTION.rendered(language=params.language_or(ctx.language), known=known_of(asset))
     answer = await ctx.ask("caption", prompt, SCHEMA, version=CAPTION.version)
-    caption = _caption_of(answer)
-    if refuses(caption):
-        again = AGAIN.rendered(question=prompt, answer=quoted(caption), faults=REFUSED)
+    caption = unwrapped(answer.output["caption"])
+    if found := faults(caption, asset.original_file_name):
+        again = AGAIN.rendered(question=prompt, answer=quoted(caption), faults=", and ".join(found))
         answer = await ctx.ask("caption", again, SCHEMA, version=AGAIN.version)
-        caption = _caption_of(answer)
-        if refuses(caption):
-            raise unusable(answer, f"the model's caption cannot be used, asked twice: {REFUSED}")
+        caption = unwrapped(answer.output["caption"])
+        if found := faults(caption, asset.original_file_name):
+            raise unusable(answer, "caption", found)
     payload = answer.output | {"caption": caption}
     result = StructuredResult("caption", payload, description=caption)
     return StepResult(results=(result,), answer=answer)
-
-
-def _caption_of(answer: Answer) -> str:
-    """The caption in an answer. Raises AnswerUnusable."""
-    caption = unwrapped(answer.output["caption"])
-    if not caption:
-        raise unusable(answer, "the model's caption is empty")
-    return caption
