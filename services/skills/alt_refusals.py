@@ -7,11 +7,11 @@ are about the picture, who is in it, or what was asked for.
 import re
 
 from services.skills.alt_openings import without_label
+from services.skills.alt_refusal_words import END, SENTENCE, WORDS
 
 REFUSED = "it does not describe the picture"
 _LOOKED_AT = 400
 """Characters of a text that are looked at."""
-_SENTENCE = r"[^.!?\n]"
 _EN_IMAGE = r"(?:image|picture|photo|photograph|attachment|file)s?"
 _EN_TEXT = r"(?:alt(?:ernative)?[ -]?text|description|caption)s?"
 _EN_VERB = (
@@ -21,46 +21,26 @@ _EN_VERB = (
 )
 _EN_NOUN = (
     rf"\b(?:{_EN_IMAGE}|{_EN_TEXT}|persons?|people|individuals?|faces?|requests?|identity|"
-    r"(?:help|assist)(?: you)? with (?:that|this|it))\b"
+    rf"(?:help|assist)(?: you)? with (?:that|this|it)|describe(?: this| that| it)?{END})\b"
 )
 _EN_SORRY = (
     rf"(?:(?:i'm|i am|we're) (?:very |so |really )?sorry|(?:my )?apologies|i apologi[sz]e|sorry|"
-    rf"unfortunately)(?: for {_SENTENCE}{{0,40}}?)?[,.!;:–—-]{{0,2}} ?(?:but )?"
+    rf"unfortunately)(?: for {SENTENCE}{{0,40}}?)?[,.!;:–—-]{{0,2}} ?(?:but )?"
 )
 _EN_NOT = (
     r"i(?: cannot| can't| can not| could not| couldn't| won't| will not|'m unable to|"
     r" am unable to|'m not able to| am not able to| do not| don't)"
 )
 _FIRST_PERSON = {
+    **{tag: words.first_person for tag, words in WORDS.items()},
     "en": rf"(?:{_EN_SORRY})?{_EN_NOT} (?:\w+ )?(?={_EN_VERB}\b|have)"
-    rf"(?={_SENTENCE}{{0,100}}{_EN_NOUN})|"
+    rf"(?={SENTENCE}{{0,100}}{_EN_NOUN})|"
     r"as an? (?:ai|artificial intelligence|(?:large |text-based )?language model)\b"
-    rf"{_SENTENCE}{{0,60}}\bi(?:'m| am| cannot| can't| do| don't)\b|"
+    rf"{SENTENCE}{{0,60}}\bi(?:'m| am| cannot| can't| do| don't)\b|"
     r"i(?:'m| am) (?:just |only )?an? (?:ai|(?:large |text-based )?language model)\b"
-    rf"{_SENTENCE}{{0,60}}\b(?:cannot|can't|unable|not|don't)\b|"
-    rf"please (?:provide|upload|attach|share|send|resend) {_SENTENCE}{{0,40}}{_EN_IMAGE}"
-    rf"{_SENTENCE}{{0,20}} so (?:that )?i can\b",
-    "de": r"(?:(?:es )?tut mir (?:sehr )?leid|entschuldigung|leider|ich bedau(?:e)?re)?"
-    r"[,.!]? ?(?:aber |doch )?"
-    rf"(?={_SENTENCE}{{0,140}}\b(?:nicht|kein\w*)\b)"
-    rf"(?={_SENTENCE}{{0,140}}\b(?:bild\w*|foto\w*|person\w*|menschen|gesicht\w*|anfrage|"
-    r"beschreibung\w*|alt(?:ernativ)?-?text\w*|dabei)\b)"
-    r"(?:(?:leider |dabei )?(?:kann|konnte|darf) ich|ich (?:kann|konnte|darf|"
-    r"bin (?:leider )?nicht in der lage|sehe (?:leider )?kein (?:bild|foto)))\b|"
-    rf"als (?:ki|künstliche intelligenz|sprachmodell)\b{_SENTENCE}{{0,40}}\b(?:kann|darf|bin) ich",
-    "fr": r"(?:(?:je suis )?(?:vraiment )?désolée?|malheureusement|je m'excuse)?"
-    r" ?[,.!]? ?(?:mais )?"
-    r"je (?:ne (?:peux|vois|suis pas (?:en mesure|capable|autorisée?)|parviens)|"
-    r"n'(?:ai pas accès|arrive))\b"
-    rf"(?={_SENTENCE}{{0,120}}\b(?:image|photo|personnes?|visages?|demande|description|légende|"
-    r"texte alternatif|aider (?:avec|à|pour)|y aider)\b)|"
-    rf"en tant qu(?:'ia|'intelligence artificielle|e modèle)\b{_SENTENCE}{{0,60}}\bje\b",
-    "es": r"(?:lo siento(?: mucho)?|lamentablemente|disculpa|perdona|perdón)?[,.!]? ?(?:pero )?"
-    r"no (?:puedo|veo|tengo (?:acceso|permitido|la capacidad)|me es posible)\b"
-    rf"(?={_SENTENCE}{{0,120}}\b(?:imagen|imágenes|foto\w*|personas?|rostros?|solicitud|petición|"
-    r"descripción|texto alternativo|ayudar\w* con (?:eso|esto|esa|esta))\b)|"
-    rf"como (?:una )?(?:ia|inteligencia artificial|modelo de lenguaje)\b{_SENTENCE}{{0,40}}"
-    r"\bno\b",
+    rf"{SENTENCE}{{0,60}}\b(?:cannot|can't|unable|not|don't)\b|"
+    rf"please (?:provide|upload|attach|share|send|resend) {SENTENCE}{{0,40}}{_EN_IMAGE}"
+    rf"{SENTENCE}{{0,20}} so (?:that )?i can\b",
     "zh": r"(?:(?:很|非常)?(?:抱歉|对不起|對不起|遗憾|遺憾))?[,，。! ]?(?:但)?"
     r"我(?:无法|無法|不能|没有?办法|沒有?辦法|看不到|看不见|看不見|没有看到|沒有看到)"
     r"(?=[^。!！?？\n]{0,40}(?:图|圖|照片|人物|身份|描述|替代文))|"
@@ -82,8 +62,9 @@ _EN_MADE = (
     r"accessible|displayed|processed|opened|seen|viewed|analy[sz]ed|described|identified|shared)"
 )
 _ALONE = {
+    **{tag: words.alone for tag, words in WORDS.items()},
     "en": rf"(?:{_EN_SORRY})?(?:(?:unable to|cannot|can't|could not|failed to|not able to) "
-    rf"{_EN_VERB} {_SENTENCE}{{0,60}}?{_EN_NOUN}{_SENTENCE}{{0,40}}|"
+    rf"{_EN_VERB} {SENTENCE}{{0,60}}?{_EN_NOUN}{SENTENCE}{{0,40}}|"
     # "No image available" is what stands in place of pictures, in pictures of pages.
     rf"(?:it (?:seems|looks like|appears)(?: that)? )?(?:there (?:is|was) )?no {_EN_IMAGE} "
     rf"(?:to describe|(?:(?:was|is|were|has been) )?"
@@ -99,31 +80,8 @@ _ALONE = {
     rf"{{0,2}}{_EN_TEXT}(?: (?:goes )?here)?(?: (?:of|for) (?:the|this|your) {_EN_IMAGE})?"
     r" ?[\]>})]{0,2}|"
     rf"[\[<{{(]{{1,2}} ?(?:image )?{_EN_TEXT}(?: (?:goes )?here)? ?[\]>}})]{{1,2}}|"
-    r"\[(?:alternativtext|alt-text|beschreibung) (?:hier )?einfügen\]|"
-    r"\[(?:insérer|ajouter) (?:le |un )?texte alternatif(?: ici)?\]|"
-    r"\[(?:insertar?|añad[ae]|añadir) (?:el )?texto alternativo(?: aquí)?\]|"
     r"[\[【（](?:在此|请|請)?(?:插入|输入|輸入)替代文[本字](?:在此)?[\]】）]|"
     r"[\[【（](?:ここに)?代替テキスト(?:を(?:ここに)?(?:挿入|入力))?[\]】）]",
-    "de": r"es konnte kein (?:alt(?:ernativ)?-?text) (?:erstellt|erzeugt) werden|"
-    r"(?:leider )?(?:es )?(?:wurde|ist) (?:leider )?kein bild (?:bereitgestellt|hochgeladen|"
-    r"angehängt|beigefügt|übermittelt|mitgeschickt|sichtbar)(?: worden)?|"
-    r"kein bild (?:bereitgestellt|hochgeladen|angehängt|übermittelt)|"
-    r"(?:das|dieses) bild (?:kann|konnte|ist) (?:leider )?nicht (?:geladen|angezeigt|gesehen|"
-    r"verarbeitet|beschrieben|sichtbar|verfügbar)(?: werden)?|"
-    r"kein(?:e)? (?:alt(?:ernativ)?-?text|beschreibung) (?:verfügbar|vorhanden|möglich)|"
-    r"(?:alt(?:ernativ)?-?text|beschreibung) (?:kann|konnte) nicht (?:erstellt|erzeugt) werden",
-    "fr": r"aucune (?:image|photo) (?:n'(?:a été|est) )?(?:fournie|jointe|transmise|visible)|"
-    r"(?:il est )?impossible (?:de |d')(?:générer|décrire|voir|créer|identifier|analyser|afficher|"
-    rf"fournir){_SENTENCE}{{0,60}}(?:image|photo|texte alternatif|description)"
-    rf"{_SENTENCE}{{0,40}}|"
-    r"l'image n'(?:est pas|a pas été|a pas pu être) (?:visible|fournie|chargée|accessible)|"
-    r"(?:aucune?|pas de) (?:texte alternatif|description) (?:n'est )?disponible",
-    "es": r"no se (?:ha |pudo |puede |proporcionó|adjuntó|recibió)"
-    r"(?:proporcionado|adjuntado|recibido|generar|describir|ver|crear|mostrar|identificar)? ?"
-    rf"{_SENTENCE}{{0,40}}(?:imagen|foto|texto alternativo|descripción){_SENTENCE}{{0,40}}|"
-    r"(?:imposible|no es posible) (?:generar|describir|ver|crear|identificar)"
-    rf"{_SENTENCE}{{0,60}}(?:imagen|foto|texto alternativo){_SENTENCE}{{0,40}}|"
-    r"(?:no hay |sin )?texto alternativo (?:no )?disponible",
     "zh": r"(?:无法|無法|不能)(?:生成|提供|识别|識別|查看|描述|显示|顯示|处理|處理|看到)"
     r"[^。\n]{0,20}(?:图片|图像|圖片|圖像|照片|替代文[本字]|描述|人物)[^。\n]{0,15}|"
     r"(?:您|你)?(?:未|没有|沒有|尚未)(?:提供|上传|上傳|附上)(?:任何)?(?:图片|图像|圖片|圖像|照片)|"
@@ -137,7 +95,8 @@ _REFUSAL = re.compile("|".join(f"(?:{each})" for each in _FIRST_PERSON.values())
 _REFUSAL_ALONE = re.compile(
     # What follows asks for the picture, or says sorry.
     rf"{_DOTS}|(?:{'|'.join(f'(?:{each})' for each in _ALONE.values())})[.!。！]?"
-    r"(?: ?(?:please|bitte|veuillez|por favor|请|請|i |sorry|ich |je |我)[^\n]*)?"
+    r"(?: ?(?:please|bitte|veuillez|por favor|per favore|upload|proszę|пожалуйста|请|請|"
+    r"i |sorry|ich |je |ik |я |我)[^\n]*)?"
 )
 
 
