@@ -33,9 +33,20 @@ class Words:
         )
 
 
+_DE_VERB = (
+    r"(?:sehen|erkennen|beschreiben|identifizieren|helfen|analysieren|verarbeiten|bearbeiten|"
+    r"öffnen|anzeigen|laden|erstellen|generieren|geben|bereitstellen|liefern|erfüllen|"
+    r"nachkommen|beantworten|kommentieren|bestimmen|benennen|zugreifen|sehe)"
+)
 _DE_TEXT = r"(?:alt(?:ernativ)?-?text|beschreibung|bildunterschrift)"
-_FR_VERB = r"(?:générer|décrire|voir|créer|identifier|analyser|afficher|fournir)"
-_ES_VERB = r"(?:generar|describir|ver|crear|mostrar|identificar)"
+_FR_VERB = (
+    r"(?:décri|voir|visualis|affich|identifi|reconnaî|analys|interprét|aide|assist|trait|accéd|"
+    r"ouvr|lire|génér|crée|fourni|produi|écri|répond|comment|détermin|nommer|satisf)\w*"
+)
+_ES_VERB = (
+    r"(?:ver|visualiz|mostr|describ|identific|reconoc|analiz|interpret|ayud|asist|proces|acced|"
+    r"abrir|leer|gener|crear|proporcion|produc|escrib|cumpl|atend|respond|coment|determin)\w*"
+)
 _IT_VERB = (
     r"(?:ved|visualizz|descriv|identific|riconosc|analizz|aiut|assist|elabor|acced|aprir|legg|"
     r"gener|crear|fornir|produ|scriv|soddisf|rispond|comment|determin)\w*"
@@ -57,7 +68,7 @@ _NL_MADE = (
 )
 _PL_VERB = (
     r"(?:zobacz|widz|opis|zidentyfik|identyfik|rozpozna|przeanaliz|analiz|pom[oó][cg]|przetw[ao]rz|"
-    r"otworz|odczyt|wygener|gener|stworz|utworz|poda|udziel|zrealiz|spełni|odpowiedz|określ)\w*"
+    r"otworz|odczyt|wygener|gener|stworz|utworz|poda|wyświetl|udziel|zrealiz|spełni|odpowiedz|określ)\w*"
 )
 _PL_IMAGE = r"(?:obraz(?:u|y|ów|ie|em|ka|ek|ku)?|zdję\w+|fotografi\w*|grafi\w+)"
 _PL_TEXT = r"(?:tekst\w* alternatywn\w+|opis(?:u|ów|em|y)?|podpis(?:u|ów|em|y)?)"
@@ -67,7 +78,7 @@ _PL_MADE = (
 )
 _RU_VERB = (
     r"(?:увид|видеть|просм|посмотр|опис|опиш|идентифиц|распозна|узна|проанализ|анализ|помо[чг]|"
-    r"обраб|откры|прочита|сгенер|генер|созда|предостав|выполн|ответ|определ|назва)\w*"
+    r"обраб|откры|прочита|сгенер|генер|созда|предостав|выполн|ответ|определ|назва|комментир)\w*"
 )
 _RU_IMAGE = r"(?:изображени\w*|картин\w+|фото\w*|снимк\w+)"
 _RU_TEXT = r"(?:альтернативн\w+ текст\w*|описани\w+|подпис\w+)"
@@ -75,10 +86,11 @@ WORDS = {
     "de": Words(
         sorry=r"(?:es )?tut mir (?:sehr )?leid|entschuldigung|leider|ich bedau(?:e)?re",
         cannot=rf"(?={SENTENCE}{{0,140}}\b(?:nicht|kein\w*)\b)"
-        r"(?:(?:leider |dabei |das )?(?:kann|konnte|darf) ich|ich (?:kann|konnte|darf|"
+        rf"(?={SENTENCE}{{0,140}}\b{_DE_VERB}\b)"
+        r"(?:(?:leider |dabei |damit |das )?(?:kann|konnte|darf) ich|ich (?:kann|konnte|darf|"
         r"bin (?:leider )?nicht in der lage|sehe (?:leider )?kein (?:bild|foto)))",
         about=r"(?:bild\w*|foto\w*|person\w*|menschen|gesicht\w*|anfrage|beschreibung\w*|"
-        rf"alt(?:ernativ)?-?text\w*|dabei|(?:das|dies|es)(?: \w+){{0,3}} beschreiben{END})\b",
+        rf"alt(?:ernativ)?-?text\w*|dabei|damit|(?:das|dies|es)(?: \w+){{0,3}} beschreiben{END})\b",
         as_model=r"als (?:ki|künstliche intelligenz|sprachmodell)\b"
         rf"{SENTENCE}{{0,40}}\b(?:kann|darf|bin) ich",
         alone=r"es konnte kein (?:alt(?:ernativ)?-?text) (?:erstellt|erzeugt) werden|"
@@ -92,11 +104,12 @@ WORDS = {
         r"\[(?:alternativtext|alt-text|beschreibung) (?:hier )?einfügen\]",
     ),
     "fr": Words(
-        sorry=r"(?:je suis )?(?:vraiment )?désolée?|malheureusement|je m'excuse",
-        cannot=r"je (?:ne (?:peux|vois|suis pas (?:en mesure|capable|autorisée?)|parviens)|"
-        r"n'(?:ai pas accès|arrive))",
-        about=r"(?:image|photo|personnes?|visages?|demande|description|légende|texte alternatif|"
-        rf"aider (?:avec|à|pour)|y aider|décrire(?: cela| ça| ceci)?{END})\b",
+        sorry=r"(?:je suis )?(?:vraiment )?désolée?|malheureusement|je (?:m'excuse|regrette)",
+        cannot=r"je n(?:e |')(?:(?:peux|suis|parviens|arrive) pas (?:en mesure |capable |"
+        rf"autorisée? )?(?:à |de |d')?(?:\w+ |[lty]')?{_FR_VERB}|"
+        r"vois (?:\w+ )?(?:[dl]')?(?:image|photo)s?|ai pas accès)",
+        about=r"(?:images?|photos?|personnes?|visages?|demandes?|descriptions?|légende|"
+        rf"texte alternatif|aider (?:avec|à|pour)|y aider|décrire(?: cela| ça| ceci)?{END})\b",
         as_model=rf"en tant qu(?:'ia|'intelligence artificielle|e modèle)\b{SENTENCE}{{0,60}}\bje",
         alone=r"aucune (?:image|photo) (?:n'(?:a été|est) )?(?:fournie|jointe|transmise|visible)|"
         rf"(?:il est )?impossible (?:de |d'){_FR_VERB}{SENTENCE}{{0,60}}"
@@ -106,12 +119,15 @@ WORDS = {
         r"\[(?:insérer|ajouter) (?:le |un )?texte alternatif(?: ici)?\]",
     ),
     "es": Words(
-        sorry=r"lo siento(?: mucho)?|lamentablemente|disculpa|perdona|perdón",
-        cannot=r"no (?:puedo|veo|tengo (?:acceso|permitido|la capacidad)|me es posible)",
+        sorry=r"lo (?:siento|lamento)(?: mucho)?|lamentablemente|me temo que|"
+        r"disculpa|perdona|perdón",
+        cannot=r"no (?:(?:puedo|logro|pude|tengo (?:permitido|la capacidad de)|me es posible|"
+        rf"soy capaz de|estoy en condiciones de) (?:\w+ )?{_ES_VERB}|"
+        r"veo (?:\w+ )?(?:imagen|foto|imágenes)\w*|tengo acceso)",
         about=r"(?:imagen|imágenes|foto\w*|personas?|rostros?|solicitud|petición|descripción|"
         r"texto alternativo|ayudar\w* con (?:eso|esto|esa|esta)|"
         rf"describir(?:l[oa]| esto| eso)?{END})\b",
-        as_model=r"como (?:una )?(?:ia|inteligencia artificial|modelo de lenguaje)\b"
+        as_model=r"como (?:una )?(?:ia|inteligencia artificial|modelo de (?:lenguaje|ia))\b"
         rf"{SENTENCE}{{0,40}}\bno",
         alone=r"no se (?:ha |pudo |puede |proporcionó|adjuntó|recibió)"
         rf"(?:proporcionado|adjuntado|recibido|{_ES_VERB})? ?"
@@ -142,16 +158,18 @@ WORDS = {
         r"(?:l'|la (?:tua )?|questa )(?:immagine|foto) non (?:è(?: stata)?|può essere) (?:fornita|"
         r"allegata|caricata|visibile|accessibile|visualizzata|elaborata|aperta|descritta)|"
         rf"{_IT_TEXT} non (?:è )?disponibile|nessuna? {_IT_TEXT} disponibile|"
+        r"non è stata (?:fornita|allegata|caricata|inviata) (?:alcuna|nessuna) (?:immagine|foto)|"
         r"\[(?:inserisci|inserire|aggiungi) (?:qui )?(?:il )?testo alternativo(?: qui)?\]",
     ),
     "pt": Words(
         sorry=r"(?:eu )?(?:sinto|lamento)(?: muito)?|(?:me )?desculp(?:e(?:-me|m)?|a)|"
         r"peço (?:imensa )?desculpas?|infelizmente|perdão",
-        cannot=r"(?:eu )?não (?:(?:posso|consigo|pude|consegui|sou capaz de|"
-        r"estou autorizad[oa] a|tenho (?:permissão|capacidade|como)(?: de| para)?|me é possível) "
-        rf"(?:\w+ )?{_PT_VERB}|(?:vejo|recebi) (?:\w+ )?(?:imagem|foto)|tenho acesso)",
+        cannot=r"(?:eu )?não (?:(?:posso|consigo|pude|consegui|sou capaz de|estou conseguindo|"
+        r"estou autorizad[oa] a|tenho (?:permissão|a? ?capacidade|como)(?: de| para)?|"
+        rf"me é possível) (?:\w+ )?{_PT_VERB}|(?:vejo|recebi) (?:\w+ )?(?:imagem|foto)|"
+        r"tenho acesso)",
         about=r"(?:image(?:m|ns)|fotos?|fotografias?|pessoas?|indivíduos?|rostos?|pedido|"
-        r"solicitaç\w+|descriç\w+|legendas?|textos? alternativos?|(?:ajud|auxili)\w+(?:-l[oa])? "
+        r"solicitaç\w+|descriç\w+|legendas?|textos? alternativos?|(?:ajud|auxili)\w+(?:-\w+)? "
         rf"(?:com (?:isso|isto|ess[ea]|est[ea])|nisso|nisto)|descrev\w+(?:-l[oa]| isso| isto)?"
         rf"{END})\b",
         as_model=r"(?:como|sou(?: apenas| só)?) (?:uma? )?(?:ia|inteligência artificial|"
@@ -159,15 +177,15 @@ WORDS = {
         rf"{SENTENCE}{{0,60}}\bnão",
         alone=rf"(?:não (?:foi|é) possível|impossível) {_PT_VERB} {SENTENCE}{{0,60}}"
         rf"(?:imagem|foto|pessoas?|{_PT_TEXT}){SENTENCE}{{0,40}}|"
-        r"(?:nenhuma|não há) (?:imagem|foto) (?:foi )?(?:fornecida|enviada|anexada|recebida|"
-        r"carregada|para descrever)|"
+        r"(?:nenhuma|não há(?: nenhuma)?) (?:imagem|foto) (?:foi )?(?:fornecida|enviada|"
+        r"anexada|recebida|carregada|para descrever)|"
         r"(?:a|sua|essa|esta) (?:imagem|foto) não (?:foi|está|p[ôo]de ser) (?:fornecida|enviada|"
         r"anexada|carregada|visível|acessível|processada|visualizada|aberta|descrita)|"
         rf"{_PT_TEXT} (?:não (?:está )?disponível|indisponível)|nenhuma? {_PT_TEXT} disponível|"
         r"\[(?:insira|inserir|adicion(?:e|ar)) (?:aqui )?(?:o )?texto alternativo(?: aqui)?\]",
     ),
     "nl": Words(
-        sorry=r"het spijt me(?: zeer)?|sorry|(?:mijn )?excuses|helaas",
+        sorry=r"het spijt m(?:e|ij)(?: zeer)?|sorry|(?:mijn )?excuses|helaas",
         cannot=rf"(?={SENTENCE}{{0,140}}\b(?:niet|geen)\b)"
         rf"(?={SENTENCE}{{0,140}}\b(?:{_NL_VERB}|toegang|zie)\b)"
         r"(?:(?:daar |hier )?(?:kan|kon|mag) ik|ik (?:kan|kon|mag|"
@@ -196,7 +214,7 @@ WORDS = {
         r"(?:w|z|przy) tym pom[oó][cg]\w*|pom[oó][cg]\w* (?:\w+ )?(?:w|z|przy) (?:tym|tej)|"
         rf"opisać(?: tego)?{END})\b",
         as_model=r"(?:jako|jestem(?: tylko| jedynie)?) (?:ai|sztuczn[aą] inteligencj[aą]|"
-        rf"(?:duży(?:m)? )?model(?:em)? językowy(?:m)?)\b{SENTENCE}{{0,60}}\bnie",
+        rf"(?:duży(?:m)? )?model(?:em)? (?:językowy(?:m)?|ai))\b{SENTENCE}{{0,60}}\bnie",
         alone=rf"nie (?:można|udało się|da się) {_PL_VERB} {SENTENCE}{{0,60}}"
         rf"(?:{_PL_IMAGE}|{_PL_TEXT}|osób|osoby){SENTENCE}{{0,40}}|"
         r"nie (?:podano|przesłano|załączono|dostarczono|dołączono|otrzymano|udostępniono) "
@@ -212,11 +230,11 @@ WORDS = {
         cannot=r"(?:(?:я )?не (?:(?:могу|смогу|смогла?|в состоянии|умею|"
         rf"способ(?:ен|на)|имею возможности) (?:\w+ ){{0,3}}{_RU_VERB}|"
         rf"вижу (?:\w+ )?{_RU_IMAGE}|имею доступа)|у меня нет (?:доступа|возможности))",
-        about=rf"(?:{_RU_IMAGE}|{_RU_TEXT}|людей|человека|лиц[аоу]?|личност\w*|запрос\w*|"
+        about=rf"(?:{_RU_IMAGE}|{_RU_TEXT}|людей|человека|лиц[аоу]?|личност\w*|внешност\w*|запрос\w*|"
         r"просьб\w+|помочь (?:\w+ )?(?:с|в) эт\w+|(?:с|в) эт\w+ помочь|"
         rf"описать(?: это| его)?{END})\b",
-        as_model=r"(?:как|будучи|я(?: [—–-])?(?: всего лишь| просто| лишь| только)?) (?:ии|"
-        r"искусственн\w+ интеллект\w*|(?:больш\w+ )?языков\w+ модель\w*)\b"
+        as_model=r"(?:как|будучи|я(?: [—–-]| являюсь)?(?: всего лишь| просто| лишь| только)?) "
+        r"(?:ии|искусственн\w+ интеллект\w*|(?:больш\w+ )?языков\w+ модель\w*)\b"
         rf"{SENTENCE}{{0,60}}\b(?:не|нет)",
         alone=rf"(?:не удалось|не уда[её]тся|невозможно) (?:{_RU_VERB}|загрузить|отобразить) "
         rf"{SENTENCE}{{0,60}}?(?:{_RU_IMAGE}|{_RU_TEXT}|людей|человека){SENTENCE}{{0,40}}|"

@@ -96,6 +96,11 @@ def test_a_long_text_is_looked_at_quickly() -> None:
         "ich kann ",
         "抱歉",
         "画像を",
+        "não posso ver ",
+        "non posso ",
+        "ik kan niet ",
+        "nie mogę ",
+        "не удалось описать ",
         "a ",
     ):
         assert not refuses("x" + part * 4000)

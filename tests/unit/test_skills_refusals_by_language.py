@@ -16,28 +16,33 @@ REFUSALS = {
         "Tut mir leid, aber ich kann das nicht beschreiben.",
         "Es tut mir leid, aber als KI kann ich keine Personen erkennen.",
         "Entschuldigung, das kann ich nicht beschreiben.",
+        "Tut mir leid, damit kann ich nicht helfen.",
     ],
     "fr": [
         "Je suis désolé, je ne peux pas décrire cette image.",
         "Désolée, mais je ne peux pas décrire cela.",
         "Désolé, en tant qu'IA, je ne peux pas voir de photos.",
         "Malheureusement, je ne suis pas en mesure de décrire cette photo.",
+        "Je regrette, mais je ne peux pas décrire cette image.", "Je ne peux pas voir les images.",
     ],
     "es": [
         "Lo siento, no puedo describir esta imagen.", "Lo siento, pero no puedo describir esto.",
         "Lo siento, pero como modelo de lenguaje no puedo ver fotos.",
         "Lamentablemente, no puedo ayudarte con esa solicitud.",
+        "Me temo que no puedo describir esta imagen.", "No soy capaz de ver imágenes.",
+        "Lo lamento, como modelo de IA no veo.",
     ],
     "zh": [
         "抱歉，我无法描述这张图片。", "对不起，我不能描述这张照片中的人。",
         "很抱歉，無法描述此圖片。",
-        "抱歉，我无法描述。",
+        "抱歉，我无法描述。", "我很抱歉，我无法描述这张图片。",
     ],
     "ja": [
         "申し訳ありませんが、この画像を説明できません。",
         "申し訳ございません。画像の説明はできません。",
         "すみません、この写真の人物は特定できません。",
-        "残念ながら、画像を説明することはできません。",
+        "残念ながら、画像を説明することはできません。", "この画像の説明はできません。",
+        "ごめんなさい、この画像は説明できません。", "AIなので画像を見ることができません。",
     ],
     "pt": [
         "Desculpe, não posso descrever esta imagem.", "Desculpe, mas não posso ajudar com isso.",
@@ -50,6 +55,8 @@ REFUSALS = {
         "Não foi possível gerar o texto alternativo.", "Texto alternativo não disponível",
         "Não é possível descrever a imagem. Por favor, envie outra.", "A imagem não está visível.",
         "[Inserir texto alternativo aqui]", "Eu não posso descrever.",
+        "Não tenho a capacidade de ver imagens.", "Desculpa, não posso ajudar-te com isso.",
+        "Não há nenhuma imagem para descrever.",
     ],
     "it": [
         "Mi dispiace, non posso descrivere questa immagine.",
@@ -63,7 +70,7 @@ REFUSALS = {
         "Sono un'IA e non posso vedere.", "Nessuna immagine è stata fornita.",
         "Nessun'immagine allegata", "Impossibile generare un testo alternativo.",
         "L'immagine non è visibile.", "Testo alternativo non disponibile",
-        "[Inserisci qui il testo alternativo]",
+        "[Inserisci qui il testo alternativo]", "Non è stata fornita alcuna immagine.",
     ],
     "nl": [
         "Het spijt me, maar ik kan deze afbeelding niet beschrijven.",
@@ -76,6 +83,7 @@ REFUSALS = {
         "Geen afbeelding geüpload. Upload er een.", "De afbeelding kon niet worden geladen.",
         "Geen alt-tekst beschikbaar", "Niet mogelijk om deze afbeelding te beschrijven.",
         "Er kon geen alternatieve tekst worden gegenereerd.", "[Alt-tekst hier invoegen]",
+        "Het spijt mij, maar ik kan deze foto niet beschrijven.",
     ],
     "pl": [
         "Przepraszam, ale nie mogę opisać tego obrazu.", "Przykro mi, nie mogę w tym pomóc.",
@@ -87,7 +95,7 @@ REFUSALS = {
         "Jestem tylko modelem językowym i nie widzę.", "Nie przesłano żadnego obrazu.",
         "Zdjęcie nie zostało załączone.", "Nie udało się wygenerować tekstu alternatywnego.",
         "Nie można opisać obrazu. Proszę przesłać inny.", "Tekst alternatywny jest niedostępny",
-        "[Wstaw tutaj tekst alternatywny]",
+        "[Wstaw tutaj tekst alternatywny]", "Jako model AI nie mogę zobaczyć obrazów.",
     ],
     "ru": [
         "Извините, я не могу описать это изображение.", "Извините, но я не могу помочь с этим.",
@@ -100,7 +108,8 @@ REFUSALS = {
         "Изображение не было предоставлено.", "Изображение не загружено.",
         "Не удалось создать альтернативный текст.", "Альтернативный текст недоступен",
         "Невозможно описать изображение. Пожалуйста, загрузите другое.",
-        "[Вставьте альтернативный текст]",
+        "[Вставьте альтернативный текст]", "Я являюсь языковой моделью и не вижу.",
+        "Извините, я не могу комментировать внешность людей.",
     ],
 }  # fmt: skip
 TRUE = {
@@ -114,18 +123,20 @@ TRUE = {
         "Tut mir leid, wir haben geschlossen", "Das kann ich nicht, sagt ein Kind im Comic",
         "Leider keine Parkplätze", "Als Kiosk dient ein alter Wagen, in dem ich kann lesen steht",
         "Ich kann nicht ohne dich", "Entschuldigung, besetzt",
+        "Ich kann dein Gesicht nicht vergessen", "Ich kann Menschen nicht leiden, Graffito",
     ],
     "fr": [
         "Un panneau dit : je ne peux pas vous aider", "Désolé, complet ce soir",
         "Je ne peux pas vivre sans toi, graffiti", "Je ne décris pas, je peins, une citation",
         "Malheureusement fermé", "Aucune photo, dit une pancarte", "Je n'oublie pas",
-        "Impossible de stationner",
+        "Impossible de stationner", "Je ne peux pas oublier ton visage", "Je ne vois personne",
     ],
     "es": [
         "Un cartel dice: no puedo ayudar con eso", "Lo siento, no hay entradas",
         "No puedo más, grafiti en una pared", "No veo la hora de verte, una postal",
         "No se admiten perros", "Como una reina que no duerme, escultura de mármol",
-        "No hay imagen sin luz, lema de una exposición",
+        "No hay imagen sin luz, lema de una exposición", "No puedo olvidar a esa persona",
+        "No puedo creer esta foto, un titular",
     ],
     "zh": [
         "牌子上写着：我无法帮助", "抱歉，本店今日休息", "对不起，请勿拍照",
