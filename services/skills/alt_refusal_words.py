@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 SENTENCE = r"[^.!?\n]"
-END = r"(?=[.,!;…]|$)"
-"""What follows "describe this", but not "describe this feeling"."""
+END = r"(?=[.!;…]|$)"
+"""What follows "I cannot help", but not "I cannot help smiling"."""
 
 _BUT = "(?:aber|doch|mais|pero|ma|però|tuttavia|mas|porém|maar|ale|jednak|lecz|но|однако)"
 
@@ -87,10 +87,11 @@ WORDS = {
         sorry=r"(?:es )?tut mir (?:sehr )?leid|entschuldigung|leider|ich bedau(?:e)?re",
         cannot=rf"(?={SENTENCE}{{0,140}}\b(?:nicht|kein\w*)\b)"
         rf"(?={SENTENCE}{{0,140}}\b{_DE_VERB}\b)"
-        r"(?:(?:leider |dabei |damit |das )?(?:kann|konnte|darf) ich|ich (?:kann|konnte|darf|"
+        r"(?:(?:leider |dabei |damit |da |das )?(?:kann|konnte|darf) ich|ich (?:kann|konnte|darf|"
         r"bin (?:leider )?nicht in der lage|sehe (?:leider )?kein (?:bild|foto)))",
         about=r"(?:bild\w*|foto\w*|person\w*|menschen|gesicht\w*|anfrage|beschreibung\w*|"
-        rf"alt(?:ernativ)?-?text\w*|dabei|damit|(?:das|dies|es)(?: \w+){{0,3}} beschreiben{END})\b",
+        rf"alt(?:ernativ)?-?text\w*|dabei|damit|helfen{END}|"
+        rf"(?:das|dies|es)(?: \w+){{0,3}} beschreiben{END})\b",
         as_model=r"als (?:ki|künstliche intelligenz|sprachmodell)\b"
         rf"{SENTENCE}{{0,40}}\b(?:kann|darf|bin) ich",
         alone=r"es konnte kein (?:alt(?:ernativ)?-?text) (?:erstellt|erzeugt) werden|"
@@ -109,7 +110,8 @@ WORDS = {
         rf"autorisée? )?(?:à |de |d')?(?:\w+ |[lty]')?{_FR_VERB}|"
         r"vois (?:\w+ )?(?:[dl]')?(?:image|photo)s?|ai pas accès)",
         about=r"(?:images?|photos?|personnes?|visages?|demandes?|descriptions?|légende|"
-        rf"texte alternatif|aider (?:avec|à|pour)|y aider|décrire(?: cela| ça| ceci)?{END})\b",
+        r"texte alternatif|aider (?:avec|à|pour)|y aider|"
+        rf"(?:aider|décrire(?: cela| ça| ceci)?){END})\b",
         as_model=rf"en tant qu(?:'ia|'intelligence artificielle|e modèle)\b{SENTENCE}{{0,60}}\bje",
         alone=r"aucune (?:image|photo) (?:n'(?:a été|est) )?(?:fournie|jointe|transmise|visible)|"
         rf"(?:il est )?impossible (?:de |d'){_FR_VERB}{SENTENCE}{{0,60}}"
@@ -126,7 +128,7 @@ WORDS = {
         r"veo (?:\w+ )?(?:imagen|foto|imágenes)\w*|tengo acceso)",
         about=r"(?:imagen|imágenes|foto\w*|personas?|rostros?|solicitud|petición|descripción|"
         r"texto alternativo|ayudar\w* con (?:eso|esto|esa|esta)|"
-        rf"describir(?:l[oa]| esto| eso)?{END})\b",
+        rf"(?:ayudar\w*|describir(?:l[oa]| esto| eso)?){END})\b",
         as_model=r"como (?:una )?(?:ia|inteligencia artificial|modelo de (?:lenguaje|ia))\b"
         rf"{SENTENCE}{{0,40}}\bno",
         alone=r"no se (?:ha |pudo |puede |proporcionó|adjuntó|recibió)"
@@ -145,7 +147,7 @@ WORDS = {
         rf"(?:\w+ )?{_IT_VERB}|vedo (?:\w+[ '])?(?:immagin|foto)\w*|ho accesso)",
         about=r"(?:immagin[ei]|foto(?:grafi[ae])?|person[ae]|individu[oi]|volt[oi]|richiest[ae]|"
         r"descrizion[ei]|didascali[ae]|test[oi] alternativ[oi]|aiutar\w+ (?:con|in) "
-        rf"(?:quest[oa]|ciò)|descriver(?:e|lo|la|e questo|e ciò){END})\b",
+        rf"(?:quest[oa]|ciò)|(?:aiutar\w+|descriver(?:e|lo|la|e questo|e ciò)){END})\b",
         as_model=r"(?:(?:come|in quanto|in qualità di|essendo|sono(?: solo| soltanto)?) "
         r"(?:una? |un')?(?:ia|intelligenza artificiale|(?:modello|assistente) (?:linguistico|"
         # "Come ai vecchi tempi" is as in old times.
@@ -170,8 +172,8 @@ WORDS = {
         r"tenho acesso)",
         about=r"(?:image(?:m|ns)|fotos?|fotografias?|pessoas?|indivíduos?|rostos?|pedido|"
         r"solicitaç\w+|descriç\w+|legendas?|textos? alternativos?|(?:ajud|auxili)\w+(?:-\w+)? "
-        rf"(?:com (?:isso|isto|ess[ea]|est[ea])|nisso|nisto)|descrev\w+(?:-l[oa]| isso| isto)?"
-        rf"{END})\b",
+        rf"(?:com (?:isso|isto|ess[ea]|est[ea])|nisso|nisto)|(?:(?:ajud|auxili)\w+(?:-\w+)?|"
+        rf"descrev\w+(?:-l[oa]| isso| isto)?){END})\b",
         as_model=r"(?:como|sou(?: apenas| só)?) (?:uma? )?(?:ia|inteligência artificial|"
         r"(?:modelo|assistente) (?:de (?:linguagem|ia|inteligência artificial)|virtual))\b"
         rf"{SENTENCE}{{0,60}}\bnão",
@@ -193,7 +195,7 @@ WORDS = {
         r"heb (?:helaas )?geen toegang))",
         about=r"(?:afbeelding\w*|foto\w*|plaatjes?|persoon|personen|mensen|gezicht\w*|verzoek\w*|"
         rf"{_NL_TEXT}\w*|(?:hier|daar)(?: \w+){{0,3}} ?(?:bij|mee)|(?:bij|met) (?:dit|deze|dat)|"
-        rf"(?:dit|dat|het)(?: \w+){{0,3}} beschrijven{END})\b",
+        rf"helpen{END}|(?:dit|dat|het)(?: \w+){{0,3}} beschrijven{END})\b",
         as_model=r"(?:als (?:een )?|ik ben (?:slechts |maar )?een )(?:ai|kunstmatige intelligentie|"
         rf"taalmodel)\b{SENTENCE}{{0,60}}\b(?:niet|geen)",
         alone=rf"(?:er (?:is|werd) )?geen (?:afbeelding|foto) (?:{_NL_MADE}|om te beschrijven)|"
@@ -212,7 +214,7 @@ WORDS = {
         rf"widzę (?:\w+ )?{_PL_IMAGE}|mam dostępu)",
         about=rf"(?:{_PL_IMAGE}|{_PL_TEXT}|os(?:ób|oby|obę)|ludzi|twarz\w*|prośb\w+|żądani\w+|"
         r"(?:w|z|przy) tym pom[oó][cg]\w*|pom[oó][cg]\w* (?:\w+ )?(?:w|z|przy) (?:tym|tej)|"
-        rf"opisać(?: tego)?{END})\b",
+        rf"(?:pomóc(?: ci| panu| pani)?|opisać(?: tego)?){END})\b",
         as_model=r"(?:jako|jestem(?: tylko| jedynie)?) (?:ai|sztuczn[aą] inteligencj[aą]|"
         rf"(?:duży(?:m)? )?model(?:em)? (?:językowy(?:m)?|ai))\b{SENTENCE}{{0,60}}\bnie",
         alone=rf"nie (?:można|udało się|da się) {_PL_VERB} {SENTENCE}{{0,60}}"
@@ -232,7 +234,7 @@ WORDS = {
         rf"вижу (?:\w+ )?{_RU_IMAGE}|имею доступа)|у меня нет (?:доступа|возможности))",
         about=rf"(?:{_RU_IMAGE}|{_RU_TEXT}|людей|человека|лиц[аоу]?|личност\w*|внешност\w*|запрос\w*|"
         r"просьб\w+|помочь (?:\w+ )?(?:с|в) эт\w+|(?:с|в) эт\w+ помочь|"
-        rf"описать(?: это| его)?{END})\b",
+        rf"(?:помочь(?: вам| тебе)?|описать(?: это| его)?){END})\b",
         as_model=r"(?:как|будучи|я(?: [—–-]| являюсь)?(?: всего лишь| просто| лишь| только)?) "
         r"(?:ии|искусственн\w+ интеллект\w*|(?:больш\w+ )?языков\w+ модель\w*)\b"
         rf"{SENTENCE}{{0,60}}\b(?:не|нет)",

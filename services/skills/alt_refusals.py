@@ -16,12 +16,13 @@ _EN_IMAGE = r"(?:image|picture|photo|photograph|attachment|file)s?"
 _EN_TEXT = r"(?:alt(?:ernative)?[ -]?text|description|caption)s?"
 _EN_VERB = (
     r"(?:see|view|access|open|load|display|process|analy[sz]e|identify|recogni[sz]e|describe|"
-    r"help(?= (?:you )?(?:with|to)\b)|"
+    rf"help(?= (?:you )?(?:with|to)\b|(?: you)?{END})|"
     r"assist|generate|provide(?! for\b)|create|write|produce|determine|fulfil+|complete|comment)"
 )
 _EN_NOUN = (
     rf"\b(?:{_EN_IMAGE}|{_EN_TEXT}|persons?|people|individuals?|faces?|requests?|identity|"
-    rf"(?:help|assist)(?: you)? with (?:that|this|it)|describe(?: this| that| it)?{END})\b"
+    rf"(?:help|assist)(?: you)? with (?:that|this|it)|"
+    rf"(?:(?:help|assist)(?: you)?|describe(?: this| that| it)?){END})\b"
 )
 _EN_SORRY = (
     rf"(?:(?:i'm|i am|we're) (?:very |so |really )?sorry|(?:my )?apologies|i apologi[sz]e|sorry|"

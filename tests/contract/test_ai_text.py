@@ -319,6 +319,7 @@ async def test_what_is_around_a_caption_is_taken_off(behind: StepsHub, answer: s
     ("answer", "fault"),
     [
         ("I'm sorry, I can't help with that.", "it does not describe the picture"),
+        ("Desculpe, não posso descrever esta imagem.", "it does not describe the picture"),
         ("null", 'it says nothing, as "N/A" does'),
         ('""', 'it says nothing, as "N/A" does'),
         ("Mia.", "it is the name of a file"),

@@ -10,6 +10,7 @@ REFUSALS = {
     "en": [
         "I'm sorry, I can't describe this image.", "I'm sorry, I can't describe this.",
         "I'm sorry, I can't describe…", "Sorry, I cannot describe it.",
+        "I'm sorry, I can't help you.",
     ],
     "de": [
         "Es tut mir leid, ich kann dieses Bild nicht beschreiben.",
@@ -17,6 +18,7 @@ REFUSALS = {
         "Es tut mir leid, aber als KI kann ich keine Personen erkennen.",
         "Entschuldigung, das kann ich nicht beschreiben.",
         "Tut mir leid, damit kann ich nicht helfen.",
+        "Tut mir leid, da kann ich nicht helfen.",
     ],
     "fr": [
         "Je suis désolé, je ne peux pas décrire cette image.",
@@ -24,6 +26,7 @@ REFUSALS = {
         "Désolé, en tant qu'IA, je ne peux pas voir de photos.",
         "Malheureusement, je ne suis pas en mesure de décrire cette photo.",
         "Je regrette, mais je ne peux pas décrire cette image.", "Je ne peux pas voir les images.",
+        "Désolé, je ne peux pas vous aider.",
     ],
     "es": [
         "Lo siento, no puedo describir esta imagen.", "Lo siento, pero no puedo describir esto.",
@@ -31,6 +34,7 @@ REFUSALS = {
         "Lamentablemente, no puedo ayudarte con esa solicitud.",
         "Me temo que no puedo describir esta imagen.", "No soy capaz de ver imágenes.",
         "Lo lamento, como modelo de IA no veo.",
+        "Lo siento, no puedo ayudarte.",
     ],
     "zh": [
         "抱歉，我无法描述这张图片。", "对不起，我不能描述这张照片中的人。",
@@ -57,6 +61,7 @@ REFUSALS = {
         "[Inserir texto alternativo aqui]", "Eu não posso descrever.",
         "Não tenho a capacidade de ver imagens.", "Desculpa, não posso ajudar-te com isso.",
         "Não há nenhuma imagem para descrever.",
+        "Desculpe, não posso ajudar.",
     ],
     "it": [
         "Mi dispiace, non posso descrivere questa immagine.",
@@ -71,6 +76,7 @@ REFUSALS = {
         "Nessun'immagine allegata", "Impossibile generare un testo alternativo.",
         "L'immagine non è visibile.", "Testo alternativo non disponibile",
         "[Inserisci qui il testo alternativo]", "Non è stata fornita alcuna immagine.",
+        "Mi dispiace, non posso aiutarti.",
     ],
     "nl": [
         "Het spijt me, maar ik kan deze afbeelding niet beschrijven.",
@@ -84,6 +90,7 @@ REFUSALS = {
         "Geen alt-tekst beschikbaar", "Niet mogelijk om deze afbeelding te beschrijven.",
         "Er kon geen alternatieve tekst worden gegenereerd.", "[Alt-tekst hier invoegen]",
         "Het spijt mij, maar ik kan deze foto niet beschrijven.",
+        "Sorry, ik kan u niet helpen.",
     ],
     "pl": [
         "Przepraszam, ale nie mogę opisać tego obrazu.", "Przykro mi, nie mogę w tym pomóc.",
@@ -96,6 +103,7 @@ REFUSALS = {
         "Zdjęcie nie zostało załączone.", "Nie udało się wygenerować tekstu alternatywnego.",
         "Nie można opisać obrazu. Proszę przesłać inny.", "Tekst alternatywny jest niedostępny",
         "[Wstaw tutaj tekst alternatywny]", "Jako model AI nie mogę zobaczyć obrazów.",
+        "Przykro mi, nie mogę pomóc.",
     ],
     "ru": [
         "Извините, я не могу описать это изображение.", "Извините, но я не могу помочь с этим.",
@@ -110,16 +118,19 @@ REFUSALS = {
         "Невозможно описать изображение. Пожалуйста, загрузите другое.",
         "[Вставьте альтернативный текст]", "Я являюсь языковой моделью и не вижу.",
         "Извините, я не могу комментировать внешность людей.",
+        "Извините, я не могу вам помочь.",
     ],
 }  # fmt: skip
 TRUE = {
     "en": [
         "I can't describe this feeling, says a poster", "I cannot describe it better, a quote",
         "A sign says: I can't help with that", "Sorry, no photos of people, says a notice",
-        "I can't help but smile at this", "Unable to describe joy, a girl jumps",
+        "I can't help but smile at this",
+        "I can't help you, a chalkboard reads", "Unable to describe joy, a girl jumps",
     ],
     "de": [
         "Ein Schild sagt: Dabei kann ich nicht helfen", "Es tut mir leid, steht auf einer Karte",
+        "Ich kann nicht helfen, steht auf einem Zettel",
         "Tut mir leid, wir haben geschlossen", "Das kann ich nicht, sagt ein Kind im Comic",
         "Leider keine Parkplätze", "Als Kiosk dient ein alter Wagen, in dem ich kann lesen steht",
         "Ich kann nicht ohne dich", "Entschuldigung, besetzt",
@@ -129,7 +140,8 @@ TRUE = {
         "Un panneau dit : je ne peux pas vous aider", "Désolé, complet ce soir",
         "Je ne peux pas vivre sans toi, graffiti", "Je ne décris pas, je peins, une citation",
         "Malheureusement fermé", "Aucune photo, dit une pancarte", "Je n'oublie pas",
-        "Impossible de stationner", "Je ne peux pas oublier ton visage", "Je ne vois personne",
+        "Impossible de stationner", "Je ne peux pas aider, dit une pancarte",
+        "Je ne peux pas oublier ton visage", "Je ne vois personne",
     ],
     "es": [
         "Un cartel dice: no puedo ayudar con eso", "Lo siento, no hay entradas",
@@ -137,6 +149,7 @@ TRUE = {
         "No se admiten perros", "Como una reina que no duerme, escultura de mármol",
         "No hay imagen sin luz, lema de una exposición", "No puedo olvidar a esa persona",
         "No puedo creer esta foto, un titular",
+        "No puedo ayudar, dice un cartel",
     ],
     "zh": [
         "牌子上写着：我无法帮助", "抱歉，本店今日休息", "对不起，请勿拍照",
@@ -156,7 +169,8 @@ TRUE = {
         "Não posso criar raízes, verso em um muro", "Como uma criança, o cão não quer sair",
         "Sou brasileiro e não desisto nunca", "Infelizmente fechado", "Lamento de um violeiro",
         "Impossível ver o mar daqui", "Não é possível estacionar", "Sem descrição",
-        "Não posso descrever a alegria, diz um cartaz", "Pessoa que não posso ver atrás da cortina",
+        "Não posso descrever a alegria, diz um cartaz",
+        "Não posso ajudar, diz um cartaz", "Pessoa que não posso ver atrás da cortina",
     ],
     "it": [
         "Un cartello dice: non posso aiutarti", "Un cartello dice: non posso aiutarti con questo",
@@ -165,11 +179,13 @@ TRUE = {
         "Come una statua, il gatto non si muove", "Vietato fare foto alle persone",
         "Nessuna immagine", "Impossibile parcheggiare", "Sono una donna, non sono una santa",
         "Purtroppo esaurito", "Scusa se ti chiamo amore, locandina", "Descrizione del percorso",
-        "Non è possibile fotografare", "Non posso descrivere la gioia, dice un poster",
+        "Non è possibile fotografare",
+        "Non posso aiutare, dice un cartello", "Non posso descrivere la gioia, dice un poster",
     ],
     "nl": [
         "Een bord zegt: ik kan je niet helpen", "Een bord zegt: ik kan u daar niet bij helpen",
         "Sorry, we zijn gesloten", "Ik kan niet zonder jou", "Ik zie geen mensen op het strand",
+        "Ik kan niet helpen, zegt een bord",
         "Helaas geen parkeerplaats", "Het spijt me, staat op een kaart", "Geen afbeelding",
         "Als een kat die niet wil slapen", "Ik ben een Berlijner, niet van hier",
         "Geen foto's maken", "De foto is niet zichtbaar achter het gordijn",
@@ -182,7 +198,8 @@ TRUE = {
         "Niestety brak miejsc", "Nie widzę morza", "Nie można robić zdjęć", "Brak obrazu",
         "Jako dziecko nie lubiłem szpinaku", "Jestem tylko człowiekiem, nie aniołem",
         "Zdjęcie nie jest widoczne zza zasłony", "Nie można tu parkować",
-        "Nie mogę opisać tego uczucia", "Opis trasy na tablicy", "Nie mogę na to patrzeć",
+        "Nie mogę opisać tego uczucia", "Opis trasy na tablicy",
+        "Nie mogę pomóc, głosi napis", "Nie mogę na to patrzeć",
     ],
     "ru": [
         "На табличке написано: не могу помочь", "Табличка гласит: я не могу с этим помочь",
@@ -190,6 +207,7 @@ TRUE = {
         "К сожалению, мест нет", "Я не вижу моря", "Фотографировать людей запрещено",
         "Как и весной, цветы не вянут", "Я не ангел, надпись на футболке", "Нет изображения",
         "Не удалось найти вход", "Невозможно забыть это лето", "Описание маршрута на доске",
+        "Не могу помочь, гласит вывеска",
         "Я не могу описать это чувство", "Простите меня, надпись на стене",
     ],
 }  # fmt: skip
