@@ -9,14 +9,16 @@ from services.skills.wrapping import unwrapped
 EMPTY = 'it says nothing, as "N/A" does'
 
 
-def faults(text: str, file_name: str) -> list[str]:
+def faults(text: str, file_name: str, *, asked_twice: bool = False) -> list[str]:
     """What is wrong with a caption, in words for a model and for people.
 
-    It is to be a sentence. So the words of the file's name alone are none, true as they may be.
+    It is to be a sentence. So it is asked for once more if it is but the words of the file's name;
+    a second time they may be what the picture shows.
     """
+    is_name = is_file_name(text, file_name)
     found = (
         (says_nothing(unwrapped(without_label(text))), EMPTY),
         (refuses(text), REFUSED),
-        (is_file_name(text, file_name) or is_name_without_end(text, file_name), NAMED),
+        (is_name or (not asked_twice and is_name_without_end(text, file_name)), NAMED),
     )
     return [fault for is_one, fault in found if is_one]

@@ -322,7 +322,7 @@ async def test_what_is_around_a_caption_is_taken_off(behind: StepsHub, answer: s
         ("Desculpe, não posso descrever esta imagem.", "it does not describe the picture"),
         ("null", 'it says nothing, as "N/A" does'),
         ('""', 'it says nothing, as "N/A" does'),
-        ("Mia.", "it is the name of a file"),
+        ("mia.PNG", "it is the name of a file"),
         ("IMG_1234.JPG", "it is the name of a file"),
     ],
 )
@@ -348,6 +348,15 @@ async def test_a_caption_that_cannot_be_used_is_asked_for_once_more(
     )
     assert len(asked(behind, "caption")) == 4
     assert not (await behind.assets.get(other_id)).HasField("description")
+
+
+async def test_plain_words_of_the_files_name_are_asked_about_once(behind: StepsHub) -> None:
+    behind.ai.answers["caption"] = {"caption": "Sunset over the lake."}
+    asset_id = await uploaded(behind, name="sunset over the lake.png")
+    result = await behind.run(asset_id, "caption")
+    assert result.results[0].description == "Sunset over the lake."
+    _, second = asked(behind, "caption")
+    assert "It cannot be used: it is the name of a file." in second
 
 
 async def test_what_is_around_metadata_is_taken_off_but_not_around_its_text(

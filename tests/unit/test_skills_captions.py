@@ -62,5 +62,24 @@ def test_a_text_that_says_what_is_there_is_right(text: str) -> None:
     assert faults(text, "cat.jpg") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "file_name", "is_right"),
+    [
+        ("Sunset over the lake", "Sunset over the lake.jpg", True),
+        ("Cat.", "cat.jpg", True),
+        ("猫", "猫.png", True),
+        ("cat.jpg", "cat.jpg", False),
+        ("my-cat_2", "my-cat_2.png", False),
+        ("2024", "2024.png", False),
+        ("N/A", "cat.jpg", False),
+    ],
+)
+def test_plain_words_of_the_files_name_are_right_when_given_twice(
+    text: str, file_name: str, is_right: bool
+) -> None:
+    assert faults(text, file_name) != []
+    assert (faults(text, file_name, asked_twice=True) == []) is is_right
+
+
 def test_a_refusal_is_none() -> None:
     assert faults("I'm sorry, I can't help with that.", "cat.jpg") == [REFUSED]

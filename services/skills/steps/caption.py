@@ -36,7 +36,7 @@ async def run(ctx: StepContext, asset: Asset, params: LanguageParams) -> StepRes
         again = AGAIN.rendered(question=prompt, answer=quoted(caption), faults=", and ".join(found))
         answer = await ctx.ask("caption", again, SCHEMA, version=AGAIN.version)
         caption = unwrapped(answer.output["caption"])
-        if found := faults(caption, asset.original_file_name):
+        if found := faults(caption, asset.original_file_name, asked_twice=True):
             raise unusable(answer, "caption", found)
     payload = answer.output | {"caption": caption}
     result = StructuredResult("caption", payload, description=caption)
