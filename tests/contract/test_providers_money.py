@@ -26,6 +26,7 @@ from services.providers.prices import Prices
 from services.providers.spending import Spending, Use
 from services.providers.tables import ai_usage
 from services.providers.usage import Days
+from tests.contract.faults import hearing
 from tests.contract.providers_hub import ProvidersHub, failure, running
 from tests.fakes import ANSWERS, FakeOpenAI, Scripted, completion, fake_openai
 
@@ -473,8 +474,17 @@ async def test_those_that_wait_hear_of_an_end(
         )
         made = await hub.create(api_base_url=ai.base_url, input_price_per_million=1.0)
         ai.gate = asyncio.Event()
-        asked = [asyncio.create_task(hub.describe()) for _ in range(3)]
-        await ai.arrived(1)
+        heard: list[str] = []
+        with hearing(heard.append):
+            asked = [
+                asyncio.create_task(hub.describe(prompt=f"{number}", picture_sha256="0" * 64))
+                for number in range(3)
+            ]
+            await ai.arrived(1)
+            # Who looks for a kept answer knows already whom to ask.
+            async with asyncio.timeout(20):
+                while sum("FROM forgotten_picture" in each for each in heard) < 3:
+                    await asyncio.sleep(0.01)
         if end == "lower":
             await other.update(made.id, monthly_budget=0.00001)
         else:
