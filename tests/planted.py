@@ -12,6 +12,7 @@ from tests.fakes import MODEL, Scripted, completion
 KEY = "sk-P7wq2Zr9Xk4Lm8Nv3Tb6Hc1" + "/+\"\\<&%='" + "Yd5Fg0Js7Qa2We9Rt4Uo8Ip3Zx"
 """With what is written differently in addresses, in JSON and in pages."""
 HALF = len(KEY) // 2
+_ESCAPES = "".join(f"\\u{ord(letter):04x}" for letter in KEY)
 _RUN = 8
 _STEP = 3
 
@@ -69,6 +70,9 @@ def answering_replies() -> Iterable[Scripted]:
     for echo in SPELLINGS.values():
         body = completion({"caption": f"A note that reads {echo}."})
         yield Scripted(body=body | {"model": f"{MODEL} {echo}", "id": KEY})
+    for content in ({"caption": "\0".join(KEY)}, json.dumps(f'{{"caption": "{_ESCAPES}"}}')):
+        # The hub itself puts it together when it reads the answer.
+        yield Scripted(body=completion(content) | {"model": "\0".join(KEY)})
 
 
 def found_in(*places: bytes | str) -> set[str]:

@@ -4,8 +4,9 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from string import ascii_lowercase, ascii_uppercase
+from typing import Any
 from urllib.parse import quote, unquote
 
 from pydantic import SecretStr
@@ -15,9 +16,14 @@ _FRAGMENT = 8
 _LONG_FRAGMENT = 16
 """As many in what a model wrote, where a short part of a key may be a common word."""
 _STARS = "***"
-_WRITTEN_OUT = frozenset("%&\\")
+_WRITTEN_OUT = re.compile(r"%[0-9a-fA-F]{2}|&[#a-zA-Z]|\\[ux]|\0|\*\*")
 """Without one of these a text means what it says."""
-_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_ESCAPED = re.compile(r"(?<!\\)\\++(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
+_LEFT_OUT = re.compile(r"\0|(?<!\*)(?:\*\*){1,2}(?!\*)")
+"""What is taken out of an answer: zero bytes, and later the marks of bold around a part of it, of
+which four may stand together."""
+_NUMBERS = re.compile("(?:[2-7][0-9a-fA-F][ :]?){4}")
+"""Hexadecimal digits as a key may have them, which is of printable ASCII."""
 _SPACED = re.compile(r"(?<=[0-9a-fA-F]{2})[ :](?=[0-9a-fA-F]{2})")
 _SMALL = dict(zip(ascii_uppercase.encode(), ascii_lowercase, strict=True))
 _TOKENS = re.compile(r"\b(sk-|Bearer\s+)[\w\-.~+/=*]{4,}", re.IGNORECASE)
@@ -38,11 +44,7 @@ class Redactor:
 
     def message(self, text: str) -> str:
         """An error message without the key, any eight characters of it, and any token."""
-        shown = self._without(text, self._short, _FRAGMENT)
-        for plain in (_plain(shown), _SPACED.sub("", shown)):
-            # Written so that nothing of it stands there as it is: what it means is shown instead.
-            if (found := self._without(plain, self._short, _FRAGMENT)) != plain:
-                shown = found
+        shown = _read(text, lambda each: self._without(each, self._short, _FRAGMENT))
         for variant in self._variants:
             if len(variant) < _FRAGMENT:
                 shown = re.sub(
@@ -51,15 +53,25 @@ class Redactor:
         return _TOKENS.sub(lambda found: found[1] + _STARS, shown)
 
     def output(self, text: str) -> str:
-        """A model's answer without the key and any sixteen characters of it; a short key is no
+        """What a model wrote without the key and any sixteen characters of it; a short key is no
         secret and may be a common word.
         """
-        shown = self._without_long(text)
-        if not _WRITTEN_OUT.isdisjoint(text):
-            plain = _plain(shown)
-            if (found := self._without_long(plain)) != plain:
-                shown = found
-        return shown
+        return _read(text, self._without_long)
+
+    def answer(self, value: Any) -> Any:
+        """What was read out of what a model wrote, each text of it as `output` gives it."""
+        texts = "\n".join(_texts(value))
+        # At once, since most answers have nothing of it.
+        return value if self.output(texts) == texts else self._each(value)
+
+    def _each(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.output(value)
+        if isinstance(value, list):
+            return [self._each(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self._each(inner) for name, inner in value.items()}
+        return value
 
     def _without_long(self, text: str) -> str:
         # Any long part, wherever it begins, holds one of these whole, so that most texts are done
@@ -114,10 +126,36 @@ def _small(text: str) -> str:
     return text.translate(_SMALL)
 
 
+def _read(text: str, without: Callable[[str], str]) -> str:
+    """The text without a key, also where a key is what it means and not what it says."""
+    shown = plain = without(text)
+    for meaning in (_plain, _plain, _unspaced):
+        before, plain = plain, meaning(plain)
+        # Nothing of it stands there as it is: what it means is shown instead.
+        if plain != before and (found := without(plain)) != plain:
+            shown = plain = found
+    return shown
+
+
 def _plain(text: str) -> str:
     """The text with what is written as in an address, a page or a program written out."""
+    if _WRITTEN_OUT.search(text) is None:
+        return text
     unescaped = _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
-    return html.unescape(unquote(unescaped))
+    return _LEFT_OUT.sub("", html.unescape(unquote(unescaped)))
+
+
+def _unspaced(text: str) -> str:
+    """The text with hexadecimal digits that stand apart put together."""
+    return text if _NUMBERS.search(text) is None else _SPACED.sub("", text)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for inner in value if isinstance(value, list) else value.values():
+            yield from _texts(inner)
 
 
 def _parts(variants: set[str], length: int, step: int) -> frozenset[str]:

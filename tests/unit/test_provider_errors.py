@@ -265,12 +265,45 @@ def test_a_key_that_is_written_with_numbers_is_hidden(form: str) -> None:
     assert REDACTOR.message("100% &amp; a:b ab:cd wrong") == "100% &amp; a:b ab:cd wrong"
 
 
-@pytest.mark.parametrize("form", ["%{:02X}", "&#{};", "&#x{:x};", "\\u{:04x}", "\\x{:02x}"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("%{:02X}", "&#{};", "&#x{:x};", "&amp;#{};", "\\u{:04x}", "\\x{:02x}", "\\\\u{:04x}"),
+        *("{:02x}:", "{:02X} ", "%{:02X}\\u0000"),
+    ],
+)
 def test_a_key_that_a_model_writes_with_numbers_is_hidden(form: str) -> None:
-    numbers = "".join(form.format(ord(letter)) for letter in KEY)
+    numbers = "".join(form.format(ord(letter)) for letter in KEY).strip(" :")
 
     assert REDACTOR.output(f"It reads {numbers}.") == "It reads ***."
-    assert REDACTOR.output("100% &amp; a\\u0020b %41") == "100% &amp; a\\u0020b %41"
+    assert REDACTOR.message(f"It reads {numbers}.") == "It reads ***."
+    both = f"It reads {KEY.encode().hex(':')}, {numbers} and {KEY}."
+    assert REDACTOR.output(both) == REDACTOR.message(both) == "It reads ***, *** and ***."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["100% &amp; a\\u0020b %41", "At 12:30:45 27 28 29 30 31 of 27:28:29:30", "**Bold** 2**3"],
+)
+def test_what_is_written_with_numbers_and_is_no_key_stays(text: str) -> None:
+    assert REDACTOR.output(text) == REDACTOR.message(text) == text
+
+
+def test_a_key_whose_marks_of_bold_are_taken_off_later_is_hidden() -> None:
+    for bold in ("**planted-**Key**/**0123456789+abc", "".join(f"**{each}**" for each in KEY)):
+        assert REDACTOR.output(f"It reads {bold}.") == "It reads ***."
+
+
+def test_each_text_of_an_answer_is_without_the_key() -> None:
+    answer = {"caption": KEY, "tags": ["cat", f"a {KEY}"], "camera": {"maker": KEY}, "count": 1}
+
+    assert REDACTOR.answer(answer) == {
+        "caption": "***",
+        "tags": ["cat", "a ***"],
+        "camera": {"maker": "***"},
+        "count": 1,
+    }
+    assert REDACTOR.answer({"tags": [KEY[:9], KEY[9:18]]}) == {"tags": [KEY[:9], KEY[9:18]]}
 
 
 @pytest.mark.parametrize("key", [KEY, "planted-Key1", "cat"])

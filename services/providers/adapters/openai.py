@@ -152,11 +152,11 @@ class OpenAIAdapter:
         if not reply.text.strip():
             self._ask_for_stream(talk)
             return None
-        text = self._redactor.output(reply.text)
         try:
-            output = fitted(object_in(text), question.schema)
+            # Not before: reading it may put a key together that its text has not.
+            output = self._redactor.answer(fitted(object_in(reply.text), question.schema))
         except (NoObject, SchemaMismatch) as fault:
-            self._ask_again(talk, text, str(fault))
+            self._ask_again(talk, reply.text, str(fault))
             return None
         return Answer(
             output=output,
@@ -188,7 +188,7 @@ class OpenAIAdapter:
                 f"more able model than {self._endpoint.model_name!r} for {self._endpoint.label}",
                 excerpt=bounded(self._redactor.message(text[:TOLD_CHARACTERS]), EXCERPT_CHARACTERS),
             )
-        talk.correction = Correction(text[:CORRECTED_CHARACTERS], fault)
+        talk.correction = Correction(self._redactor.output(text)[:CORRECTED_CHARACTERS], fault)
 
     async def _reply(self, talk: _Talk) -> Reply:
         """The model's reply, in whatever dialect the endpoint turns out to understand.
