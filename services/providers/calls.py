@@ -26,7 +26,7 @@ class Calls:
     first_start: float = 0.0
     """On the event loop's clock."""
     told: tuple[int, int] = (0, 0)
-    """Tokens of the present call, sent and received."""
+    """Tokens of the present call, sent and received, as far as its reply tells them."""
     is_sent: bool = False
     """Whether the present call may have reached the endpoint."""
     is_answered: bool = False
@@ -45,10 +45,6 @@ class Calls:
         that did not come about.
         """
         self.count += self.is_sent
-        return self.is_sent
-
-    def tell(self, input_tokens: int, output_tokens: int) -> None:
-        """Counts the tokens of the present call."""
-        self.told = (input_tokens, output_tokens)
         self.input_tokens += self.told[0]
         self.output_tokens += self.told[1]
+        return self.is_sent

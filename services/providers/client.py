@@ -109,7 +109,7 @@ class EndpointClient:
     ) -> AsyncIterator[HttpReply]:
         """Posts JSON and gives the response, whatever its status, once a retry would not help.
 
-        With the block the call ends; what it used is to be told to `made` before. Raises
+        With the block the call ends; what `made` holds of it then counts. Raises
         ProviderRefused when the connection itself is refused for good, ProviderUnreachable when
         every attempt failed, and BudgetExhausted when none may be made.
         """
@@ -227,12 +227,13 @@ class EndpointClient:
             content = await read_body(response, self._endpoint.label)
         finally:
             await response.aclose()
-        return self._judged(response, content)
+        reply = Body(content)
+        made.told = reply.tokens
+        return self._judged(response, reply)
 
-    def _judged(self, response: httpx.Response, content: bytes) -> "HttpReply | _Failed":
+    def _judged(self, response: httpx.Response, body: Body) -> "HttpReply | _Failed":
         status = response.status_code
         if response.is_success:
-            body = Body(content)
             error = body.error()
             if error is None:
                 if body.is_cut_off():
@@ -244,7 +245,7 @@ class EndpointClient:
         elif not 400 <= status < 600:
             raise odd(status, self._endpoint)
         else:
-            error = read_error(content)
+            error = read_error(body.raw)
         if status not in RETRIED_STATUSES or error.is_lasting(status) or _is_answer(status, error):
             return HttpReply(status, error)
         return _Failed(

@@ -1,6 +1,5 @@
 """Reading the body of a chat completion."""
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,15 +10,15 @@ import orjson
 from services.providers.documents import read_document
 from services.providers.endpoint_errors import PAGE, UNREADABLE, EndpointError, error_in, told_in
 from services.providers.pages import title_of
+from services.providers.tokens import tokens_in
 
 _BEGINNINGS = (b"data:", b":", b"event:", b"id:", b"retry:", b"error:")
 """How a stream of server-sent events begins. The last is no field of those, but some write it."""
 MOST_EVENTS = 2500
 """Of a stream that are read: one for each token of an answer, and some more."""
 _DECLINED = ("content_filter", "refusal", "safety", "prohibited_content", "recitation", "blocklist")
-_MOST_TOKENS = 10_000_000
-"""Of a call: more than any model takes is not believed."""
 _TOO_MANY = f"it is a stream of more than {MOST_EVENTS} events"
+_NO_EVENT = "an event of the stream is not JSON"
 _NO_CHOICES = "it has no `choices`"
 _FINISHED = re.compile(rb'"finish_reason"\s*:\s*"')
 
@@ -48,8 +47,6 @@ class Reply:
     """"" if unknown."""
     model: str
     """As the endpoint names it; "" if it does not."""
-    input_tokens: int
-    output_tokens: int
 
     @property
     def is_cut(self) -> bool:
@@ -63,34 +60,42 @@ class Reply:
 
 
 class Body:
-    """The body of a call that claims to have succeeded, read once."""
+    """The body of a response, read once.
+
+    What it says of tokens is of any; the rest is of a call that claims to have succeeded.
+    """
 
     def __init__(self, raw: bytes) -> None:
         """Reads it: as JSON, or as a stream of events, as far as it can be read."""
-        self._raw = raw
+        self.raw = raw
+        """As it came."""
+        self.tokens = (0, 0)
+        """Those that the call took, sent and received, as far as it tells them."""
         self._is_stream = raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_BEGINNINGS)
         self._documents: list[Any] = []
         self._fault = ""
         try:
             for document in _events(raw) if self._is_stream else _whole(raw):
                 self._documents.append(document)
+                sent, received = tokens_in(document)
+                self.tokens = (max(self.tokens[0], sent), max(self.tokens[1], received))
         except ReplyUnreadable as fault:
             self._fault = str(fault)
 
     def error(self) -> EndpointError | None:
         """The error in it, if there is one; a page is one too."""
-        if self._fault and (title := title_of(self._raw)) is not None:
+        if self._fault and (title := title_of(self.raw)) is not None:
             return EndpointError(title, f"{UNREADABLE} {PAGE}", "")
         found = (error_in(document) for document in self._documents)
         return next((error for error in found if error is not None), None)
 
     def is_cut_off(self) -> bool:
         """Whether it is a stream that ended before the answer did, or in the midst of an event."""
-        if not self._is_stream or b"[DONE]" in self._raw or self._fault == _TOO_MANY:
+        if not self._is_stream or b"[DONE]" in self.raw or self._fault == _TOO_MANY:
             return False
-        last = self._raw.rstrip().rpartition(b"\n")[2]
+        last = self.raw.rstrip().rpartition(b"\n")[2]
         is_half = last.startswith(b"data:") and not last.endswith(b"}")
-        return is_half or _FINISHED.search(self._raw) is None
+        return is_half or _FINISHED.search(self.raw) is None
 
     def reply(self) -> Reply:
         """The chat completion, be it whole or a stream of events, whatever was asked for.
@@ -107,8 +112,6 @@ class Body:
             refusal="".join(part.refusal for part in parts),
             finish_reason=next((p.finish_reason for p in reversed(parts) if p.finish_reason), ""),
             model=next((part.model for part in parts if part.model), ""),
-            input_tokens=max((part.input_tokens for part in parts), default=0),
-            output_tokens=max((part.output_tokens for part in parts), default=0),
         )
 
 
@@ -127,14 +130,16 @@ def _events(body: bytes) -> Iterator[Any]:
         name = value.strip() if field == b"event" else name if line.strip() else b""
         if field in (b"data", b"error") and value.strip() not in (b"", b"[DONE]"):
             found.append((b"error" in (field, name), value))
-    if len(found) > MOST_EVENTS:
-        raise ReplyUnreadable(_TOO_MANY)
-    for is_error, value in found:
+    is_too_long = len(found) > MOST_EVENTS
+    # What it took is told last.
+    for is_error, value in found[-1:] if is_too_long else found:
         try:
             document = read_document(value)
         except ValueError:
-            raise ReplyUnreadable("an event of the stream is not JSON") from None
+            raise ReplyUnreadable(_TOO_MANY if is_too_long else _NO_EVENT) from None
         yield {"error": document} if is_error else document
+    if is_too_long:
+        raise ReplyUnreadable(_TOO_MANY)
 
 
 def _event(document: Any) -> Any:
@@ -162,18 +167,11 @@ def _reply(document: Any, message_field: str) -> Reply:
         message = {}  # nothing was written before the end
     if not isinstance(message, dict):
         raise ReplyUnreadable(f"its first choice has no `{message_field}`")
-    usage = document.get("usage")
-    counts = usage if isinstance(usage, dict) else {}
-    sent = _count(counts.get("prompt_tokens"), counts.get("input_tokens"))
-    received = _count(counts.get("completion_tokens"), counts.get("output_tokens"))
-    both = _count(counts.get("total_tokens"))
     return Reply(
         text=_content(message.get("content")) or _arguments(message.get("tool_calls")),
         refusal=_refusal(message),
         finish_reason=finish_reason,
         model=_string(document.get("model")).replace("\0", "")[:200],
-        input_tokens=sent or (max(0, both - received) if received else 0),
-        output_tokens=received or max(0, both - sent),
     )
 
 
@@ -218,15 +216,3 @@ def _refusal(message: dict[str, Any]) -> str:
 
 def _string(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _count(*values: Any) -> int:
-    """The first that is a number of tokens; 0 if none is."""
-    for value in values:
-        if (
-            isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and 0 < value <= _MOST_TOKENS
-        ):
-            return math.ceil(value)
-    return 0

@@ -23,6 +23,7 @@ from services.providers.base_url import BaseUrl
 from services.providers.estimates import PICTURE_TOKENS
 from services.providers.model import Profile, ProfileFields
 from services.providers.prices import Prices
+from services.providers.replies import MOST_EVENTS
 from services.providers.spending import Spending, Use
 from services.providers.tables import ai_usage
 from services.providers.usage import Days
@@ -169,6 +170,68 @@ async def test_a_budget_estimates_what_is_not_told(
     warned = [each for each in caplog.messages if "does not tell how many tokens" in each]
     assert len(warned) == (0 if is_sent_told and is_received_told else 1)
     assert all("profile 'OpenAI'" in each for each in warned)
+
+
+def event(body: dict[str, Any]) -> str:
+    """An event that tells so."""
+    return f"data: {orjson.dumps(body).decode()}\n\n"
+
+
+USAGE = {"usage": {"prompt_tokens": 5000, "completion_tokens": 700}}
+NO_ANSWERS = {
+    "no choices": Scripted(body={"choices": []} | USAGE),
+    "an error of the choice": Scripted(body=completion("", finish_reason="error") | USAGE),
+    "a success that is an error": Scripted(body={"error": {"message": "no", "code": 502}} | USAGE),
+    "one that stays": Scripted(body={"error": {"message": "no", "code": 400}} | USAGE),
+    "an error": Scripted(400, {"error": {"message": "no"}} | USAGE),
+    "an error that passes": Scripted(503, {"error": {"message": "no"}} | USAGE),
+    "declined": Scripted(body=completion("", refusal="no") | USAGE),
+    "a stream that breaks off": Scripted(body=event({"choices": []} | USAGE)),
+    "a stream without end": Scripted(body=event({"choices": []}) * MOST_EVENTS + event(USAGE)),
+}
+
+
+async def test_what_is_no_answer_counts_as_far_as_it_is_told(
+    hub: ProvidersHub, ai: FakeOpenAI
+) -> None:
+    made = await hub.create(api_base_url=ai.base_url, monthly_budget=1000.0, **PRICES)
+    cases = NO_ANSWERS | {"untold": Scripted(400, {"error": "no"}), "none": Scripted(body={})}
+    found: dict[str, tuple[int, int]] = {}
+    calls: dict[str, int] = {}
+    for name, reply in cases.items():
+        already = len(ai.requests)
+        ai.script(*[reply] * 9)
+        failed = await failure(hub.describe())
+        calls[name] = len(ai.requests) - already
+        used_up = failed.metadata["input_tokens"], failed.metadata["output_tokens"]
+        found[name] = (int(used_up[0]), int(used_up[1]))
+        ai.script_nothing()
+    [spent] = await hub.list()
+    total = (await used(hub)).total
+    await hub.update(made.id, monthly_budget=round(spent.month_cost) - 1.0)
+    stopped = await failure(hub.describe())
+
+    assert found == {
+        name: (5000 * count, 700 * count) if name in NO_ANSWERS else (0, 0)
+        for name, count in calls.items()
+    }
+    assert calls["an error of the choice"] == calls["an error that passes"] == 2
+    counted = sum(calls[name] for name in NO_ANSWERS)
+    assert counts(total) == (sum(calls.values()), 5000 * counted, 700 * counted, 6.4 * counted)
+    assert round(spent.month_cost, 9) == 6.4 * counted
+    assert stopped.reason == "AI_PROVIDER_BUDGET_EXHAUSTED"
+
+
+async def test_an_error_that_tells_its_tokens_is_not_repeated_beyond_the_budget(
+    hub: ProvidersHub, ai: FakeOpenAI
+) -> None:
+    await hub.create(api_base_url=ai.base_url, monthly_budget=6.4, **PRICES)
+    ai.script(NO_ANSWERS["an error of the choice"])
+
+    stopped = await failure(hub.describe())
+
+    assert stopped.reason == "AI_PROVIDER_BUDGET_EXHAUSTED"
+    assert len(ai.requests) == 1
 
 
 async def test_what_a_question_used_is_counted_though_its_caller_hung_up(

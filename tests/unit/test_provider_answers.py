@@ -59,15 +59,16 @@ def reply_body(message: Any, **more: Any) -> bytes:
 
 
 def test_a_reply_is_read_and_what_is_missing_tolerated() -> None:
-    full = Body(
+    body = Body(
         reply_body(
             {"content": "hi"}, model="m", usage={"prompt_tokens": 3, "completion_tokens": None}
         )
-    ).reply()
+    )
+    full = body.reply()
     bare = Body(reply_body({"content": None, "reasoning_content": "hm"})).reply()
 
-    assert (full.text, full.model, full.input_tokens, full.output_tokens) == ("hi", "m", 3, 0)
-    assert (bare.text, bare.model, bare.input_tokens) == ("", "", 0)
+    assert (full.text, full.model, body.tokens) == ("hi", "m", (3, 0))
+    assert (bare.text, bare.model) == ("", "")
 
 
 def test_a_content_of_parts_is_joined() -> None:
@@ -83,6 +84,21 @@ def test_a_content_of_parts_is_joined() -> None:
 def test_what_is_no_completion_is_unreadable(body: bytes) -> None:
     with pytest.raises(ReplyUnreadable):
         Body(body).reply()
+
+
+@pytest.mark.parametrize(
+    ("body", "tokens"),
+    [
+        (b'{"error": "no", "usage": {"prompt_tokens": 5, "completion_tokens": 2}}', (5, 2)),
+        (b'{"error": {"usage": {"input_tokens": 5, "total_tokens": 7}}}', (5, 2)),
+        (b'event: error\ndata: {"usage": {"prompt_tokens": 5}}\n\ndata: {"usage"', (5, 0)),
+        (b'{"error": ' * 1000 + b"1" + b"}" * 1000, (0, 0)),
+        (b'[{"error": "no"}]', (0, 0)),
+        (b"<html>", (0, 0)),
+    ],
+)
+def test_tokens_are_read_whatever_else_a_body_is(body: bytes, tokens: tuple[int, int]) -> None:
+    assert Body(body).tokens == tokens
 
 
 @pytest.mark.parametrize("error", [{"message": "bad"}, "bad", ["bad"]])
@@ -111,7 +127,7 @@ def test_a_stream_is_put_together() -> None:
     reply = Body(body).reply()
 
     assert (reply.text, reply.finish_reason, reply.model) == ('{"a": 1}', "stop", "m")
-    assert (reply.input_tokens, reply.output_tokens) == (5, 2)
+    assert Body(body).tokens == (5, 2)
     assert Body(reply_body({"content": "not streamed"})).reply().text == "not streamed"
 
 

@@ -201,9 +201,8 @@ class OpenAIAdapter:
             try:
                 async with self._client.posted(url, body, key, talk.calls) as response:
                     reply = self._read(response)
-                    told = reply.input_tokens, reply.output_tokens
                     call = Exchanged(body, talk.body.picture_bytes, reply.text)
-                    talk.calls.tell(*self._client.meter.believed(told, call))
+                    talk.calls.told = self._client.meter.believed(talk.calls.told, call)
             except ReplyIsError as failure:
                 talk.dialect = await self._next_dialect(talk, response.status, failure.error)
                 continue
