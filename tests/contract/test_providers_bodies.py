@@ -52,6 +52,7 @@ BODIES: dict[str, bytes | str | dict[str, Any]] = {
     "a byte order mark": b"\xef\xbb\xbf" + WHOLE,
     "blank lines around it": b"\r\n\r\n" + WHOLE + b"\n",
     "NaN": WHOLE[:-1] + b', "score": NaN, "worst": -Infinity}',
+    "numbers without bounds": WHOLE[:-1] + b', "a": 1e400, "b": -1E999, "c": ' + b"9" * 5000 + b"}",
     "Latin-1": WHOLE[:-1] + b', "note": "caf\xe9"}',
     "half a character": WHOLE[:-1] + b', "note": "\\ud83d"}',
     "several choices": {"choices": [{"message": {"content": text}} for text in (TEXT, "no")]},

@@ -94,6 +94,8 @@ def test_what_is_no_completion_is_unreadable(body: bytes) -> None:
         (b'event: error\ndata: {"usage": {"prompt_tokens": 5}}\n\ndata: {"usage"', (5, 0)),
         (b'{"error": ' * 1000 + b"1" + b"}" * 1000, (0, 0)),
         (b'[{"error": "no"}]', (0, 0)),
+        (b'{"a": 1e400, "usage": {"prompt_tokens": 5, "completion_tokens": 1e999}}', (5, 0)),
+        (b'{"a": NaN, "usage": {"prompt_tokens": 4.5, "completion_tokens": 2}}', (5, 2)),
         (b"<html>", (0, 0)),
     ],
 )
