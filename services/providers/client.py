@@ -121,7 +121,9 @@ class EndpointClient:
         while True:
             async with AsyncExitStack() as stack:
                 with made.limit.paused():
-                    has_waited = await stack.enter_async_context(self._limits.slot())
+                    has_waited = await stack.enter_async_context(
+                        self._limits.slot(self._endpoint.target)
+                    )
                     self._check_hope(made, asked_at)
                     await self.meter.check(has_waited=has_waited or attempt > 1)
                 start = clock()
@@ -145,7 +147,7 @@ class EndpointClient:
             if delay > retries.longest_wait:
                 raise self._too_early(result, attempt, delay)
             if result.status == 429:
-                self._limits.slow_down(delay)
+                self._limits.slow_down(delay, self._endpoint.target)
             if attempt >= retries.attempts or spent + delay >= retries.total:
                 raise self._unreachable(result, attempt)
             await asyncio.sleep(delay)

@@ -143,4 +143,5 @@ def endpoint_of(profile: Profile, keys: KeyBox) -> Endpoint:
         api_key=keys.open(profile.sealed_api_key, profile.fields.name),
         model_name=profile.fields.model_name,
         system_prompt=profile.fields.default_system_prompt,
+        target=profile.target,
     )

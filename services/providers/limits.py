@@ -5,14 +5,36 @@ import math
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
 
 from services.providers.starts import Starts
 
 
+@dataclass(slots=True)
+class _Line:
+    """Calls to one target: an endpoint may ask them to wait, and none of another target."""
+
+    paused_until: float = 0.0
+    """On the clock of `time.monotonic`."""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Whose call is counted next, if the calls of a minute are."""
+    waiting: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
+    """A heap of who waits for a place, by their numbers; those that have given up are done."""
+    alarm: asyncio.TimerHandle | None = None
+
+    def is_over(self, moment: float) -> bool:
+        """Whether nothing needs it any more."""
+        return self.paused_until <= moment and not self.waiting and not self.turn.locked()
+
+
 class Limits:
-    """One profile's limits in this process, shared by all its calls here."""
+    """One profile's limits in this process, shared by all its calls here.
+
+    A profile that is changed may have another target, such as another key. It shares the places
+    with what is still under way to the former, but no pause that the former's endpoint asked for.
+    """
 
     def __init__(
         self,
@@ -28,8 +50,6 @@ class Limits:
         self.in_flight = 0
         self.idle_since = 0.0
         """When a call last ended, on the clock of `time.monotonic`."""
-        self.paused_until = 0.0
-        """On the clock of `time.monotonic`."""
         self._places = places
         self._waiting = 0
         self._waits = 0
@@ -37,11 +57,9 @@ class Limits:
         self._valid_until = math.inf
         self._starts = starts
         self._wanted = wanted
-        self._turn = asyncio.Lock()
-        self._line: list[tuple[int, asyncio.Future[None]]] = []
-        """A heap of who waits for a place, by their numbers; those that have given up are done."""
+        self._lines: dict[str, _Line] = {}
+        """By their targets."""
         self._numbers = count()
-        self._alarm: asyncio.TimerHandle | None = None
 
     @property
     def demand(self) -> int:
@@ -49,13 +67,15 @@ class Limits:
         return self.in_flight + self._waiting
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[bool]:
+    async def slot(self, target: str = "") -> AsyncIterator[bool]:
         """Waits, first come first served, until a call may start, and counts it until it ends.
+
+        Only calls to targets that asked to wait let others go first.
 
         Says whether it had to wait.
         """
         waits = self._waits
-        await self._begin()
+        await self._begin(target)
         try:
             yield self._waits > waits
         finally:
@@ -71,34 +91,55 @@ class Limits:
         """Lets no more calls be in flight than are now."""
         self._places = min(self._places, self.in_flight)
 
-    def slow_down(self, seconds: float) -> None:
-        """Holds back every call of the profile for so long; an endpoint asked for it."""
-        self.pause(time.monotonic() + seconds)
+    @property
+    def pauses(self) -> dict[str, float]:
+        """Until when no call to which targets may start, on the clock of `time.monotonic`."""
+        moment = time.monotonic()
+        return {
+            target: line.paused_until
+            for target, line in self._lines.items()
+            if line.paused_until > moment
+        }
+
+    def slow_down(self, seconds: float, target: str = "") -> None:
+        """Holds back every call to the target for so long; an endpoint asked for it."""
+        self.pause(time.monotonic() + seconds, target)
         self._wanted()
 
-    def pause(self, until: float) -> None:
-        """Lets no call start before `until`."""
-        self.paused_until = max(self.paused_until, until)
+    def pause(self, until: float, target: str = "") -> None:
+        """Lets no call to the target start before `until`."""
+        line = self._line(target)
+        line.paused_until = max(line.paused_until, until)
 
-    async def _begin(self) -> None:
+    def _line(self, target: str) -> _Line:
+        line = self._lines.get(target)
+        if line is None:
+            moment = time.monotonic()
+            for former in [name for name, each in self._lines.items() if each.is_over(moment)]:
+                del self._lines[former]
+            line = self._lines[target] = _Line()
+        return line
+
+    async def _begin(self, target: str) -> None:
         if self._starts is None:
-            await self._place()
+            await self._place(target)
             return
+        turn = self._line(target).turn
         with self._wanting():
-            await self._turn.acquire()
+            await turn.acquire()
         try:
-            while not await self._has_begun(self._starts):
+            while not await self._has_begun(target, self._starts):
                 pass
         finally:
-            self._turn.release()
+            turn.release()
 
-    async def _has_begun(self, starts: Starts) -> bool:
-        await self._place()
+    async def _has_begun(self, target: str, starts: Starts) -> bool:
+        await self._place(target)
         has_begun = False
         try:
             delay = await starts.reserve()
             # There may be a pause by now, or the process was frozen.
-            has_begun = delay == 0 and self._is_open(time.monotonic())
+            has_begun = delay == 0 and self._is_open(self._line(target), time.monotonic())
         finally:
             if not has_begun:
                 self._end()
@@ -116,12 +157,12 @@ class Limits:
         finally:
             self._waiting -= 1
 
-    async def _place(self) -> None:
+    async def _place(self, target: str) -> None:
         """Takes a place. A place that becomes free is handed to the first in line at once."""
         number = next(self._numbers)
         while True:
             place = asyncio.get_running_loop().create_future()
-            heappush(self._line, (number, place))
+            heappush(self._line(target).waiting, (number, place))
             self._waiting += 1
             self._hand_out()
             if not place.done():
@@ -134,7 +175,7 @@ class Limits:
                 else:
                     self._end()
                 raise
-            if self._is_open(time.monotonic()):
+            if self._is_open(self._line(target), time.monotonic()):
                 return
             # There was a pause since, or the process was frozen.
             self._end()
@@ -145,31 +186,39 @@ class Limits:
         self._hand_out()
 
     def _hand_out(self) -> None:
-        while self._line:
+        while True:
             # One moment for all that is asked here: between two a pause might end unnoticed.
             moment = time.monotonic()
-            if self._line[0][1].done():
-                heappop(self._line)
-            elif self.in_flight < self._places and self._is_open(moment):
-                _, place = heappop(self._line)
-                self._waiting -= 1
-                self.in_flight += 1
-                place.set_result(None)
-            else:
-                self._wanted()
-                self._set_alarm(moment)
-                return
+            lines = [line for line in self._lines.values() if _is_wanted(line)]
+            ready = [line for line in lines if self._is_open(line, moment)]
+            if not ready or self.in_flight >= self._places:
+                break
+            _, place = heappop(min(ready, key=lambda line: line.waiting[0][0]).waiting)
+            self._waiting -= 1
+            self.in_flight += 1
+            place.set_result(None)
+        if lines:
+            self._wanted()
+        for line in lines:
+            self._set_alarm(line, moment)
 
-    def _set_alarm(self, moment: float) -> None:
-        pause = self.paused_until - moment
-        if pause > 0 and self._alarm is None:
-            self._alarm = asyncio.get_running_loop().call_later(pause, self._ring)
+    def _set_alarm(self, line: _Line, moment: float) -> None:
+        pause = line.paused_until - moment
+        if pause > 0 and line.alarm is None:
+            line.alarm = asyncio.get_running_loop().call_later(pause, self._ring, line)
 
-    def _ring(self) -> None:
-        self._alarm = None
+    def _ring(self, line: _Line) -> None:
+        line.alarm = None
         self._hand_out()
 
-    def _is_open(self, moment: float) -> bool:
+    def _is_open(self, line: _Line, moment: float) -> bool:
         # Not the event loop's clock, which stands still while a callback runs: a process that was
         # frozen in one must know.
-        return self.paused_until <= moment < self._valid_until
+        return line.paused_until <= moment < self._valid_until
+
+
+def _is_wanted(line: _Line) -> bool:
+    """Whether somebody waits in it."""
+    while line.waiting and line.waiting[0][1].done():
+        heappop(line.waiting)
+    return bool(line.waiting)

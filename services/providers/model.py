@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 
 from pydantic import SecretStr
 
@@ -73,6 +74,13 @@ class Profile:
     """If they were read with it. It is the same profile whatever is learnt of its model."""
 
     @property
+    def target(self) -> str:
+        """What is asked, as a digest: a wait that an endpoint asks for holds for this only."""
+        fields = self.fields
+        parts = (fields.api_base_url.text, self.sealed_api_key, fields.model_name)
+        return sha256("\n".join(parts).encode()).hexdigest()
+
+    @property
     def is_blind(self) -> bool:
         """Whether its model is known not to see."""
         return self.capabilities is not None and self.capabilities.can_see_images is False
@@ -89,6 +97,8 @@ class Endpoint:
     """Empty for none."""
     model_name: str
     system_prompt: str | None
+    target: str = ""
+    """Of a saved profile, what a wait that it asks for holds for."""
 
 
 def masked(api_key: SecretStr) -> str:

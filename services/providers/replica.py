@@ -5,7 +5,7 @@ import logging
 import math
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.chassis.database import Database, why_away
 from services.chassis.ids import new_id
@@ -34,20 +34,24 @@ class _Share:
     """Whether to renew at once when more is wanted. Who got less than it wanted asks in its time:
     otherwise it would with each call that comes."""
     is_renewing: bool = False
-    told_until: float = 0.0
-    """The end of the longest pause that the others know of."""
+    told: dict[str, float] = field(default_factory=dict)
+    """The ends of the longest pauses that the others know of, by their targets."""
 
     @property
-    def untold(self) -> float:
-        """Seconds of a pause that the others do not know of; none if not above 0."""
-        until = self.limits.paused_until
-        return until - time.monotonic() if until > self.told_until else 0.0
+    def untold(self) -> dict[str, float]:
+        """Seconds of pauses that the others do not know of, by their targets."""
+        moment = time.monotonic()
+        return {
+            target: until - moment
+            for target, until in self.limits.pauses.items()
+            if until > self.told.get(target, 0.0)
+        }
 
     @property
     def is_idle(self) -> bool:
         """Whether there has been nothing to do for a while."""
         idle = time.monotonic() - self.limits.idle_since
-        return self.limits.demand == 0 and self.untold <= 0 and idle >= RENEW_SECONDS
+        return self.limits.demand == 0 and not self.untold and idle >= RENEW_SECONDS
 
 
 class Replica:
@@ -67,7 +71,7 @@ class Replica:
         def wanted() -> None:
             if share.is_renewing:
                 return
-            if share.asks_at_once or share.due == math.inf or share.untold > 0:
+            if share.asks_at_once or share.due == math.inf or share.untold:
                 share.due = 0.0
                 self._wake.set()
 
@@ -119,14 +123,16 @@ class Replica:
     async def _renew(self, share: _Share) -> None:
         limits = share.limits
         sent = time.monotonic()
-        told_until = limits.paused_until
+        told = limits.pauses
         need = Need(share.profile_id, limits.in_flight, limits.demand, share.untold)
         renewal = await self._store.renew(need)
-        told = time.monotonic() + renewal.pause if renewal.pause > 0 else 0.0
-        limits.pause(told)
-        share.told_until = max(told_until, told)
+        if renewal.pause > 0:
+            until = time.monotonic() + renewal.pause
+            limits.pause(until, renewal.target)
+            told[renewal.target] = max(told.get(renewal.target, 0.0), until)
+        share.told = told
         share.asks_at_once = need.demand <= renewal.places < self._limit
         share.is_renewing = False
         limits.allow(renewal.places, sent + VALID_SECONDS)
-        if share.untold > 0:
+        if share.untold:
             share.due = 0.0

@@ -1,5 +1,6 @@
 """Each replica's part of what the profiles may have in flight. Postgres only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.database import Database
 from services.providers.fair_share import fair_shares
 from services.providers.profile_lock import locked_moment
+from services.providers.profile_rows import profile_of
 from services.providers.tables import profile, profile_pause, profile_share
 
 DEAD = timedelta(seconds=5)
@@ -25,8 +27,9 @@ class Need:
     in_flight: int
     demand: int
     """Calls in flight and those that wait."""
-    pause: float
-    """Seconds for which an endpoint asked it to wait, as far as the others do not know; else 0."""
+    pauses: Mapping[str, float]
+    """Seconds for which endpoints asked it to wait, by the targets, as far as the others do not
+    know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,9 @@ class Renewal:
     places: int
     """How many calls the replica may have in flight; less than it has when it must give some up."""
     pause: float
-    """Seconds for which no replica may start a call."""
+    """Seconds for which no replica may start a call to the target."""
+    target: str
+    """The profile's, as it is saved; "" if it is gone."""
 
 
 class Shares:
@@ -89,7 +94,7 @@ class Shares:
         connection.execute(
             mine.on_conflict_do_update(index_elements=profile_share.primary_key, set_=mine.excluded)
         )
-        return Renewal(places, _paused(connection, need, moment))
+        return Renewal(places, *_paused(connection, need, moment))
 
     async def _remove(self, which: sa.ColumnElement[bool]) -> None:
         mine = profile_share.delete().where(profile_share.c.replica_id == self._replica_id, which)
@@ -107,17 +112,29 @@ def _clean(connection: sa.Connection, profile_id: str, moment: datetime) -> None
         connection.execute(table.delete().where((id_ == profile_id) | id_.not_in(profiles), over))
 
 
-def _paused(connection: sa.Connection, need: Need, moment: datetime) -> float:
-    """Tells the pause that the replica was asked for; gives the longest that was told."""
-    if need.pause > 0:
-        asked = moment + timedelta(seconds=need.pause)
-        told = insert(profile_pause).values(profile_id=need.profile_id, until=asked)
-        latest = sa.func.greatest(profile_pause.c.until, told.excluded.until)
+def _paused(connection: sa.Connection, need: Need, moment: datetime) -> tuple[float, str]:
+    """Tells the pause that the replica was asked for; gives the longest that was told, and of what.
+
+    What was told of a profile is over when it is changed, and what its former endpoint asks for
+    after that changes nothing.
+    """
+    row = connection.execute(_PAUSED, {"profile_id": need.profile_id}).mappings().one_or_none()
+    if row is None:
+        return 0.0, ""
+    target = profile_of(row).target
+    until = max(row["until"] or moment, moment + timedelta(seconds=need.pauses.get(target, 0.0)))
+    if until > (row["until"] or moment):
+        told = insert(profile_pause).values(profile_id=need.profile_id, until=until)
         connection.execute(
             told.on_conflict_do_update(
-                index_elements=profile_pause.primary_key, set_={"until": latest}
+                index_elements=profile_pause.primary_key, set_={"until": until}
             )
         )
-    longest = sa.select(profile_pause.c.until).where(profile_pause.c.profile_id == need.profile_id)
-    until: datetime | None = connection.execute(longest).scalar()
-    return 0.0 if until is None else (until - moment).total_seconds()
+    return (until - moment).total_seconds(), target
+
+
+_PAUSED = (
+    sa.select(profile, profile_pause.c.until)
+    .outerjoin(profile_pause, profile_pause.c.profile_id == profile.c.id)
+    .where(profile.c.id == sa.bindparam("profile_id"))
+)

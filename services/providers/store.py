@@ -34,6 +34,7 @@ from services.providers.model import (
     Profile,
     ProfileFields,
 )
+from services.providers.profile_lock import locked_moment
 from services.providers.profile_rows import profile_of, values_of
 from services.providers.tables import (
     answer,
@@ -161,6 +162,8 @@ class ProfileStore:
                 values["name_folded"] = fold(changed.fields.name)
             if changed.is_active:
                 _deactivate_all(connection)
+            if changed.target != saved.target:
+                _end_pause(connection, profile_id)
             connection.execute(update(profile).where(profile.c.id == profile_id).values(values))
             forget_unused(connection)
             return _saved(connection, profile_id)
@@ -266,6 +269,12 @@ def _check_name(connection: Connection, name: str, own_id: str = "") -> None:
         raise AlreadyExists(
             "AI_PROVIDER_PROFILE_NAME_CONFLICT", conflict("AI provider profile", name)
         )
+
+
+def _end_pause(connection: Connection, profile_id: str) -> None:
+    """Ends what the endpoint asked for that the profile had, and keeps it from being told again."""
+    locked_moment(connection, profile_id)
+    connection.execute(delete(profile_pause).where(profile_pause.c.profile_id == profile_id))
 
 
 def _deactivate_all(connection: Connection) -> None:

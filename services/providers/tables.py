@@ -66,7 +66,9 @@ profile_pause = Table(
     Column("profile_id", Text, primary_key=True),
     Column("until", UtcDateTime, nullable=False),
 )
-"""When calls of a profile may start again, since its endpoint asked all replicas to wait."""
+"""When calls of a profile may start again, since its endpoint asked all replicas to wait.
+
+A change of its base URL, key or model ends that."""
 
 profile_start = Table(
     "profile_start",

@@ -140,8 +140,8 @@ class NotingLimits(Limits):
         super().__init__(8)
         self.slowed = asyncio.Event()
 
-    def slow_down(self, seconds: float) -> None:
-        super().slow_down(seconds)
+    def slow_down(self, seconds: float, target: str = "") -> None:
+        super().slow_down(seconds, target)
         self.slowed.set()
 
 

@@ -1,9 +1,9 @@
 """Limits of a profile over several replicas of the service, and over restarts."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +14,7 @@ from services.chassis.ids import new_id
 from services.chassis.migrations import upgrade
 from services.providers.base_url import BaseUrl
 from services.providers.limits import Limits
-from services.providers.model import ProfileFields
+from services.providers.model import Profile, ProfileFields
 from services.providers.profile_limits import LimitsOf, profile_limits
 from services.providers.profile_lock import LOST, locked_moment
 from services.providers.replica import Replica
@@ -57,9 +57,9 @@ class Calls:
         self.most = 0
         self.done = 0
 
-    async def one(self, limits: Limits) -> None:
+    async def one(self, limits: Limits, target: str = "") -> None:
         """Makes one call, which takes a few turns of the loop."""
-        async with limits.slot():
+        async with limits.slot(target):
             self.in_flight += 1
             self.most = max(self.most, self.in_flight)
             for _ in range(5):
@@ -103,9 +103,9 @@ async def granted(database: Database) -> list[int]:
     return sorted(row["granted"] for row in await database.rows(sa.select(profile_share)))
 
 
-async def starts_nothing(limits: Limits) -> bool:
+async def starts_nothing(limits: Limits, target: str = "") -> bool:
     try:
-        async with asyncio.timeout(0), limits.slot():
+        async with asyncio.timeout(0), limits.slot(target):
             return False
     except TimeoutError:
         return True
@@ -167,10 +167,6 @@ async def test_who_has_too_many_gives_them_up_as_its_calls_end(
             await asyncio.gather(*waiting)
 
 
-async def _is(value: bool) -> bool:
-    return value
-
-
 async def test_an_idle_replica_gives_its_places_back(postgres_url: str, database: Database) -> None:
     async with replicas(postgres_url, 1, limit=3) as [limits_of]:
         async with held(limits_of(PROFILE), 1):
@@ -220,21 +216,39 @@ async def test_a_process_that_is_frozen_in_a_transaction_holds_nobody_up(
     assert await Starts(database, PROFILE, 1).reserve() == 0
 
 
+async def saved(database: Database) -> Profile:
+    url = BaseUrl.parse("https://api.example/v1")
+    made, _ = await ProfileStore(database).create(
+        ProfileFields("x", url, "m-1", None), "", "", None
+    )
+    return made
+
+
+def is_paused(limits: Limits, target: str) -> Callable[[], Awaitable[bool]]:
+    async def is_it() -> bool:
+        return target in limits.pauses
+
+    return is_it
+
+
 async def test_a_pause_is_for_every_replica(postgres_url: str, database: Database) -> None:
-    async with replicas(postgres_url, 3, limit=6) as [asked, busy, idle]:
-        async with held(busy(PROFILE), 1):
-            asked(PROFILE).slow_down(60)
-            assert await starts_nothing(asked(PROFILE))
-            await becomes(lambda: _is(busy(PROFILE).paused_until > time.monotonic()))
-            assert await starts_nothing(busy(PROFILE))
-            waiting = asyncio.create_task(Calls().one(idle(PROFILE)))
-            await becomes(lambda: _is(idle(PROFILE).paused_until > time.monotonic()))
+    made = await saved(database)
+    target = made.target
+    async with replicas(postgres_url, 3, limit=6) as all_of:
+        asked, busy, idle = (limits_of(made.id) for limits_of in all_of)
+        async with held(busy, 1):
+            asked.slow_down(60, target)
+            assert await starts_nothing(asked, target)
+            await becomes(is_paused(busy, target))
+            assert await starts_nothing(busy, target)
+            waiting = asyncio.create_task(Calls().one(idle, target))
+            await becomes(is_paused(idle, target))
             assert not waiting.done()
             waiting.cancel()
         [pause] = await database.rows(sa.select(profile_pause))
         first = pause["until"]
         # Who was told of a pause does not tell it again, a little longer each time.
-        asked(PROFILE).slow_down(50)
+        asked.slow_down(50, target)
 
         async def all_are_idle() -> bool:
             return await granted(database) == []
@@ -242,6 +256,48 @@ async def test_a_pause_is_for_every_replica(postgres_url: str, database: Databas
         await becomes(all_are_idle)
         [pause] = await database.rows(sa.select(profile_pause))
         assert pause["until"] == first
+
+
+async def test_a_pause_outlives_its_replica_and_not_a_change(
+    postgres_url: str, database: Database
+) -> None:
+    store = ProfileStore(database)
+    former = await saved(database)
+
+    async def is_told() -> bool:
+        return len(await database.rows(sa.select(profile_pause))) == 1
+
+    async def is_known_to_a_new_replica(target: str) -> bool:
+        async with replicas(postgres_url, 1, limit=2) as [limits_of]:
+            limits = limits_of(former.id)
+            async with held(limits, 1):
+                return target in limits.pauses
+
+    async with replicas(postgres_url, 1, limit=2) as [limits_of]:
+        limits_of(former.id).slow_down(60, former.target)
+        await becomes(is_told)
+    renamed = await store.update(
+        former.id, lambda each: replace(each, fields=replace(each.fields, name="y"))
+    )
+    assert renamed.target == former.target
+    assert await is_known_to_a_new_replica(former.target)
+
+    changed = await store.update(former.id, lambda each: replace(each, sealed_api_key="new"))
+    assert not await is_told()
+    async with replicas(postgres_url, 1, limit=2) as [limits_of]:
+        limits = limits_of(former.id)
+        # A question of before is still under way, and is told to wait.
+        limits.slow_down(60, former.target)
+        async with held(limits, 1):
+            assert await starts_nothing(limits, former.target)
+            async with limits.slot(changed.target):
+                assert limits.in_flight == 2
+
+        async def is_idle() -> bool:
+            return await granted(database) == []
+
+        await becomes(is_idle)
+    assert not await is_told()
 
 
 async def test_calls_of_a_minute_are_counted_over_replicas_and_restarts(database_url: str) -> None:
@@ -289,15 +345,14 @@ async def test_calls_beyond_the_minute_wait_their_turn(database_url: str) -> Non
 
 async def test_a_deleted_profile_leaves_nothing(postgres_url: str, database: Database) -> None:
     store = ProfileStore(database)
-    url = BaseUrl.parse("https://api.example/v1")
-    made, _ = await store.create(ProfileFields("x", url, "m-1", None), "", "", None)
+    made = await saved(database)
     tables = (profile_share, profile_pause, profile_start)
 
     async def rows() -> list[int]:
         return [len(await database.rows(sa.select(table))) for table in tables]
 
     async with profile_limits(database, 2, 5) as limits_of, held(limits_of(made.id), 1):
-        limits_of(made.id).slow_down(60)
+        limits_of(made.id).slow_down(60, made.target)
 
         async def all_are_there() -> bool:
             return await rows() == [1, 1, 1]

@@ -199,15 +199,37 @@ async def test_a_pause_holds_every_call_back_until_its_end() -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0), limits.slot():
             pass
-    limits.paused_until = 0.0
-    async with limits.slot():
-        assert limits.in_flight == 1
+    assert limits.pauses[""] > time.monotonic() + 3000
+
+
+async def test_a_pause_holds_back_no_call_to_another_target() -> None:
+    limits = Limits(1)
+    started: list[str] = []
+
+    async def call(target: str) -> None:
+        async with limits.slot(target):
+            started.append(target)
+            await asyncio.sleep(0)
+
+    async with limits.slot("former"):
+        calls = [asyncio.create_task(call(name)) for name in ("former", "new", "former", "new")]
+        await asyncio.sleep(0)
+        limits.slow_down(0.01, "former")
+        before = limits.pauses["former"]
+    async with asyncio.timeout(5):
+        await asyncio.gather(*calls)
+
+    assert started == ["new", "new", "former", "former"]
+    assert time.monotonic() >= before
+    # Those of before left nothing that would hold these back.
+    async with asyncio.timeout(5), limits.slot("newest"):
+        assert (limits.in_flight, limits.demand) == (1, 1)
 
 
 async def test_a_call_that_waits_goes_on_by_itself_when_a_pause_is_over() -> None:
     limits = Limits(1)
     limits.slow_down(0.01)
-    before = limits.paused_until
+    before = limits.pauses[""]
 
     async with asyncio.timeout(5), limits.slot():
         assert time.monotonic() >= before

@@ -1,0 +1,59 @@
+"""A wait that an endpoint asks for holds for what was asked, and for no changed profile."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.providers.retry import RetryPolicy
+from tests.contract.providers_hub import KEY, PICTURE, running
+from tests.fakes import Asked, FakeOpenAI, Scripted, fake_openai
+
+
+@pytest.fixture
+async def ai() -> AsyncIterator[FakeOpenAI]:
+    async with fake_openai() as server:
+        yield server
+
+
+@pytest.mark.parametrize("limit", [None, 600])
+@pytest.mark.parametrize("changed", ["api_base_url", "api_key", "model_name"])
+async def test_a_changed_profile_is_asked_at_once(
+    ai: FakeOpenAI, tmp_path: Path, changed: str, limit: int | None
+) -> None:
+    def what(asked: Asked) -> tuple[str, str, str]:
+        return asked.headers["host"], asked.headers["authorization"], asked.body["model"]
+
+    def refusal(asked: Asked) -> Scripted | None:
+        is_former = what(asked) == what(ai.requests[0])
+        return Scripted(429, headers={"Retry-After": "100"}) if is_former else None
+
+    ai.refusal = refusal
+    other = {
+        "api_base_url": {
+            "api_base_url": ai.base_url.replace("127.0.0.1", "localhost"),
+            "api_key": KEY,
+        },
+        "api_key": {"api_key": f"{KEY}-2"},
+        "model_name": {"model_name": "m-2"},
+    }[changed]
+    async with running(
+        tmp_path, retries=RetryPolicy(), provider_concurrency=2, provider_rpm=limit
+    ) as hub:
+        made = await hub.create(api_base_url=ai.base_url)
+        # More than may be in flight: some wait for their turn.
+        former = [
+            asyncio.create_task(hub.describe(jpeg=PICTURE + bytes([number]))) for number in range(4)
+        ]
+        await ai.arrived(1)
+        await hub.update(made.id, **other)
+        async with asyncio.timeout(20):
+            answer = await hub.describe(jpeg=PICTURE + b"new")
+        assert answer.request_count == 1
+        # They were asked to wait, and do.
+        assert [what(each) for each in ai.requests].count(what(ai.requests[0])) <= 2
+        assert not any(each.done() for each in former)
+        for each in former:
+            each.cancel()
+        await asyncio.wait(former)
