@@ -33,7 +33,13 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _bounded(number: int) -> str:
+    digits = str(number)
+    return digits if len(digits) <= _SHOWN_DIGITS else f"{digits[:_SHOWN_DIGITS]}…"
+
+
 _ORDER_BITS = 31
+_SHOWN_DIGITS = 20
 Order = Annotated[int | None, BeforeValidator(_whole), _number("integer", 1, 1000)]
 Price = Annotated[float | None, _number("number", 0, 1_000_000)]
 Budget = Annotated[float | None, _number("number", 0, 1_000_000_000)]
@@ -48,6 +54,7 @@ class ProfileBody(json.Body):
     """An http or https URL, or `local://` for the built-in engine, which needs no key."""
     api_key: str | None = None
     model_name: json.Needed = None
+    """Needed but for `local://`."""
     default_system_prompt: str | None = None
     is_active: json.Flag = None
     fallback_order: Order = None
@@ -66,7 +73,7 @@ class ProfileBody(json.Body):
             # No message could hold it.
             raise InvalidArgument(
                 "AI_PROVIDER_PROFILE_FALLBACK_ORDER_INVALID",
-                f"fallbackOrder is {self.fallback_order}; 1 to 1000 are accepted",
+                f"fallbackOrder is {_bounded(self.fallback_order)}; 1 to 1000 are accepted",
             )
         return pb.ProfileInput(**fields)
 
@@ -75,7 +82,7 @@ class NewProfileBody(ProfileBody):
     """A profile to make."""
 
     model_config = ConfigDict(
-        json_schema_extra={"required": ["name", "apiBaseUrl", "modelName"]},
+        json_schema_extra={"required": ["name", "apiBaseUrl"]},
     )
     is_active: bool | None = None
 
@@ -118,7 +125,8 @@ async def create(
 async def patch(gateway: Gateway, request: Request, body: ProfileBody) -> json.Data[ProfileJson]:
     """Change a profile.
 
-    What is left out stays. An `apiBaseUrl` of another origin needs the `apiKey` again.
+    What is left out stays, and so does a key that is sent as it is shown. An `apiBaseUrl` of
+    another origin needs the `apiKey` again.
     """
     if "is_active" in body.model_fields_set and body.is_active is None:
         raise InvalidArgument(

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pydantic import SecretStr
 
 from services.chassis.errors import InvalidArgument
-from services.chassis.names import composed, fault
+from services.chassis.names import composed, fault, hidden
 from services.providers.base_url import BaseUrl, InvalidBaseUrl
 from services.providers.capabilities import Capabilities
 from services.providers.prices import NO_PRICES, Prices, checked_budget, checked_prices
@@ -25,6 +25,8 @@ LAST_ORDER = 1000
 BUILT_IN_NAME = "Built-in local engine"
 BUILT_IN_MODEL = "local"
 NO_KEY = SecretStr("")
+_HIDDEN_PART = "***"
+"""What stands for the rest of a key that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +109,24 @@ def masked(api_key: SecretStr) -> str:
     if not key:
         return ""
     if key.startswith("sk-"):
-        return "sk-***"
-    return "***" if len(key) < 8 else f"{key[:4]}***"
+        return f"sk-{_HIDDEN_PART}"
+    return _HIDDEN_PART if len(key) < 8 else f"{key[:4]}{_HIDDEN_PART}"
 
 
-def checked(given: ProfileInput, saved_name: str | None = None) -> ProfileFields:
+def checked(given: ProfileInput, saved: ProfileFields | None = None) -> ProfileFields:
     """The checked values of a profile, its key aside.
 
-    A saved name is kept as it is, though it could not be given now. Raises InvalidArgument
-    (AI_PROVIDER_PROFILE_…) naming the field.
+    Saved names are kept as they are, though they could not be given now. Raises InvalidArgument
+    (AI_PROVIDER_PROFILE_…, REQUEST_INVALID) naming the field.
     """
     prices = checked_prices(given.input_price_per_million, given.output_price_per_million)
+    name = _name(given.name, saved and saved.name)
+    url = checked_base_url(given.api_base_url)
     return ProfileFields(
-        name=_name(given.name, saved_name),
-        api_base_url=checked_base_url(given.api_base_url),
-        model_name=_required(given.model_name, "modelName", "MODEL_NAME", MODEL_CHARACTERS),
-        default_system_prompt=_bounded(
-            (given.default_system_prompt or "").strip(), "defaultSystemPrompt", PROMPT_CHARACTERS
-        )
-        or None,
+        name=name,
+        api_base_url=url,
+        model_name=_model_name(given.model_name, url, saved and saved.model_name),
+        default_system_prompt=_prompt(given.default_system_prompt),
         fallback_order=_order(given.fallback_order),
         prices=prices,
         monthly_budget=checked_budget(given.monthly_budget, prices),
@@ -159,6 +160,12 @@ def checked_key(base_url: BaseUrl, value: SecretStr | None) -> SecretStr:
     if base_url.is_local and not text:
         return NO_KEY
     _required(text, "apiKey", "API_KEY", KEY_CHARACTERS)
+    if _HIDDEN_PART in text:
+        raise InvalidArgument(
+            "AI_PROVIDER_PROFILE_API_KEY_INVALID",
+            f"apiKey contains {_HIDDEN_PART}, so it is what is shown of a key and not the key; "
+            "give the whole key, or leave apiKey out to keep the one that is saved",
+        )
     if not (text.isascii() and text.isprintable() and " " not in text):
         raise InvalidArgument(
             "AI_PROVIDER_PROFILE_API_KEY_INVALID",
@@ -168,23 +175,24 @@ def checked_key(base_url: BaseUrl, value: SecretStr | None) -> SecretStr:
     return SecretStr(text)
 
 
-def kept_or_new_key(saved: BaseUrl, now: BaseUrl, given: SecretStr | None) -> SecretStr | None:
-    """The key of a profile whose base URL was `saved` and is `now`; None keeps the saved one.
+def kept_or_new_key(saved: Profile, now: BaseUrl, given: SecretStr | None) -> SecretStr | None:
+    """The key of a saved profile whose base URL is `now`; None keeps the saved one.
 
-    It is not kept for another origin: who may edit a profile must not be able to send its key
-    elsewhere.
+    What is shown of the saved key stands for it. It is not kept for another origin: who may edit a
+    profile must not be able to send its key elsewhere.
 
     Raises InvalidArgument (AI_PROVIDER_PROFILE_API_KEY_…).
     """
-    if given is not None:
+    if given is not None and not _stands_for(given, saved.masked_api_key):
         return checked_key(now, given)
-    if now.origin == saved.origin:
+    former = saved.fields.api_base_url
+    if now.origin == former.origin:
         return None
     if now.is_local:
         return NO_KEY
     raise InvalidArgument(
         "AI_PROVIDER_PROFILE_API_KEY_REQUIRED",
-        f"apiBaseUrl {now.text!r} is of another origin than the saved {saved.text!r}: "
+        f"apiBaseUrl {now.text!r} is of another origin than the saved {former.text!r}: "
         "give apiKey again, so that the saved key is not sent elsewhere",
     )
 
@@ -207,11 +215,39 @@ def overlaid(saved: ProfileFields, given: ProfileInput, named: Collection[str]) 
 def _name(value: str | None, saved: str | None) -> str:
     if value is not None and value == saved:
         return value
-    name = composed((value or "").replace("\0", ""), NAME_CHARACTERS)
+    name = composed(value or "", NAME_CHARACTERS)
     wrong = fault(_bounded(name, "name", NAME_CHARACTERS))
     if wrong is not None:
         raise InvalidArgument("AI_PROVIDER_PROFILE_NAME_REQUIRED", wrong)
     return name
+
+
+def _model_name(value: str | None, url: BaseUrl, saved: str | None) -> str:
+    if value is not None and value == saved:
+        return value
+    if url.is_local and not (value or "").strip():
+        return BUILT_IN_MODEL
+    name = _required(value, "modelName", "MODEL_NAME", MODEL_CHARACTERS)
+    if unwanted := hidden(name):
+        raise InvalidArgument(
+            "AI_PROVIDER_PROFILE_MODEL_NAME_REQUIRED",
+            f"modelName {name!a} is not accepted: U+{ord(unwanted[0]):04X} is a control character "
+            "or invisible; leave it out",
+        )
+    return name
+
+
+def _prompt(value: str | None) -> str | None:
+    text = (value or "").strip()
+    if "\0" in text:
+        raise InvalidArgument(
+            "REQUEST_INVALID", "defaultSystemPrompt contains U+0000, which is no text; leave it out"
+        )
+    return _bounded(text, "defaultSystemPrompt", PROMPT_CHARACTERS) or None
+
+
+def _stands_for(given: SecretStr, masked_key: str) -> bool:
+    return masked_key != "" and given.get_secret_value().strip() == masked_key
 
 
 def _order(value: int | None) -> int | None:
@@ -225,7 +261,7 @@ def _order(value: int | None) -> int | None:
 
 
 def _required(value: str | None, field: str, reason: str, limit: int) -> str:
-    text = (value or "").replace("\0", "").strip()
+    text = (value or "").strip()
     if not text:
         raise InvalidArgument(
             f"AI_PROVIDER_PROFILE_{reason}_REQUIRED", f"{field} is required and must not be blank"
@@ -234,7 +270,6 @@ def _required(value: str | None, field: str, reason: str, limit: int) -> str:
 
 
 def _bounded(text: str, field: str, limit: int) -> str:
-    text = text.replace("\0", "")  # which Postgres cannot store
     if len(text) > limit:
         raise InvalidArgument(
             "AI_PROVIDER_PROFILE_FIELD_TOO_LONG",

@@ -20,6 +20,7 @@ from services.providers.connections import Connections
 from services.providers.kept_answers import KeptAnswers
 from services.providers.memory import Memories
 from services.providers.model import (
+    NO_KEY,
     Endpoint,
     Profile,
     ProfileInput,
@@ -185,16 +186,13 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
 
     def _changed(self, saved: Profile, given: ProfileInput, named: frozenset[str]) -> Profile:
         fields = checked(
-            overlaid(saved.fields, given, named - {"api_key", "is_active"}), saved.fields.name
+            overlaid(saved.fields, given, named - {"api_key", "is_active"}), saved.fields
         )
-        former, url = saved.fields.api_base_url, fields.api_base_url
+        url = fields.api_base_url
         if "api_base_url" in named:
             self._check_address(url)
-        key = (
-            checked_key(url, given.api_key)
-            if "api_key" in named
-            else kept_or_new_key(former, url, None)
-        )
+        given_key = given.api_key or NO_KEY if "api_key" in named else None
+        key = kept_or_new_key(saved, url, given_key)
         changed = replace(saved, fields=fields)
         if "is_active" in named:
             changed = replace(changed, is_active=bool(given.is_active))
@@ -210,8 +208,8 @@ class ProviderServicer(pb_grpc.ProviderServiceServicer):
             fields = checked(replace(given, name="trial"))
             key = checked_key(fields.api_base_url, given.api_key)
         else:
-            fields = checked(overlaid(saved.fields, given, named), saved.fields.name)
-            new_key = kept_or_new_key(saved.fields.api_base_url, fields.api_base_url, given.api_key)
+            fields = checked(overlaid(saved.fields, given, named), saved.fields)
+            new_key = kept_or_new_key(saved, fields.api_base_url, given.api_key)
             key = self._saved_key(saved) if new_key is None else new_key
         if "api_base_url" in named:
             self._check_address(fields.api_base_url)

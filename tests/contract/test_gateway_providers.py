@@ -211,15 +211,24 @@ async def test_money_and_order_are_set_and_cleared(hub: Hub, client: httpx.Async
     assert list(changed.update_mask.paths) == ["fallback_order", "monthly_budget"]
 
 
-@pytest.mark.parametrize("order", [2**31, -(2**31) - 1, 2**62, 1e300])
+@pytest.mark.parametrize(
+    ("order", "shown"),
+    [
+        (2**31, "2147483648"),
+        (-(2**31) - 1, "-2147483649"),
+        (2**62, "4611686018427387904"),
+        (1e308, "10000000000000000109…"),
+        (-1e308, "-1000000000000000010…"),
+    ],
+)
 async def test_an_order_that_no_message_holds_is_named(
-    hub: Hub, client: httpx.AsyncClient, order: float
+    hub: Hub, client: httpx.AsyncClient, order: float, shown: str
 ) -> None:
     response = await client.patch(f"{URL}/profile-1", json={"fallbackOrder": order})
     assert response.status_code == 400
     error = response.json()["error"]
     assert error["code"] == "ai_provider_profile_fallback_order_invalid"
-    assert error["message"] == f"fallbackOrder is {int(order)}; 1 to 1000 are accepted"
+    assert error["message"] == f"fallbackOrder is {shown}; 1 to 1000 are accepted"
     assert hub.providers.requests == []
 
 

@@ -114,6 +114,42 @@ async def test_a_key_is_not_sent_elsewhere(hub: ProvidersHub, ai: FakeOpenAI) ->
     assert moved.masked_api_key == "anot***"
 
 
+async def test_a_profile_that_is_sent_back_as_it_was_read_keeps_its_key(
+    hub: ProvidersHub, ai: FakeOpenAI
+) -> None:
+    made = await hub.create(api_base_url=ai.base_url)
+    shown = made.masked_api_key
+
+    same = await hub.update(
+        made.id, name=made.name, api_base_url=made.api_base_url, api_key=shown, model_name="m-1"
+    )
+    assert same == made
+    assert (await hub.test(made.id, api_key=shown)).succeeded
+    await hub.describe()
+    assert {asked.headers["authorization"] for asked in ai.requests} == {f"Bearer {KEY}"}
+    asked = len(ai.requests)
+    elsewhere = {"api_base_url": "http://api.example/v1", "api_key": shown}
+    for call in (hub.update(made.id, **elsewhere), hub.test(made.id, **elsewhere)):
+        assert (await failure(call)).reason == "AI_PROVIDER_PROFILE_API_KEY_REQUIRED"
+    for call in (
+        hub.update(made.id, api_key="abcd***"),
+        hub.test(made.id, api_key="abcd***"),
+        hub.test(api_base_url=ai.base_url, api_key=shown, model_name="m-1"),
+        hub.create(name="other", api_key=shown),
+    ):
+        refused = await failure(call)
+        assert refused.reason == "AI_PROVIDER_PROFILE_API_KEY_INVALID"
+        assert "give the whole key, or leave apiKey out" in refused.message
+    assert len(ai.requests) == asked
+
+
+async def test_the_built_in_engine_needs_no_model_name(hub: ProvidersHub) -> None:
+    given = {"api_base_url": "local://", "api_key": "", "model_name": ""}
+
+    assert (await hub.create(**given)).model_name == "local"
+    assert (await hub.test(api_base_url="local://")).resolved_model_name == "local"
+
+
 async def test_unknown_profiles_and_fields_are_told(hub: ProvidersHub) -> None:
     made = await hub.create()
 

@@ -121,6 +121,8 @@ class ProviderServiceServicer:
 
     def UpdateProfile(self, request, context):
         """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
+        The profile's masked_api_key as api_key stands for the key that is saved, here and in
+        TestProfile.
 
         Errors include: those of CreateProfile about fields and names, AI_PROVIDER_PROFILE_NOT_FOUND
         (NOT_FOUND), and REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.

@@ -54,6 +54,8 @@ class ProviderServiceStub:
     """
     UpdateProfile: _grpc.UnaryUnaryMultiCallable[_providers_pb2.UpdateProfileRequest, _providers_pb2.UpdateProfileResponse]
     """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
+    The profile's masked_api_key as api_key stands for the key that is saved, here and in
+    TestProfile.
 
     Errors include: those of CreateProfile about fields and names, AI_PROVIDER_PROFILE_NOT_FOUND
     (NOT_FOUND), and REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
@@ -124,6 +126,8 @@ class ProviderServiceAsyncStub(ProviderServiceStub):
     """
     UpdateProfile: _aio.UnaryUnaryMultiCallable[_providers_pb2.UpdateProfileRequest, _providers_pb2.UpdateProfileResponse]  # type: ignore[assignment]
     """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
+    The profile's masked_api_key as api_key stands for the key that is saved, here and in
+    TestProfile.
 
     Errors include: those of CreateProfile about fields and names, AI_PROVIDER_PROFILE_NOT_FOUND
     (NOT_FOUND), and REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
@@ -215,6 +219,8 @@ class ProviderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_providers_pb2.UpdateProfileResponse, _abc.Awaitable[_providers_pb2.UpdateProfileResponse]]:
         """Changes the fields named in update_mask. An api_base_url of another origin needs api_key too.
+        The profile's masked_api_key as api_key stands for the key that is saved, here and in
+        TestProfile.
 
         Errors include: those of CreateProfile about fields and names, AI_PROVIDER_PROFILE_NOT_FOUND
         (NOT_FOUND), and REQUEST_INVALID (INVALID_ARGUMENT) for an unknown field in update_mask.
