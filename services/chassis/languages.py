@@ -15,6 +15,7 @@ _FORM = re.compile(
     r"(?:-x(?:-[a-z0-9]{1,8})+)?"  # what is agreed in private
     r"|x(?:-[a-z0-9]{1,8})+"
 )
+_VARIANT = re.compile(r"[a-z0-9]{5}|[0-9][a-z0-9]{3}")
 _NONE = ("mul", "und", "zxx", "mis")
 """Several languages, an unknown one, none, and one without a tag: nobody can write in these."""
 _SCRIPT, _REGION = 4, 2
@@ -29,7 +30,7 @@ def language_tag(text: str) -> str:
     """The tag in its usual spelling: pt-BR, zh-Hant. Raises LanguageInvalid.
 
     Whether there is such a language is not asked, but it has to be one. Irregular tags of before
-    2006, such as i-navajo, are not taken: each has a regular one.
+    2006, such as i-navajo or en-GB-oed, are not taken: each but i-default has a regular one.
     """
     if _is_tag(text):
         parts = text.lower().split("-")
@@ -42,8 +43,18 @@ def language_tag(text: str) -> str:
 
 
 def _is_tag(text: str) -> bool:
+    tag = text.lower()
     is_possible = len(text) <= CHARACTERS and text.isascii()
-    return is_possible and _FORM.fullmatch(text.lower()) is not None
+    return is_possible and _FORM.fullmatch(tag) is not None and not _repeats(tag)
+
+
+def _repeats(tag: str) -> bool:
+    """Whether a tag of the right form has a variant twice, or two extensions of one letter."""
+    public = f"-{tag}".partition("-x-")[0].split("-")[2:]
+    marks = [index for index, part in enumerate(public) if len(part) == 1]
+    extensions = [public[index] for index in marks]
+    variants = [part for part in public[: marks[0] if marks else None] if _VARIANT.match(part)]
+    return any(len(set(each)) < len(each) for each in (extensions, variants))
 
 
 def _spelled(parts: list[str]) -> list[str]:
