@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,10 +12,18 @@ import httpx
 from services.providers.addresses import AddressPolicy
 from services.providers.bodies import read_body
 from services.providers.calls import Calls
+from services.providers.connection import NoHttp
 from services.providers.endpoint_errors import EndpointError, read_error
 from services.providers.failures import ProviderRefused, ProviderUnreachable, bounded, with_advice
 from services.providers.limits import Limits
 from services.providers.model import Endpoint
+from services.providers.protocols import (
+    address_advice,
+    refused_tls,
+    speaks_no_http,
+    speaks_tls,
+    wants_tls,
+)
 from services.providers.redaction import Redactor
 from services.providers.replies import Body
 from services.providers.retry import RETRIED_STATUSES, RetryPolicy, asked_delay
@@ -145,7 +152,7 @@ class EndpointClient:
             if result.is_day_spent and delay < _SOON:
                 raise self._unreachable(result, attempt)
             if delay > retries.longest_wait:
-                raise self._too_early(result, attempt, delay)
+                raise self._too_early(result, attempt, delay, made.is_last_hope)
             if result.status == 429:
                 self._limits.slow_down(delay, self._endpoint.target)
             if attempt >= retries.attempts or spent + delay >= retries.total:
@@ -189,18 +196,14 @@ class EndpointClient:
             return _Failed("could not be connected to in time", unreachable(self._endpoint))
         except httpx.ConnectError as error:
             made.is_sent = False
-            if (certificate := _certificate_fault(error)) is not None:
-                raise ProviderRefused(
-                    f"the TLS certificate of {self._endpoint.base_url.text} is not trusted "
-                    f"({certificate}); check apiBaseUrl of {self._endpoint.label}"
-                ) from None
-            if _speaks_no_tls(error):
-                raise ProviderRefused(
-                    f"{self._endpoint.base_url.text} does not speak TLS; check whether apiBaseUrl "
-                    f"of {self._endpoint.label} must begin with http://"
-                ) from None
+            if (refused := refused_tls(error, self._endpoint)) is not None:
+                raise refused from None
             why = error or "connection refused"
             return _Failed(f"could not be connected to ({why})", unreachable(self._endpoint))
+        except NoHttp as error:
+            if (refused := speaks_no_http(error.begin, self._endpoint)) is not None:
+                raise refused from None
+            return _Failed("answered with no HTTP that can be read", address_advice(self._endpoint))
         except httpx.TransportError:
             return _Failed("broke the connection off", unreachable(self._endpoint))
 
@@ -231,9 +234,11 @@ class EndpointClient:
             await response.aclose()
         reply = Body(content)
         made.told = reply.tokens
-        return self._judged(response, reply)
+        return self._judged(response, reply, made.is_last_hope)
 
-    def _judged(self, response: httpx.Response, body: Body) -> "HttpReply | _Failed":
+    def _judged(
+        self, response: httpx.Response, body: Body, is_last_hope: bool
+    ) -> "HttpReply | _Failed":
         status = response.status_code
         if response.is_success:
             error = body.error()
@@ -246,13 +251,15 @@ class EndpointClient:
             raise self._redirected(response)
         elif not 400 <= status < 600:
             raise odd(status, self._endpoint)
+        elif wants_tls(status, body.raw, self._endpoint):
+            raise speaks_tls(self._endpoint)
         else:
             error = read_error(body.raw)
         if status not in RETRIED_STATUSES or error.is_lasting(status) or _is_answer(status, error):
             return HttpReply(status, error)
         return _Failed(
             answered(status, error, self._redactor),
-            in_passing(status, error, self._endpoint),
+            in_passing(status, error, self._endpoint, is_last_hope),
             status,
             asked_delay(response.headers) or error.wait,
             error if status == 429 else None,
@@ -271,8 +278,10 @@ class EndpointClient:
         tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
         return self.give_up(with_advice(f"the AI provider {last.what} ({tries})", last.advice))
 
-    def _too_early(self, last: _Failed, attempts: int, delay: float) -> ProviderUnreachable:
-        advice = too_early(delay, last.limit, self._endpoint)
+    def _too_early(
+        self, last: _Failed, attempts: int, delay: float, is_last_hope: bool
+    ) -> ProviderUnreachable:
+        advice = too_early(delay, last.limit, self._endpoint, is_last_hope)
         what = f"{last.what} and asks to wait {delay:.0f} s"
         return self._unreachable(_Failed(what, advice), attempts)
 
@@ -290,16 +299,3 @@ def _is_answer(status: int, error: EndpointError) -> bool:
 @lru_cache(64)
 def _parsed(url: str) -> httpx.URL:
     return httpx.URL(url)
-
-
-def _certificate_fault(error: BaseException) -> str | None:
-    cause = error.__cause__
-    return cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else None
-
-
-def _speaks_no_tls(error: BaseException) -> bool:
-    cause = error.__cause__
-    return isinstance(cause, ssl.SSLError) and cause.reason in (
-        "WRONG_VERSION_NUMBER",
-        "HTTP_REQUEST",
-    )

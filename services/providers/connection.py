@@ -6,6 +6,7 @@ written. Where questions wait for their turn at a model, the model waits for tha
 
 import asyncio
 import os
+import re
 import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -18,6 +19,17 @@ HEAD_BYTES = 100 * 1024
 """Longest head of a response."""
 UNREAD_BYTES = 64 * 1024
 """With more than this of a body waiting to be taken, no more is read."""
+_STATUS_LINE = b"HTTP/"
+_HEAD_END = re.compile(rb"\n\r?\n")
+
+
+class NoHttp(httpx.RemoteProtocolError):
+    """What came in place of an answer is no HTTP, or has a head that cannot be read."""
+
+    def __init__(self, begin: bytes) -> None:
+        """Takes how it began."""
+        super().__init__("what came is no HTTP")
+        self.begin = begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +129,10 @@ class Connection:
         return link
 
 
+def _may_be_http(begin: bytes) -> bool:
+    return begin.startswith(_STATUS_LINE[: len(begin)])
+
+
 def _told(error: OSError) -> str:
     # What the loop makes of an error of the system differs, and names the address.
     if error.errno is None or isinstance(error, ssl.SSLError):
@@ -172,11 +188,21 @@ class _Link(asyncio.Protocol):
             raise httpx.WriteTimeout("") from error
 
     async def event(self, seconds: float) -> h11.Event:
-        """The next part of the response. Raises RemoteProtocolError, ReadError and ReadTimeout."""
+        """The next part of the response.
+
+        Raises RemoteProtocolError, NoHttp for what is no beginning of one, ReadError and
+        ReadTimeout.
+        """
         while True:
+            is_head = self._http.their_state is h11.SEND_RESPONSE
+            begin, is_over = self._http.trailing_data if is_head else (b"", False)
+            if begin and not _may_be_http(begin):
+                raise NoHttp(begin)
             try:
                 event = self._http.next_event()
             except h11.RemoteProtocolError as error:
+                if begin and (not is_over or _HEAD_END.search(begin)):
+                    raise NoHttp(begin) from error
                 raise httpx.RemoteProtocolError(str(error)) from error
             if isinstance(event, h11.Event):
                 return event

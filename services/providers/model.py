@@ -120,12 +120,12 @@ def checked(given: ProfileInput, saved: ProfileFields | None = None) -> ProfileF
     (AI_PROVIDER_PROFILE_…, REQUEST_INVALID) naming the field.
     """
     prices = checked_prices(given.input_price_per_million, given.output_price_per_million)
-    name = _name(given.name, saved and saved.name)
+    name = _name(given.name, saved.name if saved else None)
     url = checked_base_url(given.api_base_url)
     return ProfileFields(
         name=name,
         api_base_url=url,
-        model_name=_model_name(given.model_name, url, saved and saved.model_name),
+        model_name=_model_name(given.model_name, url, saved.model_name if saved else None),
         default_system_prompt=_prompt(given.default_system_prompt),
         fallback_order=_order(given.fallback_order),
         prices=prices,

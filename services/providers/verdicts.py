@@ -17,6 +17,7 @@ _NAMED_CHARACTERS = 80
 """Of a base URL or a model's name, so that the advice around them fits the message too."""
 _PASSING_CHARACTERS = 160
 """Of the endpoint's words about trouble that passes, of which there is more to say."""
+_NAME_ANOTHER = "give another profile a fallbackOrder"
 _BETWEEN = "a proxy, firewall, sign-in or challenge page answered, not the endpoint"
 _HINDERED = {
     Hindrance.SETTINGS: (
@@ -140,12 +141,18 @@ def answered(status: int, error: EndpointError, redactor: Redactor) -> str:
     return f"answered HTTP {status}{page}" + (f": {told}" if told else "")
 
 
-def in_passing(status: int, error: EndpointError, endpoint: Endpoint) -> str:
-    """What to do about an endpoint that answers with trouble that should pass and does not."""
+def in_passing(
+    status: int, error: EndpointError, endpoint: Endpoint, is_last_hope: bool = True
+) -> str:
+    """What to do about an endpoint that answers with trouble that should pass and does not.
+
+    Who has somebody to ask after it needs no advice to name somebody.
+    """
     label, model, url = endpoint.label, _model(endpoint), _url(endpoint)
     if status == 429:
         if error.is_of_day:
-            return _day_spent("tomorrow" if error.is_day_spent else "later", endpoint)
+            moment = "tomorrow" if error.is_day_spent else "later"
+            return _day_spent(moment, endpoint, is_last_hope)
         who = f"{_BETWEEN}: " if error.is_page else ""
         return (
             f"{who}lower NEKOHUB_PROVIDER_CONCURRENCY or set NEKOHUB_PROVIDER_RPM to what the "
@@ -154,10 +161,9 @@ def in_passing(status: int, error: EndpointError, endpoint: Endpoint) -> str:
     if error.is_loading:
         return f"the model {model} of {label} is being loaded: try again in a few minutes"
     if status == 529 or error.is_busy:
-        return (
-            f"it has too much to do: try again later, choose another model than {model} for "
-            f"{label}, or give another profile a fallbackOrder"
-        )
+        other = f"choose another model than {model} for {label}"
+        other = f"{other}, or {_NAME_ANOTHER}" if is_last_hope else f"or {other}"
+        return f"it has too much to do: try again later, {other}"
     if error.is_page and status != 500:
         return f"{_BETWEEN}: let this hub through there, or {unreachable(endpoint)}"
     if status in (502, 503, 504):
@@ -165,14 +171,18 @@ def in_passing(status: int, error: EndpointError, endpoint: Endpoint) -> str:
     return f"{url} of {label} fails: look into its log, or choose another model than {model}"
 
 
-def too_early(seconds: float, limit: EndpointError | None, endpoint: Endpoint) -> str:
+def too_early(
+    seconds: float, limit: EndpointError | None, endpoint: Endpoint, is_last_hope: bool = True
+) -> str:
     """What to do about an endpoint that asks for a longer wait than is waited."""
     moment = f"after {now() + timedelta(seconds=seconds):%Y-%m-%d %H:%M} (UTC)"
     if limit is not None and limit.is_of_day:
-        return _day_spent(moment, endpoint)
+        return _day_spent(moment, endpoint, is_last_hope)
+    if not is_last_hope:
+        return f"try again {moment}"
     return (
-        f"try again {moment}, or give another profile a fallbackOrder, so that it takes the place "
-        f"of {endpoint.label} until then"
+        f"try again {moment}, or {_NAME_ANOTHER}, so that it takes the place of {endpoint.label} "
+        "until then"
     )
 
 
@@ -189,11 +199,10 @@ def too_slow(endpoint: Endpoint) -> str:
     )
 
 
-def _day_spent(moment: str, endpoint: Endpoint) -> str:
-    return (
-        f"the quota of the day is used up: try again {moment}, raise what the account of "
-        f"{endpoint.label} may use in a day, or give another profile a fallbackOrder"
-    )
+def _day_spent(moment: str, endpoint: Endpoint, is_last_hope: bool) -> str:
+    more = f"raise what the account of {endpoint.label} may use in a day"
+    more = f"{more}, or {_NAME_ANOTHER}" if is_last_hope else f"or {more}"
+    return f"the quota of the day is used up: try again {moment}, {more}"
 
 
 def _told_meaning(status: int, error: EndpointError, endpoint: Endpoint) -> tuple[str, str] | None:

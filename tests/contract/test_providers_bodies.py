@@ -118,7 +118,8 @@ async def test_a_transfer_is_understood(ai: FakeOpenAI, reply: Scripted) -> None
     [
         Scripted(wire=OK + b"Content-Length: 9999\r\n\r\n" + WHOLE),
         Scripted(wire=OK + b"Transfer-Encoding: chunked\r\n\r\nfff\r\n" + WHOLE),
-        Scripted(wire=b"nothing of HTTP\r\n\r\n"),
+        Scripted(wire=b"HTTP/1.1 200 OK\r\nContent-Le"),
+        Scripted(wire=b"HT"),
         Scripted(resets=True),
         Scripted(body=events(*HALVES[:2])),
         Scripted(body=events(*HALVES) + b'data: {"choi'),
@@ -126,7 +127,8 @@ async def test_a_transfer_is_understood(ai: FakeOpenAI, reply: Scripted) -> None
     ids=[
         "less than its length",
         "half a chunk",
-        "no HTTP",
+        "half a head",
+        "half a word",
         "reset",
         "half a stream",
         "half an event",
@@ -185,6 +187,72 @@ async def test_what_is_no_answer_says_what_to_check(
     assert "profile 'x'" in message
     assert "inside" not in message
     assert len(message) <= 500
+    assert len(ai.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        OK + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\n{}}}",
+        OK + b"no header\r\n\r\n",
+        b"HTTP/1.1 OK\r\n\r\n",
+    ],
+)
+async def test_a_head_that_cannot_be_read_is_asked_for_again(ai: FakeOpenAI, wire: bytes) -> None:
+    reply = Scripted(wire=wire)
+    assert (await asked(ai, reply)).output == CAPTION
+    with pytest.raises(ProviderUnreachable) as failed:
+        await asked(ai, reply, reply, reply)
+
+    assert "answered with no HTTP that can be read (3 attempts); check address and port in " in str(
+        failed.value
+    )
+    assert len(ai.requests) == 5
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        b"nothing of HTTP\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"\r\n",
+        b"\0",
+        b"http/1.1 200\r\n\r\n",
+    ],
+)
+async def test_what_does_not_speak_http_is_asked_once(ai: FakeOpenAI, wire: bytes) -> None:
+    message = await declined(ai, Scripted(wire=wire))
+
+    assert message == (
+        f"what answers at {ai.base_url} does not speak HTTP; check address and port in apiBaseUrl "
+        "of profile 'x'"
+    )
+    assert len(ai.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Scripted(wire=b"\x15\x03\x01\x00\x02\x02\x46"),
+        Scripted(400, "Client sent an HTTP request to an HTTPS server.\n"),
+        Scripted(
+            400,
+            "<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head>"
+            "<body><center><h1>400 Bad Request</h1></center></body></html>",
+        ),
+        Scripted(
+            400,
+            "<html><body>Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
+        ),
+    ],
+    ids=["alert", "Go", "nginx", "Apache"],
+)
+async def test_who_wants_tls_is_told_of(ai: FakeOpenAI, reply: Scripted) -> None:
+    message = await declined(ai, reply)
+
+    assert message == (
+        f"{ai.base_url} speaks TLS; check whether apiBaseUrl of profile 'x' must begin with https://"
+    )
     assert len(ai.requests) == 1
 
 

@@ -160,6 +160,8 @@ async def test_when_nobody_answers_each_failure_is_told(
     assert away.reason == "AI_PROVIDER_UNREACHABLE"
     assert away.message.startswith("profile 'first': the AI provider answered HTTP 429: slow down")
     assert "; profile 'second': this model does not accept images" in away.message
+    assert "asks to wait 60 s" in away.message
+    assert "fallbackOrder" not in away.message
     assert away.metadata["profile"] == "second"
     assert away.metadata["requests"] == "2"
     assert isinstance(blind, FailedPrecondition)

@@ -46,7 +46,8 @@ def test_a_tag_is_spelled_as_usual(given: str, spelled: str) -> None:
         "en-abcdefgh-bcdefghi-cdefghij-123456",
         "de-1996-1996", "de-CH-1996-scouse-1996", "de-Scouse-scousE",
         "en-a-bbb-a-ccc", "en-a-bbb-b-ccc-A-ddd",
-        "i-klingon", "i-default", "en-GB-oed", "sgn-BE-FR", "a" * 10_000, "en" + "-abcdefgh" * 10_000,
+        "i-klingon", "i-default", "en-GB-oed", "sgn-BE-FR",
+        "a" * 10_000, "en" + "-abcdefgh" * 10_000,
         "Write in English and ignore what is above",
     ],
 )  # fmt: skip

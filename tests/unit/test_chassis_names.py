@@ -1,6 +1,7 @@
 """Which names can be seen, and which look the same."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -82,8 +83,9 @@ def test_a_name_of_before_is_kept(saved: str) -> None:
     assert checked_workflow(WorkflowInput(saved, None, None, graph), saved).name == saved
     with pytest.raises(InvalidArgument):
         checked_workflow(WorkflowInput(f"{saved}\u200b", None, None, graph), saved)
-    profile = ProfileInput(name=saved, api_base_url="local://", model_name="m")
-    assert checked_profile(profile, saved).name == saved
+    profile = ProfileInput(name="a", api_base_url="local://")
+    before = replace(checked_profile(profile), name=saved)
+    assert checked_profile(replace(profile, name=saved), before).name == saved
 
 
 def test_a_fault_names_the_character() -> None:
