@@ -12,6 +12,7 @@ from typing import Any
 import grpc
 import psycopg
 import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
 from nekohub.providers.v1 import providers_pb2 as pb
 from nekohub.providers.v1 import providers_pb2_grpc as pb_grpc
 
@@ -63,10 +64,13 @@ class Pair:
     def ask(self, name: str, count: int) -> None:
         """Asks a process so many questions at once."""
         for _ in range(count):
-            request = pb.DescribeRequest(
-                jpeg=b"\xff\xd8", prompt=name, schema_name="caption", schema_json=SCHEMA
-            )
-            self.asked[name].append(asyncio.create_task(self._answer(name, request)))
+            self.asked[name].append(asyncio.create_task(self._answer(name, self.question(name))))
+
+    def question(self, name: str) -> pb.DescribeRequest:
+        """What a process is asked."""
+        return pb.DescribeRequest(
+            jpeg=b"\xff\xd8", prompt=name, schema_name="caption", schema_json=SCHEMA
+        )
 
     async def _answer(self, name: str, request: pb.DescribeRequest) -> None:
         with suppress(grpc.aio.AioRpcError):
@@ -229,3 +233,16 @@ async def test_an_endpoint_that_asks_one_to_wait_is_left_alone_by_both(
 
         await becomes(is_waiting)
         assert len(both.ai.requests) == 2
+        [saved] = (await both.stubs[first].ListProfiles(pb.ListProfilesRequest())).profiles
+        change = pb.UpdateProfileRequest(
+            profile_id=saved.id,
+            profile=pb.ProfileInput(model_name="m-2"),
+            update_mask=FieldMask(paths=["model_name"]),
+        )
+        await both.stubs[second].UpdateProfile(change)
+        # What is changed is asked at once, while those of before still wait.
+        for name in NAMES:
+            await both.stubs[name].Describe(both.question(name), timeout=20)
+        assert [asked.body["model"] for asked in both.ai.requests] == ["m-1", "m-1", "m-2", "m-2"]
+        assert await rows(postgres_url, "SELECT 1 FROM providers.profile_pause") == []
+        assert sum(not call.done() for calls in both.asked.values() for call in calls) == 2
