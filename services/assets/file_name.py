@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from services.assets.model import extension_of
 from services.chassis.errors import InvalidArgument
+from services.chassis.normal_form import normalized
 
 FILE_NAME_BYTES = 255
 """Longest file name, in UTF-8."""
@@ -30,7 +31,7 @@ def cleaned(name: str) -> str:
     """
     seen = "".join(
         letter
-        for letter in unicodedata.normalize("NFC", name)
+        for letter in normalized(name)
         if letter in _JOINERS or unicodedata.category(letter) not in _CONTROLS
     )
     parts = (part.strip() for part in re.split(r"[/\\]", seen))

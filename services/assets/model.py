@@ -1,7 +1,6 @@
 """What an asset is, and the rules for its names, texts and keys."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Literal
 import orjson
 
 from services.chassis.errors import InvalidArgument
+from services.chassis.normal_form import normalized
 
 TEXT_CHARACTERS = 1000
 """Longest description or alt text."""
@@ -237,7 +237,7 @@ def uploaded_text(value: str | None, field: TextField) -> Text:
 
 def folded(text: str) -> str:
     """Returns a text as searches compare it: any case, composed letters."""
-    return unicodedata.normalize("NFC", without_nul(text).casefold())
+    return normalized(without_nul(text).casefold())
 
 
 def search_text(

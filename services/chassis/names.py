@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from services.chassis.normal_form import normalized
+
 _HIDDEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 """Unicode's categories of what a name cannot have: two names must not look the same by them."""
 _NEEDED = re.compile("[\u200c\u200d\U0001f000-\U0001faff]")
@@ -26,8 +28,8 @@ def composed(text: str, most: int) -> str:
 def fold(text: str) -> str:
     """A text in the form in which names are compared; "" for one that shows nothing."""
     # First, for an accent may stand behind it.
-    seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
-    return unicodedata.normalize("NFKC", seen.casefold()).strip()
+    seen = normalized(_UNSEEN.sub("", text), "NFKC")
+    return normalized(seen.casefold(), "NFKC").strip()
 
 
 def hidden(name: str) -> str:
@@ -42,7 +44,7 @@ def hidden(name: str) -> str:
 def fault(name: str) -> str | None:
     """What to say of a name that cannot be seen, or not all of it; None if it can."""
     unwanted = hidden(name)
-    if not fold("".join(each for each in name if each not in unwanted)):
+    if not fold(name.translate(dict.fromkeys(map(ord, unwanted)))):
         return "name is required and must not be blank"
     if unwanted:
         return (

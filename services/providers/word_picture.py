@@ -2,10 +2,11 @@
 
 import random
 import re
-import unicodedata
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
+
+from services.chassis.normal_form import normalized
 
 WORDS = (
     *("anchor", "basket", "bridge", "candle", "castle", "cherry", "dragon", "falcon", "forest"),
@@ -32,7 +33,7 @@ def random_word(elsewhere: str) -> str:
 def is_word_in(text: str, word: str) -> bool:
     """Whether a text has the word, in whatever letters and spaced or hyphenated as it may be."""
     spelt = r"[\W_]{0,3}".join(word)
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = normalized(text, "NFKC").casefold()
     return re.search(rf"(?<![^\W_]){spelt}(?![^\W_])", plain) is not None
 
 

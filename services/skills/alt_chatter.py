@@ -12,8 +12,8 @@ import re
 LOOKED_AT = 1000
 """Characters of a text that are looked at."""
 _TEXT = (
-    r"(?:alt(?:ernativ\w{0,20})?[ -]?te?xte?\w*+|texte alternatif|texto alternativo|testo alternativo|"
-    r"caption|description|beschreibung)"
+    r"(?:alt(?:ernativ\w{0,20})?[ -]?te?xte?\w*+|texte alternatif|texto alternativo|"
+    r"testo alternativo|caption|description|beschreibung)"
 )
 _ASKED = re.compile(
     r"\b(?:else|version\w*|variant\w*|alternativ\w*|alt[ -]?text|descriptions?|beschreibung\w*|"

@@ -9,6 +9,8 @@ from services.skills.wrapping import unwrapped
 
 LOOKED_AT = 1000
 """Characters of a text that are looked at."""
+_PASSES = 8
+"""How often a text may say that it is a picture: "Alt text: Image of a photo of a cat"."""
 # Any other word before "photo of" may hold the photo: "woman holding photo of a child".
 _KINDS = {
     "en": r"(?:(?:black[ -]and[ -]white|close[ -]up|high[ -]resolution|aerial|stock|digital|"
@@ -121,7 +123,9 @@ def may_be_shown(text: str) -> bool:
 def without_picture(text: str) -> str:
     """The text without saying so, beginning with a capital letter where it was cut."""
     rest = text
-    while not may_be_shown(rest) and (shorter := unwrapped(_stripped_once(rest))) != rest:
+    for _ in range(_PASSES):
+        if may_be_shown(rest) or (shorter := unwrapped(_stripped_once(rest))) == rest:
+            break
         rest = shorter
     if rest == text or not rest:
         return rest

@@ -1,13 +1,14 @@
 """Whether a model gives a file's name in place of a text."""
 
 import re
-import unicodedata
+
+from services.chassis.normal_form import normalized
 
 NAMED = "it is the name of a file"
 _FILE = re.compile(
     # What cameras and telephones call their pictures, and what is named like a file.
-    r"(?:img|dsc[nf]?|pxl|dji|gopr|mvi)[-_ ]?\d{4,}[\w-]*|"
-    r"(?:file ?name: ?|(?:screen ?shot|bildschirmfoto) [\d ._atum-]+)?\S+"
+    r"(?:img|dsc[nf]?|pxl|dji|gopr|mvi)[-_ ]?\d{4}[\w-]*+|"
+    r"(?:file ?name: ?|(?:screen ?shot|bildschirmfoto) (?:[\d._atum-]*+ ++)*+)?\S+"
     r"\.(?:jpe?g|jfif|png|gif|webp|avif|bmp|tiff?|tga|hei[cf]|svg|ico|dng|cr2|nef)",
     re.IGNORECASE,
 )
@@ -34,4 +35,4 @@ def _stem(file_name: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    return " ".join(normalized(text).casefold().split())

@@ -1,9 +1,9 @@
 """Lists of words that a model gives, such as tags: each once, with nothing around it."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
+from services.chassis.normal_form import normalized
 from services.skills.nothing import says_nothing
 from services.skills.wrapping import unwrapped
 
@@ -24,5 +24,5 @@ def words_of(given: Iterable[str]) -> list[str]:
     for each in given:
         word = " ".join(unwrapped(each).split())
         if not says_nothing(word):
-            kept.setdefault(unicodedata.normalize("NFC", word).casefold(), word)
+            kept.setdefault(normalized(word).casefold(), word)
     return list(kept.values())

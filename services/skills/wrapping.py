@@ -16,22 +16,23 @@ _PAIRS = (
 """Quotation marks. 《 and 》 are none: they belong to the title of a work."""
 _APOSTROPHES = "'’"
 _MARKUP = re.compile(
-    r"```\w*\s*\n(?P<block>(?:(?!```).)*)```"
-    r"|`(?P<code>[^`]+)`"
-    r"|(?P<stars>\*{1,3})(?=\S)(?P<bold>[^*]+)(?<=\S)(?P=stars)"
-    r"|_(?=\S)(?P<slanted>[^_]+)(?<=\S)_"
+    r"```\w*+[^\S\n]*+\n(?P<block>(?:(?!```).)*+)```"
+    r"|`(?P<code>[^`]++)`"
+    r"|(?P<stars>\*{1,3})(?=\S)(?P<bold>[^*]++)(?<=\S)(?P=stars)"
+    r"|_(?=\S)(?P<slanted>[^_]++)(?<=\S)_"
     # A word alone may be a name in a program.
-    r"|__(?=\S)(?P<strong>[^_]*\s[^_]*)(?<=\S)__"
+    r"|__(?=\S)(?=[^_\s]*+\s)(?P<strong>[^_]++)(?<=\S)__"
     # "# of visitors" and "# 7" are no headings, "- 5 °C" is none of a list.
-    r"|\#{1,6}[ ]+(?!of\b|\d)(?P<heading>[^\n]+?)(?:[ ]+\#+)?"
-    r"|[-*•][ ]+(?!\d)(?P<item>[^\n]+)"
-    r"|!\[(?P<image>[^\[\]]*)\]\([^()]*\)"
-    r"|\[(?P<link>[^\[\]]+)\]\([^()\s]*\)"
-    r"|(?:<img\b[^<>]*\s)?alt=(?P<mark>[\"'])(?P<alt>(?:(?!(?P=mark)).)*)(?P=mark)(?:[^<>]*>)?"
-    r"|<(?P<tag>p|div|span|b|i|em|strong|h[1-6]|figcaption)(?:\s[^<>]*)?>"
+    r"|\#{1,6}[ ]++(?!of\b|\d)(?P<heading>[^\n]+?)(?:(?<![ ])[ ]++\#++)?"
+    r"|[-*•][ ]++(?!\d)(?P<item>[^\n]++)"
+    r"|!\[(?P<image>[^\[\]]*+)\]\([^()]*+\)"
+    r"|\[(?P<link>[^\[\]]++)\]\([^()\s]*+\)"
+    r"|(?>(?:<img\b[^<>]*?\s)?alt=)(?P<mark>[\"'])(?P<alt>(?:(?!(?P=mark)).)*+)(?P=mark)"
+    r"(?:[^<>]*+>)?"
+    r"|<(?P<tag>p|div|span|b|i|em|strong|h[1-6]|figcaption)(?:\s[^<>]*+)?>"
     # Tags of one word may be around another.
-    r"(?P<inner>(?:(?!</?(?P=tag)\b).)+)</(?P=tag)>"
-    r"|\{\s*\"(?:alt[_ ]?text|alt|caption|description)\"\s*:\s*\"(?P<value>[^\"\\]*)\"\s*\}",
+    r"(?P<inner>(?:(?!</?(?P=tag)\b).)++)</(?P=tag)>"
+    r"|\{\s*+\"(?:alt[_ ]?text|alt|caption|description)\"\s*+:\s*+\"(?P<value>[^\"\\]*+)\"\s*+\}",
     re.DOTALL | re.IGNORECASE,
 )
 _TEXTS = (
@@ -40,7 +41,7 @@ _TEXTS = (
 )  # fmt: skip
 # "&lt;" is more often one that the picture shows.
 _ENTITY = re.compile(r"&(?!lt;|gt;)(?:[a-z]{2,8}|#\d{2,6}|#x[\da-f]{2,5});", re.IGNORECASE)
-_BOLD = re.compile(r"(?<!\w)\*\*(?=\S)([^*]+)(?<=\S)\*\*(?!\w)")
+_BOLD = re.compile(r"(?<!\w)\*\*(?=\S)([^*]++)(?<=\S)\*\*(?!\w)")
 
 
 def unwrapped(text: str) -> str:
@@ -82,7 +83,7 @@ def _are_around(text: str, opening: str, closing: str) -> bool:
     for at, letter in enumerate(text):
         if letter not in (opening, closing):
             continue
-        before, after = text[:at][-1:], text[at + 1 : at + 2]
+        before, after = text[max(at - 1, 0) : at], text[at + 1 : at + 2]
         if letter in _APOSTROPHES and before.isalnum() and after.isalnum():
             continue
         opens = letter == opening and (opening != closing or not before.strip("([{ \n\t\xa0"))
