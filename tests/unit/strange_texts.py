@@ -22,6 +22,7 @@ from services.skills import (
     alt_openings,
     alt_text,
     captions,
+    file_names,
     nothing,
     prompts,
     tags,
@@ -74,6 +75,11 @@ def _read_alt_text(text: str) -> None:
     alt_text.keeps_enough(text, better)
 
 
+def _read_name(text: str) -> None:
+    # Longer than the others, for it is read at a glance.
+    file_names.is_file_name(f"{text[:-1]}{text[-2] * 5 * CHARACTERS}!", "")
+
+
 def _read_reply(text: str) -> None:
     body = replies.Body(text.encode())
     body.error()
@@ -97,6 +103,7 @@ def _read_object(text: str) -> None:
 
 OF_TEXTS: tuple[Callable[[str], object], ...] = (
     _read_alt_text,
+    _read_name,
     lambda text: captions.faults(text, text),
     lambda text: tags.tags_of([text]),
     prompts.quoted,
