@@ -70,7 +70,8 @@ def test_what_is_within_stays(text: str, better: str) -> None:
         # Letters of programs, prices, temperatures and charts.
         "2 * 3 * 4", "*args and **kwargs", "__init__", "A class with __init__ and __del__",
         "snake_case and other_case", "# of visitors by year", "# 7 on a jersey", "#1 fan",
-        "#  7 on a jersey", "#cat", "- 5 °C on a thermometer", "-5 °C", "-", "*", "**********", "**",
+        "#  7 on a jersey", "#cat",
+        "- 5 °C on a thermometer", "-5 °C", "-", "*", "**********", "**",
         "1. FC Köln scarf", "`ls` and `cd` in a terminal", "*A* and *B*",
         "[1] and [2]", "A menu [Open] (Ctrl+O)", "Alternating tiles", "alt=",
         "AT&T", "Q&A; tea", "&lt;br&gt; on a screen", "&nonsense; on a screen", "<p>", "<p></b>",
