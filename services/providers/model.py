@@ -117,7 +117,7 @@ def checked(given: ProfileInput, saved: ProfileFields | None = None) -> ProfileF
     """The checked values of a profile, its key aside.
 
     Saved names are kept as they are, though they could not be given now. Raises InvalidArgument
-    (AI_PROVIDER_PROFILE_…, REQUEST_INVALID) naming the field.
+    (AI_PROVIDER_PROFILE_…) naming the field.
     """
     prices = checked_prices(given.input_price_per_million, given.output_price_per_million)
     name = _name(given.name, saved.name if saved else None)
@@ -238,11 +238,7 @@ def _model_name(value: str | None, url: BaseUrl, saved: str | None) -> str:
 
 
 def _prompt(value: str | None) -> str | None:
-    text = (value or "").strip()
-    if "\0" in text:
-        raise InvalidArgument(
-            "REQUEST_INVALID", "defaultSystemPrompt contains U+0000, which is no text; leave it out"
-        )
+    text = (value or "").replace("\0", "").strip()  # which Postgres cannot store
     return _bounded(text, "defaultSystemPrompt", PROMPT_CHARACTERS) or None
 
 
