@@ -19,7 +19,7 @@ class _Link:
     """A connection, and the driver's way to use it."""
 
     connection: AsyncConnection
-    cursor: "psycopg.AsyncCursor[tuple[Any, ...]]"
+    driver: "psycopg.AsyncConnection[tuple[Any, ...]]"
 
 
 class PostgresReader:
@@ -47,8 +47,8 @@ class PostgresReader:
                 try:
                     return await self._rows(self._kept.pop(), query, values)
                 except psycopg.Error:
-                    # SQLAlchemy tells what it is, if it is still so.
-                    query = usual(query)
+                    # SQLAlchemy tells what it is, if it is still so on a new connection.
+                    break
                 except DBAPIError as error:
                     # A connection that was kept may have gone with its server, and the next too.
                     if not error.connection_invalidated:
@@ -65,14 +65,14 @@ class PostgresReader:
         connection = await self._engine.connect()
         driver = (await connection.get_raw_connection()).driver_connection
         assert isinstance(driver, psycopg.AsyncConnection)  # noqa: S101 - for mypy
-        return _Link(connection, driver.cursor())
+        return _Link(connection, driver)
 
     async def _rows(
         self, link: _Link, query: sa.Executable | Prepared, values: Mapping[str, Any] | None
     ) -> Sequence[Row]:
         try:
             if isinstance(query, Prepared):
-                found = await self._driven(link.cursor, query, values)
+                found = await self._driven(link.driver, query, values)
             else:
                 found = (await link.connection.execute(query, values)).mappings().all()
         except BaseException:
@@ -84,12 +84,12 @@ class PostgresReader:
 
     async def _driven(
         self,
-        cursor: "psycopg.AsyncCursor[tuple[Any, ...]]",
+        driver: "psycopg.AsyncConnection[tuple[Any, ...]]",
         prepared: Prepared,
         values: Mapping[str, Any] | None,
     ) -> Sequence[Row]:
         plan = self._plans.of(prepared)
-        await cursor.execute(plan.text, plan.values(values))
+        cursor = await driver.execute(plan.text, plan.values(values))
         return plan.rows(await cursor.fetchall(), lambda: _type_codes(cursor))
 
 

@@ -48,12 +48,17 @@ class Plan:
     def __init__(self, prepared: Prepared, dialect: Dialect) -> None:
         query = prepared.query
         compiled = query.compile(dialect=dialect)
+        if compiled.post_compile_params or compiled.literal_execute_params:
+            raise ValueError(f"the text of this query depends on its values: {compiled}")
         self.text = str(compiled)
         self._dialect = dialect
-        self._constants = compiled.params
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        self._constants = {
+            name: bind.effective_value for name, bind in binds.items() if not bind.required
+        }
         of_values = {
-            name: each.type.dialect_impl(dialect).bind_processor(dialect)
-            for name, each in compiled.binds.items()
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, bind in binds.items()
         }
         self._of_values = {name: each for name, each in of_values.items() if each is not None}
         self._columns = list(query.selected_columns)

@@ -150,6 +150,8 @@ class EndpointClient:
             made.trouble = result.what
             delay = retries.delay(attempt, result.asked)
             if result.is_day_spent and delay < _SOON:
+                if result.asked is not None and delay <= retries.longest_wait:
+                    self._limits.slow_down(delay, self._endpoint.target)
                 raise self._unreachable(result, attempt)
             if delay > retries.longest_wait:
                 raise self._too_early(result, attempt, delay, made.is_last_hope)

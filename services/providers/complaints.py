@@ -148,10 +148,14 @@ BUSY = re.compile(
     re.IGNORECASE,
 )
 """That a server has too much to do."""
+PASSING = re.compile(r"\bright now\b|temporar(y|ily)\b|\btry again (later|in)\b", re.IGNORECASE)
+"""That what it cannot do now, it can at another time."""
 DAY = re.compile(r"per[ _-]?day\b|perday|\bdaily (limit|quota)", re.IGNORECASE)
 """That a limit is one of the day."""
-DAYS_QUOTA = re.compile(r"[a-z][_-]?per[_-]?day", re.IGNORECASE)
+DAYS_QUOTA = re.compile(r"[a-z]([_-]per[_-]day|perday)", re.IGNORECASE)
 """The same in the name of a quota, which is no sentence about others."""
+MINUTE = re.compile(r"per[ _-]?min(ute)?\b|perminute", re.IGNORECASE)
+"""That a limit is one of the minute, be there another of the day or not."""
 STATUSES = {
     "authentication_error": 401,
     "unauthenticated": 401,

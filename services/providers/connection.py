@@ -95,12 +95,15 @@ class Connection:
                 await link.write(request, timeouts["write"])
                 while not isinstance(event := await link.event(timeouts["read"]), h11.Response):
                     pass
-            except (httpx.RemoteProtocolError, httpx.ReadError):
+            except (httpx.RemoteProtocolError, httpx.ReadError) as error:
                 # The peer gave up a kept connection while the request was on its way.
                 is_lost = link is before and not link.was_answered
                 if is_lost and "idempotency-key" in request.headers:
                     self.close()
                     continue
+                if link is before and isinstance(error, NoHttp):
+                    # It has spoken HTTP before: what came belonged to the answer of then.
+                    raise httpx.RemoteProtocolError("something came between two answers") from error
                 raise
             return link, event
 

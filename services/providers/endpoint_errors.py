@@ -15,7 +15,9 @@ from services.providers.complaints import (
     HINDRANCES,
     KEY,
     LOADING,
+    MINUTE,
     NO_PICTURES,
+    PASSING,
     PICTURE_SIZE,
     RIGHTS,
     SCHEMA,
@@ -32,6 +34,8 @@ from services.providers.waits import wait_in
 
 UNREADABLE = "unreadable_reply"
 """The code of our own for a body that is no chat completion."""
+_SUCCESSES = ("", "0", "200", "ok", "success")
+"""Codes of errors that are none, which some write beside an answer."""
 PAGE = "page_reply"
 """The code of our own for a page in place of JSON."""
 
@@ -68,7 +72,11 @@ class EndpointError:
     @property
     def blames_pictures(self) -> bool:
         """Whether the model cannot take pictures."""
-        return not self.blames_picture_size and NO_PICTURES.search(self.raw) is not None
+        return (
+            not self.blames_picture_size
+            and PASSING.search(self.raw) is None
+            and NO_PICTURES.search(self.raw) is not None
+        )
 
     @property
     def blames_picture_size(self) -> bool:
@@ -132,7 +140,7 @@ class EndpointError:
     @property
     def is_day_spent(self) -> bool:
         """Whether it names a quota of the day, so that a retry within minutes is no use."""
-        return DAYS_QUOTA.search(self.raw) is not None
+        return DAYS_QUOTA.search(self.raw) is not None and MINUTE.search(self.raw) is None
 
     @property
     def is_page(self) -> bool:
@@ -199,7 +207,8 @@ def error_in(document: Any) -> EndpointError | None:
     choices = document.get("choices")
     if document.get("error"):
         error = _error(document)
-        return error if error.text or error.code or not choices else None
+        says_something = error.text or error.code.lower() not in _SUCCESSES
+        return error if says_something or not choices else None
     if isinstance(choices, list) and choices and isinstance(choices[0], dict):
         return _error_of_choice(choices[0])
     is_error = document.get("object") == "error" or document.get("type") == "error"

@@ -20,13 +20,15 @@ class _Line:
     """On the clock of `time.monotonic`."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Whose call is counted next, if the calls of a minute are."""
+    turns_wanted: int = 0
+    """Calls that have the turn or wait for it."""
     waiting: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
     """A heap of who waits for a place, by their numbers; those that have given up are done."""
     alarm: asyncio.TimerHandle | None = None
 
     def is_over(self, moment: float) -> bool:
         """Whether nothing needs it any more."""
-        return self.paused_until <= moment and not self.waiting and not self.turn.locked()
+        return self.paused_until <= moment and not self.waiting and not self.turns_wanted
 
 
 class Limits:
@@ -124,14 +126,18 @@ class Limits:
         if self._starts is None:
             await self._place(target)
             return
-        turn = self._line(target).turn
-        with self._wanting():
-            await turn.acquire()
+        line = self._line(target)
+        line.turns_wanted += 1
         try:
-            while not await self._has_begun(target, self._starts):
-                pass
+            with self._wanting():
+                await line.turn.acquire()
+            try:
+                while not await self._has_begun(target, self._starts):
+                    pass
+            finally:
+                line.turn.release()
         finally:
-            turn.release()
+            line.turns_wanted -= 1
 
     async def _has_begun(self, target: str, starts: Starts) -> bool:
         await self._place(target)

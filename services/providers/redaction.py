@@ -142,6 +142,8 @@ def _plain(text: str) -> str:
     if _WRITTEN_OUT.search(text) is None:
         return text
     unescaped = _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
+    # Halves of characters are put together, or are none.
+    unescaped = unescaped.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _LEFT_OUT.sub("", html.unescape(unquote(unescaped)))
 
 

@@ -131,8 +131,8 @@ def _events(body: bytes) -> Iterator[Any]:
         if field in (b"data", b"error") and value.strip() not in (b"", b"[DONE]"):
             found.append((b"error" in (field, name), value))
     is_too_long = len(found) > MOST_EVENTS
-    # What it took is told last.
-    for is_error, value in found[-1:] if is_too_long else found:
+    # What it took is told last, or nearly so.
+    for is_error, value in found[-3:] if is_too_long else found:
         try:
             document = read_document(value)
         except ValueError:

@@ -23,6 +23,8 @@ def tokens_in(document: Any) -> tuple[int, int]:
 
 def _usage(document: Any) -> dict[str, Any]:
     """What it says, or its error, of what was used."""
+    if isinstance(document, list) and document:
+        document = document[0]
     if not isinstance(document, dict):
         return {}
     usage = document.get("usage")

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.providers.connection import HEAD_BYTES, UNREAD_BYTES, Connection, Origin
+from services.providers.connection import HEAD_BYTES, UNREAD_BYTES, Connection, NoHttp, Origin
 from tests.contract.certificates import self_signed
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -209,6 +209,21 @@ async def test_a_request_is_not_sent_again_if_it_may_have_been_answered(said: by
         with pytest.raises(httpx.RemoteProtocolError):
             await asked(connection, server.port, key="a-question")
         assert len(server.asked) == len(answers)
+
+
+async def test_what_comes_late_on_a_kept_connection_makes_nobody_speak_another_protocol() -> None:
+    async with peer(saying(OK, b"\r\n" + OK, OK)) as server, connected() as connection:
+        assert await asked(connection, server.port) == (200, b"ok")
+        with pytest.raises(httpx.RemoteProtocolError) as failed:
+            await asked(connection, server.port, key="a-question")
+        assert not isinstance(failed.value, NoHttp)
+        with pytest.raises(NoHttp):
+            await asked_garbage(connection)
+
+
+async def asked_garbage(connection: Connection) -> None:
+    async with peer(saying(b"\r\n" + OK)) as other:
+        await asked(connection, other.port)
 
 
 async def test_what_was_said_unasked_answers_nothing() -> None:

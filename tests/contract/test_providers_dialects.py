@@ -10,6 +10,7 @@ import pytest
 from services.providers.base_url import BaseUrl
 from services.providers.failures import ProviderRefused
 from services.providers.memory import Memory
+from services.providers.schema import STRING_CHARACTERS
 from services.skills.steps import alt_text, caption, structured_metadata
 from tests.contract.providers_asking import CAPTION, KEY, QUESTION, SCHEMA, adapter
 from tests.fakes import FakeOpenAI, Scripted, completion, fake_openai
@@ -129,6 +130,16 @@ async def test_a_model_that_never_answers_in_shape_is_given_up(ai: FakeOpenAI) -
             await made.describe(QUESTION)
 
     assert refused.value.excerpt == "A cat. ***"
+
+
+@pytest.mark.parametrize("written", [KEY, "\0".join(KEY), f"**{KEY[:9]}**{KEY[9:]}"])
+async def test_a_key_that_an_answer_is_cut_in_is_hidden(ai: FakeOpenAI, written: str) -> None:
+    whole = "x" * (STRING_CHARACTERS - 15) + written
+    ai.script(Scripted(body=completion({"caption": whole})))
+    async with adapter(ai.base_url) as made:
+        answer = await made.describe(QUESTION)
+
+    assert answer.output["caption"].lstrip("x") == "***"
 
 
 async def test_a_cut_answer_gets_twice_the_tokens_once(ai: FakeOpenAI) -> None:

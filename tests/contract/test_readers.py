@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from services.chassis import database, sqlite_reader
 from services.chassis.database import UtcDateTime, driver_url
 from services.chassis.postgres_reader import PostgresReader
-from services.chassis.queries import Prepared
+from services.chassis.queries import Plans, Prepared
 from services.chassis.sqlite_reader import SqliteReader
 
 Reader = SqliteReader | PostgresReader
@@ -180,6 +180,7 @@ async def test_a_prepared_query_finds_what_it_finds_the_usual_way(
     query = (
         sa.select(*made.c, sa.literal("constant").label("said"), sa.func.count().over().label("n"))
         .where(made.c.id >= sa.bindparam("least"), made.c.id < 100)
+        .where(sa.or_(made.c.moment.is_(None), made.c.moment < moment.replace(year=2027)))
         .where(sa.or_(made.c.moment.is_(None), made.c.moment <= sa.bindparam("last", moment)))
         .order_by(made.c.id)
     )
@@ -192,3 +193,17 @@ async def test_a_prepared_query_finds_what_it_finds_the_usual_way(
             assert [dict(each) for each in found] == [dict(each) for each in usual]
     (first, _) = await reader.rows(prepared, {"least": 1})
     assert first == values | {"said": "constant", "n": 2}
+
+
+def test_a_query_whose_text_depends_on_its_values_is_not_prepared(writer: sa.Engine) -> None:
+    with pytest.raises(ValueError, match="depends on its values"):
+        Plans(writer.dialect).of(Prepared(sa.select(sa.literal(1).in_([1, 2]))))
+
+
+async def test_a_value_that_is_missing_is_no_null(reader: Reader) -> None:
+    query = sa.select(sa.bindparam("given", type_=sa.Integer).label("found"))
+    prepared = Prepared(query)
+    for _ in range(2):
+        assert (await reader.rows(prepared, {"given": 1}))[0]["found"] == 1
+    with pytest.raises(sa.exc.StatementError, match="given"):
+        await reader.rows(prepared, None)

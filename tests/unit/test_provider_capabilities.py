@@ -53,11 +53,24 @@ def test_a_picture_that_is_too_large_is_told_from_one_that_is_not_seen(message: 
 @pytest.mark.parametrize(
     "message",
     [
+        "The server is unable to process images right now.",
+        "Images are temporarily not supported",
+        "vision is not enabled at the moment, try again later",
+    ],
+)
+def test_who_does_not_see_for_a_while_is_not_blind(message: str) -> None:
+    assert not error(message).blames_pictures
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
         "image input is not supported - hint: if this is unexpected, you may need the mmproj",
         "No endpoints found that support image input",
         "Invalid content type. image_url is only supported by certain models.",
         "messages[0]: unknown variant `image_url`, expected `text` at line 1 column 512",
         "This model does not support images",
+        "This model does not support images. Remove the image and try again.",
     ],
 )
 def test_what_is_not_seen_is_not_sent_smaller(message: str) -> None:

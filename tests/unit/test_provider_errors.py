@@ -143,6 +143,8 @@ def test_a_wait_in_the_body_is_read(document: Any, seconds: float | None) -> Non
         ("Daily limit reached", True, False),
         ("free-models-per-min", False, False),
         ("GenerateRequestsPerMinutePerProjectPerModel", False, False),
+        ("Limit 60 per minute. Upgrade: requests_per_day=1000", True, False),
+        ("The wallpaper-day deployment is rate limited", True, False),
     ],
 )
 def test_a_quota_of_the_day_is_told_apart(
@@ -292,6 +294,12 @@ def test_what_is_written_with_numbers_and_is_no_key_stays(text: str) -> None:
 def test_a_key_whose_marks_of_bold_are_taken_off_later_is_hidden() -> None:
     for bold in ("**planted-**Key**/**0123456789+abc", "".join(f"**{each}**" for each in KEY)):
         assert REDACTOR.output(f"It reads {bold}.") == "It reads ***."
+
+
+def test_half_a_character_beside_a_key_is_no_text() -> None:
+    numbers = "".join(f"\\u{ord(each):04x}" for each in KEY)
+    assert REDACTOR.output("\\ud83d " + numbers) == "\ufffd ***"
+    assert REDACTOR.output("\\ud83d\\ude00 " + numbers) == "\U0001f600 ***"
 
 
 def test_each_text_of_an_answer_is_without_the_key() -> None:

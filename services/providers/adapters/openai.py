@@ -153,8 +153,8 @@ class OpenAIAdapter:
             self._ask_for_stream(talk)
             return None
         try:
-            # Not before: reading it may put a key together that its text has not.
-            output = self._redactor.answer(fitted(object_in(reply.text), question.schema))
+            # Reading may put a key together that the text has not, and fitting may cut one short.
+            output = fitted(self._redactor.answer(object_in(reply.text)), question.schema)
         except (NoObject, SchemaMismatch) as fault:
             self._ask_again(talk, reply.text, str(fault))
             return None
