@@ -23,6 +23,9 @@ class Words:
     """What it says that it is, up to the word that says that it can not."""
     alone: str
     """Sentences without an I, which are refusals if they are the whole text."""
+    sees_people: str
+    """Whom one does not see in a crowd or in fog: true of many a picture. Words between are too
+    short for "images of people"."""
 
     @property
     def first_person(self) -> str:
@@ -103,6 +106,7 @@ WORDS = {
         rf"keine? {_DE_TEXT} (?:verfügbar|vorhanden|möglich)|"
         rf"{_DE_TEXT} (?:kann|konnte) nicht (?:erstellt|erzeugt) werden|"
         r"\[(?:alternativtext|alt-text|beschreibung) (?:hier )?einfügen\]",
+        sees_people=r"(?:person(?:en)?|menschen|leute|gesicht(?:er)?)(?: \w+){0,6} sehen",
     ),
     "fr": Words(
         sorry=r"(?:je suis )?(?:vraiment )?désolée?|malheureusement|je (?:m'excuse|regrette)",
@@ -119,6 +123,7 @@ WORDS = {
         r"l'image n'(?:est pas|a pas été|a pas pu être) (?:visible|fournie|chargée|accessible)|"
         r"(?:aucune?|pas de) (?:texte alternatif|description) (?:n'est )?disponible|"
         r"\[(?:insérer|ajouter) (?:le |un )?texte alternatif(?: ici)?\]",
+        sees_people=r"voir (?:[\w']{1,4} ){0,2}(?:personnes?|visages?)",
     ),
     "es": Words(
         sorry=r"lo (?:siento|lamento)(?: mucho)?|lamentablemente|me temo que|"
@@ -138,6 +143,7 @@ WORDS = {
         rf"{SENTENCE}{{0,60}}(?:imagen|foto|texto alternativo){SENTENCE}{{0,40}}|"
         r"(?:no hay |sin )?texto alternativo (?:no )?disponible|"
         r"\[(?:insertar?|añad[ae]|añadir) (?:el )?texto alternativo(?: aquí)?\]",
+        sees_people=r"ver (?:\w{1,4} ){0,2}(?:personas?|rostros?)",
     ),
     "it": Words(
         sorry=r"mi (?:dispiace|spiace|scuso)(?: molto)?|(?:sono )?spiacent[ei]|scusa(?:mi|te)?|"
@@ -154,7 +160,7 @@ WORDS = {
         r"di linguaggio|di ia|ia|virtuale))|come (?:un')?ai(?=,))\b"
         rf"{SENTENCE}{{0,60}}\bnon",
         alone=rf"(?:(?:è )?impossibile|non è (?:stato )?possibile) {_IT_VERB} {SENTENCE}{{0,60}}"
-        rf"(?:immagine|foto|persone?|{_IT_TEXT}){SENTENCE}{{0,40}}|"
+        rf"(?:(?:immagine|foto|{_IT_TEXT}){SENTENCE}{{0,40}}|persone?)|"
         r"nessun(?:a |')(?:immagine|foto) (?:è stata )?(?:fornita|allegata|caricata|inviata|"
         r"ricevuta|da descrivere)|"
         r"(?:l'|la (?:tua )?|questa )(?:immagine|foto) non (?:è(?: stata)?|può essere) (?:fornita|"
@@ -162,6 +168,7 @@ WORDS = {
         rf"{_IT_TEXT} non (?:è )?disponibile|nessuna? {_IT_TEXT} disponibile|"
         r"non è stata (?:fornita|allegata|caricata|inviata) (?:alcuna|nessuna) (?:immagine|foto)|"
         r"\[(?:inserisci|inserire|aggiungi) (?:qui )?(?:il )?testo alternativo(?: qui)?\]",
+        sees_people=r"veder\w* (?:[\w']{1,4} ){0,2}(?:person[ae]|individu[oi]|volt[oi])",
     ),
     "pt": Words(
         sorry=r"(?:eu )?(?:sinto|lamento)(?: muito)?|(?:me )?desculp(?:e(?:-me|m)?|a)|"
@@ -178,13 +185,14 @@ WORDS = {
         r"(?:modelo|assistente) (?:de (?:linguagem|ia|inteligência artificial)|virtual))\b"
         rf"{SENTENCE}{{0,60}}\bnão",
         alone=rf"(?:não (?:foi|é) possível|impossível) {_PT_VERB} {SENTENCE}{{0,60}}"
-        rf"(?:imagem|foto|pessoas?|{_PT_TEXT}){SENTENCE}{{0,40}}|"
+        rf"(?:(?:imagem|foto|{_PT_TEXT}){SENTENCE}{{0,40}}|pessoas?)|"
         r"(?:nenhuma|não há(?: nenhuma)?) (?:imagem|foto) (?:foi )?(?:fornecida|enviada|"
         r"anexada|recebida|carregada|para descrever)|"
         r"(?:a|sua|essa|esta) (?:imagem|foto) não (?:foi|está|p[ôo]de ser) (?:fornecida|enviada|"
         r"anexada|carregada|visível|acessível|processada|visualizada|aberta|descrita)|"
         rf"{_PT_TEXT} (?:não (?:está )?disponível|indisponível)|nenhuma? {_PT_TEXT} disponível|"
         r"\[(?:insira|inserir|adicion(?:e|ar)) (?:aqui )?(?:o )?texto alternativo(?: aqui)?\]",
+        sees_people=r"ver (?:\w{1,4} ){0,2}(?:pessoas?|indivíduos?|rostos?)",
     ),
     "nl": Words(
         sorry=r"het spijt m(?:e|ij)(?: zeer)?|sorry|(?:mijn )?excuses|helaas",
@@ -203,9 +211,10 @@ WORDS = {
         rf"(?:{_NL_MADE}|zichtbaar)(?: worden)?|"
         rf"{_NL_TEXT} (?:is )?niet beschikbaar|geen {_NL_TEXT} beschikbaar|"
         rf"(?:het is )?(?:niet mogelijk|onmogelijk)(?: om)? {SENTENCE}{{0,60}}"
-        rf"(?:afbeelding|foto|personen|{_NL_TEXT}){SENTENCE}{{0,20}} te {_NL_VERB}|"
+        rf"(?:(?:afbeelding|foto|{_NL_TEXT}){SENTENCE}{{0,20}}|personen) te {_NL_VERB}|"
         rf"er kon geen {_NL_TEXT} (?:worden )?(?:gegenereerd|gemaakt|opgesteld)(?: worden)?|"
         rf"\[(?:voeg )?(?:hier )?(?:de )?{_NL_TEXT}(?: hier)? (?:in|toe)(?:voegen)?\]",
+        sees_people=r"(?:persoon|personen|mensen|gezicht(?:en)?)(?: \w+){0,6} zien",
     ),
     "pl": Words(
         sorry=r"(?:bardzo )?przepraszam|(?:bardzo )?przykro mi|niestety|wybacz(?:cie)?",
@@ -218,13 +227,15 @@ WORDS = {
         as_model=r"(?:jako|jestem(?: tylko| jedynie)?) (?:ai|sztuczn[aą] inteligencj[aą]|"
         rf"(?:duży(?:m)? )?model(?:em)? (?:językowy(?:m)?|ai))\b{SENTENCE}{{0,60}}\bnie",
         alone=rf"nie (?:można|udało się|da się) {_PL_VERB} {SENTENCE}{{0,60}}"
-        rf"(?:{_PL_IMAGE}|{_PL_TEXT}|osób|osoby){SENTENCE}{{0,40}}|"
+        rf"(?:(?:{_PL_IMAGE}|{_PL_TEXT}){SENTENCE}{{0,40}}|osób|osoby)|"
         r"nie (?:podano|przesłano|załączono|dostarczono|dołączono|otrzymano|udostępniono) "
         rf"(?:żadnego |żadnych )?{_PL_IMAGE}|"
         rf"(?:obraz|zdjęcie|obrazek) nie (?:został[oy]?|jest|może (?:być|zostać)) {_PL_MADE}|"
         rf"brak {_PL_IMAGE} do opisania|{_PL_TEXT} (?:jest )?niedostępny|"
         rf"brak dostępnego {_PL_TEXT}|"
         r"\[(?:wstaw|dodaj|wpisz) (?:tutaj |tu )?tekst alternatywny(?: tutaj| tu)?\]",
+        sees_people=r"(?:zobaczyć|widzieć|widzę) (?:\w{1,4} ){0,2}"
+        r"(?:os(?:ób|oby|obę)|ludzi|twarz\w*)",
     ),
     "ru": Words(
         sorry=r"извините|простите|прошу прощения|приношу (?:свои )?извинения|к сожалению|"
@@ -239,11 +250,12 @@ WORDS = {
         r"(?:ии|искусственн\w+ интеллект\w*|(?:больш\w+ )?языков\w+ модель\w*)\b"
         rf"{SENTENCE}{{0,60}}\b(?:не|нет)",
         alone=rf"(?:не удалось|не уда[её]тся|невозможно) (?:{_RU_VERB}|загрузить|отобразить) "
-        rf"{SENTENCE}{{0,60}}?(?:{_RU_IMAGE}|{_RU_TEXT}|людей|человека){SENTENCE}{{0,40}}|"
+        rf"{SENTENCE}{{0,60}}?(?:(?:{_RU_IMAGE}|{_RU_TEXT}){SENTENCE}{{0,40}}|людей|человека)|"
         r"(?:изображение|фото|фотография|картинка) не (?:был[оа] )?(?:предоставлен|загружен|"
         r"прикрепл[её]н|приложен|получен|видн)[оа]|"
         rf"{_RU_TEXT} недоступ(?:ен|но|на)|нет доступного {_RU_TEXT}|"
         r"\[(?:вставьте|добавьте|введите) (?:сюда |здесь )?альтернативный текст"
         r"(?: здесь| сюда)?\]",
+        sees_people=r"(?:увидеть|видеть|вижу) (?:\w{1,3} ){0,2}(?:людей|человека|лиц[аоу]?)",
     ),
 }

@@ -19,10 +19,11 @@ _EN_VERB = (
     rf"help(?= (?:you )?(?:with|to)\b|(?: you)?{END})|"
     r"assist|generate|provide(?! for\b)|create|write|produce|determine|fulfil+|complete|comment)"
 )
-_EN_NOUN = (
-    rf"\b(?:{_EN_IMAGE}|{_EN_TEXT}|persons?|people|individuals?|faces?|requests?|identity|"
+_EN_PEOPLE = r"(?:persons?|people|individuals?|faces?)"
+_EN_THING = (
+    rf"(?:{_EN_IMAGE}|{_EN_TEXT}|requests?|identity|"
     rf"(?:help|assist)(?: you)? with (?:that|this|it)|"
-    rf"(?:(?:help|assist)(?: you)?|describe(?: this| that| it)?){END})\b"
+    rf"(?:(?:help|assist)(?: you)?|describe(?: this| that| it)?){END})"
 )
 _EN_SORRY = (
     rf"(?:(?:i'm|i am|we're) (?:very |so |really )?sorry|(?:my )?apologies|i apologi[sz]e|sorry|"
@@ -32,14 +33,17 @@ _EN_NOT = (
     r"i(?: cannot| can't| can not| could not| couldn't| won't| will not|'m unable to|"
     r" am unable to|'m not able to| am not able to| do not| don't)"
 )
-_FIRST_PERSON = {
-    **{tag: words.first_person for tag, words in WORDS.items()},
-    "en": rf"(?:{_EN_SORRY})?{_EN_NOT} (?:\w+ )?(?={_EN_VERB}\b|have)"
-    rf"(?={SENTENCE}{{0,100}}{_EN_NOUN})|"
+_EN_AS_MODEL = (
     r"as an? (?:ai|artificial intelligence|(?:large |text-based )?language model)\b"
     rf"{SENTENCE}{{0,60}}\bi(?:'m| am| cannot| can't| do| don't)\b|"
     r"i(?:'m| am) (?:just |only )?an? (?:ai|(?:large |text-based )?language model)\b"
-    rf"{SENTENCE}{{0,60}}\b(?:cannot|can't|unable|not|don't)\b|"
+    rf"{SENTENCE}{{0,60}}\b(?:cannot|can't|unable|not|don't)\b"
+)
+_FIRST_PERSON = {
+    **{tag: words.first_person for tag, words in WORDS.items()},
+    "en": rf"(?:{_EN_SORRY})?{_EN_NOT} (?:\w+ )?(?={_EN_VERB}\b|have)"
+    rf"(?={SENTENCE}{{0,100}}\b(?:{_EN_THING}|{_EN_PEOPLE})\b)|"
+    rf"{_EN_AS_MODEL}|"
     rf"please (?:provide|upload|attach|share|send|resend) {SENTENCE}{{0,40}}{_EN_IMAGE}"
     rf"{SENTENCE}{{0,20}} so (?:that )?i can\b",
     "zh": r"(?:我?(?:很|非常)?(?:抱歉|对不起|對不起|遗憾|遺憾))?[,，。! ]?(?:但)?"
@@ -65,7 +69,7 @@ _EN_MADE = (
 _ALONE = {
     **{tag: words.alone for tag, words in WORDS.items()},
     "en": rf"(?:{_EN_SORRY})?(?:(?:unable to|cannot|can't|could not|failed to|not able to) "
-    rf"{_EN_VERB} {SENTENCE}{{0,60}}?{_EN_NOUN}{SENTENCE}{{0,40}}|"
+    rf"{_EN_VERB} {SENTENCE}{{0,60}}?\b(?:{_EN_THING}\b{SENTENCE}{{0,40}}|{_EN_PEOPLE}\b)|"
     # "No image available" is what stands in place of pictures, in pictures of pages.
     rf"(?:it (?:seems|looks like|appears)(?: that)? )?(?:there (?:is|was) )?no {_EN_IMAGE} "
     rf"(?:to describe|(?:(?:was|is|were|has been) )?"
@@ -99,9 +103,32 @@ _REFUSAL_ALONE = re.compile(
     r"(?: ?(?:please|bitte|veuillez|por favor|per favore|upload|proszę|пожалуйста|请|請|"
     r"i |sorry|ich |je |ik |я |我)[^\n]*)?"
 )
+_SAYS = (
+    r"(?:says|said|reads|sagt|lautet|verkündet|heißt es|steht (?:auf|an|in|über|da|dort)|"
+    r"dit|indique|affiche|proclame|peut-on lire|lit-on|dice|reza|anuncia|se lee|recita|si legge|"
+    r"c'è scritto|diz|lê-se|está escrito|zegt|meldt|luidt|staat (?:op|er|in|boven)|"
+    r"głosi|mówi|napisano|czytamy|гласит|говорит|написано|сообщает)"
+)
+_REPORTED = re.compile(
+    rf"{SENTENCE}*(?:[,;:–—-][\"'”“»]? ?"
+    rf"(?:{_SAYS}\b|(?:an?|the) (?:\w+ ){{1,2}}(?:says|reads)[.!]?$)|"
+    r"[,，][^,，。\n]{0,12}(?:写着|寫著|寫着|写道|寫道)|"
+    r"ません[」』。、]{0,2}(?:と|って)(?:書かれ|書いて|記され|言って))"
+)
+"""A refusal that a sign or a person in the picture gives."""
+_SEES_PEOPLE = re.compile(
+    rf"(?!{_EN_SORRY}|{_EN_AS_MODEL}|"
+    rf"(?:{'|'.join(f'{words.sorry}|{words.as_model}' for words in WORDS.values())})\b)"
+    rf"{SENTENCE}{{0,40}}?\b(?:see (?:\w{{1,4}} ){{0,2}}{_EN_PEOPLE}|"
+    rf"{'|'.join(words.sees_people for words in WORDS.values())})\b|"
+    r"[无無]法看[到见見清][^。！？\n]{0,8}人物"
+)
+"""That people cannot be seen, unless the model says sorry or what it is."""
 
 
 def refuses(text: str) -> bool:
     """Whether a text says that its model does not describe the picture, instead of doing so."""
     folded = " ".join(without_label(text[:_LOOKED_AT]).lower().replace("’", "'").split())
+    if _REPORTED.match(folded) or _SEES_PEOPLE.match(folded):
+        return False
     return _REFUSAL.match(folded) is not None or _REFUSAL_ALONE.fullmatch(folded) is not None

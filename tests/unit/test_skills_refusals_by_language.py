@@ -11,6 +11,11 @@ REFUSALS = {
         "I'm sorry, I can't describe this image.", "I'm sorry, I can't describe this.",
         "I'm sorry, I can't describe…", "Sorry, I cannot describe it.",
         "I'm sorry, I can't help you.",
+        "I can't see images of people.", "I'm unable to see photos of people's faces.",
+        "I'm just an AI and cannot see people.", "As an AI, I can't see people in pictures.",
+        "Sorry, I can't see the people in this picture.",
+        "Unable to identify the person in this image.", "Unable to identify people.",
+        "I can't identify the people in this image, but the sign says stop.",
     ],
     "de": [
         "Es tut mir leid, ich kann dieses Bild nicht beschreiben.",
@@ -19,6 +24,8 @@ REFUSALS = {
         "Entschuldigung, das kann ich nicht beschreiben.",
         "Tut mir leid, damit kann ich nicht helfen.",
         "Tut mir leid, da kann ich nicht helfen.",
+        "Leider kann ich die Personen auf dem Bild nicht sehen.",
+        "Als KI kann ich keine Menschen sehen.",
     ],
     "fr": [
         "Je suis désolé, je ne peux pas décrire cette image.",
@@ -27,6 +34,7 @@ REFUSALS = {
         "Malheureusement, je ne suis pas en mesure de décrire cette photo.",
         "Je regrette, mais je ne peux pas décrire cette image.", "Je ne peux pas voir les images.",
         "Désolé, je ne peux pas vous aider.",
+        "Désolé, je ne peux pas voir les personnes sur cette image.",
     ],
     "es": [
         "Lo siento, no puedo describir esta imagen.", "Lo siento, pero no puedo describir esto.",
@@ -45,6 +53,7 @@ REFUSALS = {
         "申し訳ありませんが、この画像を説明できません。",
         "申し訳ございません。画像の説明はできません。",
         "すみません、この写真の人物は特定できません。",
+        "申し訳ありませんが、画像に何と書かれているか説明できません。",
         "残念ながら、画像を説明することはできません。", "この画像の説明はできません。",
         "ごめんなさい、この画像は説明できません。", "AIなので画像を見ることができません。",
     ],
@@ -62,6 +71,7 @@ REFUSALS = {
         "Não tenho a capacidade de ver imagens.", "Desculpa, não posso ajudar-te com isso.",
         "Não há nenhuma imagem para descrever.",
         "Desculpe, não posso ajudar.",
+        "Não é possível identificar as pessoas na imagem.", "Não posso ver imagens de pessoas.",
     ],
     "it": [
         "Mi dispiace, non posso descrivere questa immagine.",
@@ -77,6 +87,7 @@ REFUSALS = {
         "L'immagine non è visibile.", "Testo alternativo non disponibile",
         "[Inserisci qui il testo alternativo]", "Non è stata fornita alcuna immagine.",
         "Mi dispiace, non posso aiutarti.",
+        "Impossibile identificare le persone nella foto.", "Impossibile identificare le persone.",
     ],
     "nl": [
         "Het spijt me, maar ik kan deze afbeelding niet beschrijven.",
@@ -91,6 +102,7 @@ REFUSALS = {
         "Er kon geen alternatieve tekst worden gegenereerd.", "[Alt-tekst hier invoegen]",
         "Het spijt mij, maar ik kan deze foto niet beschrijven.",
         "Sorry, ik kan u niet helpen.",
+        "Niet mogelijk om personen op deze foto te herkennen.", "Als AI kan ik geen mensen zien.",
     ],
     "pl": [
         "Przepraszam, ale nie mogę opisać tego obrazu.", "Przykro mi, nie mogę w tym pomóc.",
@@ -104,6 +116,7 @@ REFUSALS = {
         "Nie można opisać obrazu. Proszę przesłać inny.", "Tekst alternatywny jest niedostępny",
         "[Wstaw tutaj tekst alternatywny]", "Jako model AI nie mogę zobaczyć obrazów.",
         "Przykro mi, nie mogę pomóc.",
+        "Nie można zidentyfikować osób na zdjęciu.",
     ],
     "ru": [
         "Извините, я не могу описать это изображение.", "Извините, но я не могу помочь с этим.",
@@ -119,6 +132,7 @@ REFUSALS = {
         "[Вставьте альтернативный текст]", "Я являюсь языковой моделью и не вижу.",
         "Извините, я не могу комментировать внешность людей.",
         "Извините, я не могу вам помочь.",
+        "Невозможно распознать людей на этом изображении.",
     ],
 }  # fmt: skip
 TRUE = {
@@ -127,6 +141,9 @@ TRUE = {
         "A sign says: I can't help with that", "Sorry, no photos of people, says a notice",
         "I can't help but smile at this",
         "I can't help you, a chalkboard reads", "Unable to describe joy, a girl jumps",
+        "Unable to see people through the fog", "Cannot see faces in the dark crowd",
+        "Unable to recognize faces in the dark", "I can't see people eating, says a sign",
+        "I can't describe people, a notice reads",
     ],
     "de": [
         "Ein Schild sagt: Dabei kann ich nicht helfen", "Es tut mir leid, steht auf einer Karte",
@@ -135,6 +152,10 @@ TRUE = {
         "Leider keine Parkplätze", "Als Kiosk dient ein alter Wagen, in dem ich kann lesen steht",
         "Ich kann nicht ohne dich", "Entschuldigung, besetzt",
         "Ich kann dein Gesicht nicht vergessen", "Ich kann Menschen nicht leiden, Graffito",
+        "Ich kann die Menschen auf dem Foto nicht sehen",
+        "Ich kann die Personen im Nebel nicht sehen",
+        "Ich kann Menschen nicht helfen, steht auf einem Schild",
+        "Ich kann dieses Bild nicht beschreiben, sagt ein Kind",
     ],
     "fr": [
         "Un panneau dit : je ne peux pas vous aider", "Désolé, complet ce soir",
@@ -142,6 +163,9 @@ TRUE = {
         "Malheureusement fermé", "Aucune photo, dit une pancarte", "Je n'oublie pas",
         "Impossible de stationner", "Je ne peux pas aider, dit une pancarte",
         "Je ne peux pas oublier ton visage", "Je ne vois personne",
+        "Impossible de voir les personnes sur la photo, trop de brouillard",
+        "Je ne peux pas voir les visages dans la foule",
+        "Je ne peux pas décrire cette image, dit une pancarte",
     ],
     "es": [
         "Un cartel dice: no puedo ayudar con eso", "Lo siento, no hay entradas",
@@ -150,16 +174,22 @@ TRUE = {
         "No hay imagen sin luz, lema de una exposición", "No puedo olvidar a esa persona",
         "No puedo creer esta foto, un titular",
         "No puedo ayudar, dice un cartel",
+        "No puedo ver a las personas por la niebla",
+        "Imposible ver a las personas de la foto por la niebla",
+        "No puedo describir esta imagen, dice un cartel",
     ],
     "zh": [
         "牌子上写着：我无法帮助", "抱歉，本店今日休息", "对不起，请勿拍照",
         "无法描述的美，海报标题",
         "我不能停止想你", "作为礼物的一束花", "我看不到你，歌词海报",
+        "无法看到雾中的人物", "无法看到远处人物", "我无法描述这张图片，牌子上写着",
     ],
     "ja": [
         "看板に「お手伝いできません」とある", "申し訳ありません、売り切れです",
         "すみません、故障中です",
         "写真を撮る人物", "説明書が置かれた机", "残念ながら閉店しました", "画像を編集する人",
+        "画像が見えませんと書かれた看板", "この画像の説明はできません、と書かれた紙",
+        "お手伝いできませんと書いてある札",
     ],
     "pt": [
         "Uma placa diz: não posso ajudar", "Uma placa diz: não posso ajudar com isso",
@@ -171,6 +201,9 @@ TRUE = {
         "Impossível ver o mar daqui", "Não é possível estacionar", "Sem descrição",
         "Não posso descrever a alegria, diz um cartaz",
         "Não posso ajudar, diz um cartaz", "Pessoa que não posso ver atrás da cortina",
+        "Não é possível ver as pessoas por causa da neblina",
+        "Não posso ver pessoas comendo, diz a placa", "Impossível identificar pessoas na neblina",
+        "Não posso descrever pessoas, diz a placa",
     ],
     "it": [
         "Un cartello dice: non posso aiutarti", "Un cartello dice: non posso aiutarti con questo",
@@ -181,6 +214,10 @@ TRUE = {
         "Purtroppo esaurito", "Scusa se ti chiamo amore, locandina", "Descrizione del percorso",
         "Non è possibile fotografare",
         "Non posso aiutare, dice un cartello", "Non posso descrivere la gioia, dice un poster",
+        "Impossibile vedere le persone a causa della nebbia",
+        "Impossibile riconoscere le persone nella nebbia",
+        "Non riesco a vedere le persone nella nebbia",
+        "Non posso descrivere le persone, dice un cartello",
     ],
     "nl": [
         "Een bord zegt: ik kan je niet helpen", "Een bord zegt: ik kan u daar niet bij helpen",
@@ -191,6 +228,9 @@ TRUE = {
         "Geen foto's maken", "De foto is niet zichtbaar achter het gordijn",
         "Ik kan geen brood meer zien", "Onmogelijk om hier te parkeren", "Geen beschrijving",
         "Ik kan dit gevoel niet beschrijven zonder muziek",
+        "Ik kan de mensen op de foto niet zien", "Onmogelijk om personen in de mist te herkennen",
+        "Niet mogelijk om personen op de foto te zien",
+        "Ik kan deze foto niet beschrijven, staat op een bord",
     ],
     "pl": [
         "Tabliczka głosi: nie mogę pomóc", "Tabliczka głosi: nie mogę w tym pomóc",
@@ -200,6 +240,8 @@ TRUE = {
         "Zdjęcie nie jest widoczne zza zasłony", "Nie można tu parkować",
         "Nie mogę opisać tego uczucia", "Opis trasy na tablicy",
         "Nie mogę pomóc, głosi napis", "Nie mogę na to patrzeć",
+        "Nie można zobaczyć osób przez mgłę", "Nie można rozpoznać osób we mgle",
+        "Nie mogę zobaczyć ludzi we mgle", "Nie mogę opisać tego obrazu, głosi napis",
     ],
     "ru": [
         "На табличке написано: не могу помочь", "Табличка гласит: я не могу с этим помочь",
@@ -209,6 +251,8 @@ TRUE = {
         "Не удалось найти вход", "Невозможно забыть это лето", "Описание маршрута на доске",
         "Не могу помочь, гласит вывеска",
         "Я не могу описать это чувство", "Простите меня, надпись на стене",
+        "Не удалось увидеть людей из-за тумана", "Невозможно распознать людей в тумане",
+        "Не могу увидеть людей в тумане", "Я не могу описать это изображение, гласит вывеска",
     ],
 }  # fmt: skip
 
