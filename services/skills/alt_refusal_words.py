@@ -143,7 +143,7 @@ WORDS = {
         rf"{SENTENCE}{{0,60}}(?:imagen|foto|texto alternativo){SENTENCE}{{0,40}}|"
         r"(?:no hay |sin )?texto alternativo (?:no )?disponible|"
         r"\[(?:insertar?|añad[ae]|añadir) (?:el )?texto alternativo(?: aquí)?\]",
-        sees_people=r"ver (?:\w{1,4} ){0,2}(?:personas?|rostros?)",
+        sees_people=r"ver (?:\w{1,4} ){0,2}(?:personas?|rostros?|caras?)",
     ),
     "it": Words(
         sorry=r"mi (?:dispiace|spiace|scuso)(?: molto)?|(?:sono )?spiacent[ei]|scusa(?:mi|te)?|"

@@ -174,6 +174,7 @@ TRUE = {
         "No hay imagen sin luz, lema de una exposición", "No puedo olvidar a esa persona",
         "No puedo creer esta foto, un titular",
         "No puedo ayudar, dice un cartel",
+        "No se puede ver la cara de la persona en la foto",
         "No puedo ver a las personas por la niebla",
         "Imposible ver a las personas de la foto por la niebla",
         "No puedo describir esta imagen, dice un cartel",
