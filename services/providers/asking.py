@@ -12,6 +12,7 @@ from services.providers.connections import Connections
 from services.providers.failures import (
     BudgetExhausted,
     NoVision,
+    ProfileChanged,
     ProviderFailure,
     ProviderRefused,
     ProviderUnreachable,
@@ -62,9 +63,21 @@ class Asking:
 
         Those whose models are known not to see come last, since each question has a picture.
         Only who is down, asks to wait for long or takes no pictures is replaced by the next: any
-        other failure is for a person to see. Raises FailedPrecondition (AI_PROVIDER_NOT_CONFIGURED,
-        AI_PROVIDER_FAILED, AI_PROVIDER_BUDGET_EXHAUSTED) and Aborted (AI_PROVIDER_UNREACHABLE).
+        other failure is for a person to see. A profile that is given another address, key or model
+        while the question waits is asked as it is then.
+
+        Raises FailedPrecondition (AI_PROVIDER_NOT_CONFIGURED, AI_PROVIDER_FAILED,
+        AI_PROVIDER_BUDGET_EXHAUSTED) and Aborted (AI_PROVIDER_UNREACHABLE).
         """
+        start = asyncio.get_running_loop().time()
+        in_vain: list[_InVain] = []
+        while True:
+            found = await self._found(question, await self._chain(), in_vain)
+            if found is not None:
+                answer, profile = found
+                return _with_all(answer, in_vain, start), profile
+
+    async def _chain(self) -> Sequence[Profile]:
         chain = await self._store.chain()
         if not chain or not chain[0].is_active:
             raise FailedPrecondition(
@@ -73,8 +86,15 @@ class Asking:
                 "through /api/v1/system/ai/providers.",
             )
         await self._keep_only(chain)
-        start = asyncio.get_running_loop().time()
-        in_vain: list[_InVain] = []
+        return chain
+
+    async def _found(
+        self, question: Question, chain: Sequence[Profile], in_vain: list[_InVain]
+    ) -> tuple[Answer, Profile] | None:
+        """The answer of one of the chain; None if the chain is another by now.
+
+        Adds to `in_vain` who did not answer.
+        """
         seeing = [each for each in chain if not each.is_blind] or chain
         order = self._rests.order(seeing)
         order += ((each, True) for each in chain if each not in seeing)
@@ -88,12 +108,13 @@ class Asking:
                 answer = await self._answered(profile, _put_to(profile, question, is_last_hope))
             except ProviderFailure as failure:
                 in_vain.append(_InVain(profile, failure))
+                if isinstance(failure, ProfileChanged):
+                    return None
                 if not isinstance(failure, ProviderUnreachable | NoVision):
                     break
                 _log.info("profile %r does not answer: %s", profile.fields.name, failure)
             else:
-                await self._counted(answer, profile, question)
-                return _with_all(answer, in_vain, start), profile
+                return await self._counted(answer, profile, question), profile
         raise _error(in_vain)
 
     async def _keep_only(self, chain: Sequence[Profile]) -> None:
@@ -118,7 +139,7 @@ class Asking:
         self._rests.asked(profile)
         if profile.fields.api_base_url.is_local:
             # It makes no calls that would ask.
-            await self._spending.meter(profile).check(has_waited=False)
+            await self._spending.meter(profile).check(profile.target, has_waited=False)
         try:
             async with self._connections.of_profile(profile) as adapter:
                 answer = await adapter.describe(question)
@@ -178,7 +199,8 @@ def _error(in_vain: Sequence[_InVain]) -> HubError:
     return FailedPrecondition("AI_PROVIDER_FAILED", _told(in_vain), **used)
 
 
-def _told(in_vain: Sequence[_InVain]) -> str:
+def _told(all_in_vain: Sequence[_InVain]) -> str:
+    in_vain = [each for each in all_in_vain if not isinstance(each.failure, ProfileChanged)]
     if len(in_vain) == 1:
         return bounded(_named(in_vain[0]))
     most = max(_LEAST_CHARACTERS, TOLD_CHARACTERS // len(in_vain))

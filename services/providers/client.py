@@ -132,7 +132,8 @@ class EndpointClient:
                         self._limits.slot(self._endpoint.target)
                     )
                     self._check_hope(made, asked_at)
-                    await self.meter.check(has_waited=has_waited or attempt > 1)
+                    has_waited = has_waited or attempt > 1
+                    await self.meter.check(self._endpoint.target, has_waited=has_waited)
                 start = clock()
                 made.begin(start)
                 try:
@@ -159,7 +160,7 @@ class EndpointClient:
                 self._limits.slow_down(delay, self._endpoint.target)
             if attempt >= retries.attempts or spent + delay >= retries.total:
                 raise self._unreachable(result, attempt)
-            await asyncio.sleep(delay)
+            await self._limits.rest(delay, self._endpoint.target)
             spent += delay
             attempt += 1
 

@@ -106,9 +106,12 @@ class Connections:
 
     def _adapter_of(self, profile: Profile) -> Adapter:
         endpoint = endpoint_of(profile, self._keys)
+        limits = self._limits_of(profile.id)
+        # Those that wait for what it was before are to ask it as it is.
+        limits.aim(endpoint.target)
         return self._adapter(
             endpoint,
-            limits=self._limits_of(profile.id),
+            limits=limits,
             retries=self._settings.retries,
             memory=self._memories.of(endpoint.base_url, endpoint.model_name),
             meter=self._spending.meter(profile),

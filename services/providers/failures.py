@@ -47,6 +47,10 @@ class NoVision(ProviderRefused):
     """The model takes no pictures; another one may."""
 
 
+class ProfileChanged(ProviderFailure):
+    """The profile has another address, key or model by now: it is to be asked as it is."""
+
+
 class BudgetExhausted(ProviderFailure):
     """What the profile may spend in this month is spent."""
 

@@ -20,15 +20,17 @@ class _Line:
     """On the clock of `time.monotonic`."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Whose call is counted next, if the calls of a minute are."""
-    turns_wanted: int = 0
-    """Calls that have the turn or wait for it."""
+    is_left: asyncio.Event = field(default_factory=asyncio.Event)
+    """Whether the profile has another target now."""
+    users: int = 0
+    """Those that have the turn, or wait for it, or rest."""
     waiting: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
     """A heap of who waits for a place, by their numbers; those that have given up are done."""
     alarm: asyncio.TimerHandle | None = None
 
     def is_over(self, moment: float) -> bool:
         """Whether nothing needs it any more."""
-        return self.paused_until <= moment and not self.waiting and not self.turns_wanted
+        return self.paused_until <= moment and not self.waiting and not self.users
 
 
 class Limits:
@@ -93,6 +95,27 @@ class Limits:
         """Lets no more calls be in flight than are now."""
         self._places = min(self._places, self.in_flight)
 
+    def aim(self, target: str) -> None:
+        """Lets nobody wait any more for what another target than this asked for."""
+        self._line(target).is_left.clear()
+        for name, line in self._lines.items():
+            if name != target:
+                line.paused_until = 0.0
+                line.is_left.set()
+        self._hand_out()
+
+    async def rest(self, seconds: float, target: str) -> None:
+        """Sleeps for so long, or until the profile has another target."""
+        line = self._line(target)
+        line.users += 1
+        try:
+            async with asyncio.timeout(seconds):
+                await line.is_left.wait()
+        except TimeoutError:
+            pass
+        finally:
+            line.users -= 1
+
     @property
     def pauses(self) -> dict[str, float]:
         """Until when no call to which targets may start, on the clock of `time.monotonic`."""
@@ -127,7 +150,7 @@ class Limits:
             await self._place(target)
             return
         line = self._line(target)
-        line.turns_wanted += 1
+        line.users += 1
         try:
             with self._wanting():
                 await line.turn.acquire()
@@ -137,7 +160,7 @@ class Limits:
             finally:
                 line.turn.release()
         finally:
-            line.turns_wanted -= 1
+            line.users -= 1
 
     async def _has_begun(self, target: str, starts: Starts) -> bool:
         await self._place(target)

@@ -15,7 +15,7 @@ from services.chassis.database import AWAY, Database, why_away
 from services.chassis.errors import NotFound
 from services.chassis.uninterrupted import uninterrupted
 from services.providers.estimates import Exchanged, estimated
-from services.providers.failures import BudgetExhausted, ProviderRefused
+from services.providers.failures import BudgetExhausted, ProfileChanged, ProviderRefused
 from services.providers.model import Profile
 from services.providers.prices import shown
 from services.providers.tables import ai_usage
@@ -63,8 +63,10 @@ class Meter:
     for settings that are being tried out.
     """
 
-    async def check(self, *, has_waited: bool) -> None:
-        """Takes whether the question had to wait; raises BudgetExhausted if no call may be made."""
+    async def check(self, target: str, *, has_waited: bool) -> None:
+        """Takes what is to be asked, and whether the question had to wait; raises BudgetExhausted
+        if no call may be made.
+        """
 
     def believed(self, told: tuple[int, int], call: Exchanged) -> tuple[int, int]:
         """The tokens that a call is to count with, of those that the endpoint told of it."""
@@ -181,9 +183,9 @@ class ProfileMeter(Meter):
         self._has_warned = False
         self._spending = spending
 
-    async def check(self, *, has_waited: bool) -> None:
-        """Raises BudgetExhausted if the profile's budget is spent, and ProviderRefused if it was
-        deleted.
+    async def check(self, target: str, *, has_waited: bool) -> None:
+        """Raises BudgetExhausted if the profile's budget is spent, ProviderRefused if it was
+        deleted, and ProfileChanged if it has another target by now.
 
         Only a profile with a budget costs a query; and on Postgres a question that had to wait, in
         which time another replica may have changed the profile.
@@ -192,6 +194,8 @@ class ProfileMeter(Meter):
             await self._spending.catch_up(self.profile)
         if self.is_over:
             raise ProviderRefused(f"profile {self.profile.fields.name!r} was deleted meanwhile")
+        if self.profile.target != target:
+            raise ProfileChanged(f"profile {self.profile.fields.name!r} was changed meanwhile")
         budget = self.profile.fields.monthly_budget
         if budget is None:
             return

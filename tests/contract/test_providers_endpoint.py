@@ -52,7 +52,7 @@ async def test_a_question_arrives_as_it_should(ai: FakeOpenAI) -> None:
 class SlowMeter(Meter):
     """Takes longer than a question may."""
 
-    async def check(self, *, has_waited: bool) -> None:
+    async def check(self, target: str, *, has_waited: bool) -> None:
         await asyncio.sleep(QUICK.timeout_seconds)
 
     async def count(self, skill_name: str, input_tokens: int, output_tokens: int) -> float:
