@@ -136,10 +136,13 @@ class Asking:
 
     async def _asked(self, profile: Profile, question: Question) -> Answer:
         """One profile's answer. Raises ProviderFailure."""
+        meter = self._spending.meter(profile)
+        # Or its connections would take the place of those to what the profile is now.
+        meter.require(profile.target)
         self._rests.asked(profile)
         if profile.fields.api_base_url.is_local:
             # It makes no calls that would ask.
-            await self._spending.meter(profile).check(profile.target, has_waited=False)
+            await meter.check(profile.target, has_waited=False)
         try:
             async with self._connections.of_profile(profile) as adapter:
                 answer = await adapter.describe(question)

@@ -194,8 +194,7 @@ class ProfileMeter(Meter):
             await self._spending.catch_up(self.profile)
         if self.is_over:
             raise ProviderRefused(f"profile {self.profile.fields.name!r} was deleted meanwhile")
-        if self.profile.target != target:
-            raise ProfileChanged(f"profile {self.profile.fields.name!r} was changed meanwhile")
+        self.require(target)
         budget = self.profile.fields.monthly_budget
         if budget is None:
             return
@@ -211,6 +210,11 @@ class ProfileMeter(Meter):
                 f"{shown(spent)} of {shown(budget)}; raise or remove its monthlyBudget, or wait "
                 f"until {_next_month(now())} (UTC)"
             )
+
+    def require(self, target: str) -> None:
+        """Raises ProfileChanged if the profile has another target than this by now."""
+        if self.profile.target != target:
+            raise ProfileChanged(f"profile {self.profile.fields.name!r} was changed meanwhile")
 
     def believed(self, told: tuple[int, int], call: Exchanged) -> tuple[int, int]:
         """What the endpoint told; if there is a budget, an estimate in place of what it did not."""
