@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from gateway.auth import Authenticator
+from gateway.console.routes import ROUTES as CONSOLE
 from gateway.context import Config, Gateway, Stubs
 from gateway.errors import ErrorMiddleware
 from gateway.linger import LingerMiddleware
@@ -27,7 +28,7 @@ def create_app(stubs: Stubs, config: Config, authenticator: Authenticator) -> St
     """The application over `stubs`; `gateway.server.serving` runs it."""
     gateway = Gateway(stubs, config, Reads(stubs))
     app = Starlette(
-        routes=routes(gateway, authenticator, TABLE),
+        routes=routes(gateway, authenticator, (*TABLE, *CONSOLE)),
         middleware=[
             Middleware(TraceMiddleware, gateway.metrics),
             Middleware(LingerMiddleware, gateway),

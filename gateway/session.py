@@ -51,6 +51,12 @@ def require_csrf(scope: Scope) -> None:
         )
 
 
+def is_of_page(scope: Scope) -> bool:
+    """Whether a page in a browser has sent this: what it posts has an `Origin`."""
+    headers = scope["headers"]
+    return header(headers, b"origin") != "" or header(headers, b"sec-fetch-site") != ""
+
+
 def set_cookies(response: Response, session: Session, base_url: str) -> None:
     """Has the browser keep the session's tokens, until the refresh token expires."""
     seconds = int((datetime_of(session.refresh_expire_time) - now()).total_seconds())

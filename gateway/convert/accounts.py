@@ -40,10 +40,10 @@ class UserJson(TypedDict):
 class SessionJson(TypedDict):
     """Who has signed in, and with what it goes on."""
 
-    accessToken: str
-    """For the header `Authorization: Bearer`."""
-    refreshToken: str
-    """Works once, for new tokens."""
+    accessToken: str | None
+    """For the header `Authorization: Bearer`; null for a page that has it as a cookie."""
+    refreshToken: str | None
+    """Works once, for new tokens; null for a page that has it as a cookie."""
     accessTokenExpiresAtUtc: Utc
     refreshTokenExpiresAtUtc: Utc
     user: UserJson

@@ -42,7 +42,8 @@ async def login(gateway: Gateway, request: Request, body: LoginBody) -> json.Dat
 
     More than 10 failures a minute, for one name or from one address, are too many. With `session`
     the tokens are also set as cookies that no script can read: every route takes the one in place
-    of the header, and where it changes something needs `X-NekoHub-CSRF: 1` beside it.
+    of the header, and where it changes something needs `X-NekoHub-CSRF: 1` beside it. A page in a
+    browser, whose requests have an `Origin`, is then told no tokens: they are null.
     """
     opened = await gateway.stubs.accounts.Login(
         pb.LoginRequest(
@@ -51,7 +52,7 @@ async def login(gateway: Gateway, request: Request, body: LoginBody) -> json.Dat
             client_address=client_address(request.scope, gateway.config.trusted_proxies),
         )
     )
-    return _answer(gateway, opened.session, with_cookies=body.session)
+    return _answer(gateway, request, opened.session, with_cookies=body.session)
 
 
 async def refresh(
@@ -60,12 +61,13 @@ async def refresh(
     """Go on with a session, with new tokens.
 
     A refresh token works once; who uses one again ends the session. Without one in the body it is
-    taken from the session's cookie, which needs `X-NekoHub-CSRF: 1`, and both cookies are renewed.
+    taken from the session's cookie, which needs `X-NekoHub-CSRF: 1`, and both cookies are
+    renewed; a page is told no tokens then.
     """
     renewed = await gateway.stubs.accounts.Refresh(
         pb.RefreshRequest(refresh_token=_refresh_token(request, body))
     )
-    return _answer(gateway, renewed.session, with_cookies=body.refresh_token is None)
+    return _answer(gateway, request, renewed.session, with_cookies=body.refresh_token is None)
 
 
 async def logout(gateway: Gateway, request: Request, body: RefreshTokenBody = NO_TOKEN) -> Response:
@@ -101,8 +103,13 @@ def _refresh_token(request: Request, body: RefreshTokenBody) -> str:
     return token
 
 
-def _answer(gateway: Gateway, opened: pb.Session, *, with_cookies: bool) -> json.Data[SessionJson]:
-    response = json.data(convert.session(opened))
+def _answer(
+    gateway: Gateway, request: Request, opened: pb.Session, *, with_cookies: bool
+) -> json.Data[SessionJson]:
+    content = convert.session(opened)
+    if with_cookies and session.is_of_page(request.scope):
+        content |= {"accessToken": None, "refreshToken": None}
+    response = json.data(content)
     if with_cookies:
         session.set_cookies(response, opened, gateway.config.public_base_url)
     return response

@@ -118,7 +118,7 @@ async def test_a_service_that_is_down_is_503() -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        "/",
+        "/nothing",
         "//",
         "/api",
         "/api/v1",

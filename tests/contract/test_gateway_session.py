@@ -158,6 +158,27 @@ async def test_refresh_needs_no_access_token(hub: Hub, client: httpx.AsyncClient
     assert response.json()["data"]["accessToken"] == hub.accounts.session.access_token
 
 
+@pytest.mark.parametrize("sent", [{"Origin": "http://hub"}, {"Sec-Fetch-Site": "same-origin"}])
+async def test_a_page_with_a_session_is_told_no_token(
+    hub: Hub, client: httpx.AsyncClient, sent: dict[str, str]
+) -> None:
+    opened = await client.post(f"{AUTH}/login", json=LOGIN | {"session": True}, headers=sent)
+    client.cookies.clear()
+    renewed = await client.post(f"{AUTH}/refresh", headers=sent | COOKIES | CSRF)
+    for response in (opened, renewed):
+        session = response.json()["data"]
+        assert (session["accessToken"], session["refreshToken"]) == (None, None)
+        assert session["accessTokenExpiresAtUtc"] == WHEN_TEXT
+        assert cookies_of(response)["nekohub_session"].value == hub.accounts.session.access_token
+
+
+async def test_a_page_without_a_session_keeps_its_tokens_itself(
+    hub: Hub, client: httpx.AsyncClient
+) -> None:
+    response = await client.post(f"{AUTH}/login", json=LOGIN, headers={"Origin": "http://hub"})
+    assert response.json()["data"]["accessToken"] == hub.accounts.session.access_token
+
+
 @pytest.mark.parametrize("route", ["login", "refresh"])
 async def test_a_body_may_be_no_longer_than_its_fields(
     hub: Hub, client: httpx.AsyncClient, route: str

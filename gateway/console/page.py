@@ -1,0 +1,69 @@
+"""The HTML that every page of the console begins as: what is loaded, and what may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from gateway.console.site import Site
+from gateway.reference.html import Html, tag
+
+PAGES: Mapping[str, str] = {
+    "/login": "login",
+    "/assets": "assets",
+    "/assets/{id}": "asset",
+    "/ai-providers": "ai-providers",
+    "/workflows": "workflows",
+    "/executions": "executions",
+    "/users": "users",
+    "/settings": "settings",
+    "/gallery": "gallery",
+    "/gallery/{id}": "gallery-picture",
+}
+"""Every page by its path in Starlette's notation, with its module below `pages/`."""
+
+MAIN = "main.js"
+
+
+def policy(public_base_url: str) -> str:
+    """The Content-Security-Policy: files of the console, and pictures of the hub.
+
+    Nothing inline counts, and no script can make HTML of a text. Public pictures may have an
+    origin of their own.
+    """
+    parts = urlsplit(public_base_url)
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        f"img-src 'self' blob: {parts.scheme}://{parts.netloc}; manifest-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+
+def html(site: Site, module: str, base: str) -> bytes:
+    """The page that shows `pages/<module>.js`; `base` is the path under which the hub is served."""
+    root = f"{base}/console/{site.version}"
+    head = tag(
+        "head",
+        Html('<meta charset="utf-8">'),
+        Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+        Html('<meta name="color-scheme" content="light dark">'),
+        tag("title", "NekoHub"),
+        Html(f'<link rel="icon" href="{root}/icon.svg">'),
+        tag("script", src=f"{root}/theme.js"),
+        *(Html(f'<link rel="stylesheet" href="{root}/{path}">') for path in site.styles),
+        *(
+            Html(f'<link rel="modulepreload" href="{root}/{path}">')
+            for path in site.modules(MAIN, f"pages/{module}.js")
+        ),
+        tag("script", type="module", src=f"{root}/{MAIN}"),
+    )
+    body = tag(
+        "body",
+        tag(
+            "noscript",
+            "This page needs JavaScript. What it shows is at /docs and in the API too.",
+        ),
+    )
+    document = tag("html", head, body, lang="en", data_base=base)
+    return f"<!doctype html>{document}".encode()

@@ -1,0 +1,76 @@
+"""Where the console's pages and files are. They are no part of the API, and know nothing but it."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.body import header, joined_header
+from gateway.console import page
+from gateway.console.site import site
+from gateway.context import Gateway
+from gateway.endpoint import Endpoint, Handler
+from services.chassis.errors import NotFound
+
+KEPT = "public, max-age=31536000, immutable"
+"""Of a file under the address of its own version."""
+ASKED_ANEW = "no-cache"
+_HEADERS = {"x-content-type-options": "nosniff", "vary": "accept-encoding"}
+_PAGE_HEADERS = {
+    "cache-control": ASKED_ANEW,
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+def shown(module: str) -> Handler:
+    """What answers with the page of a module."""
+
+    async def show(gateway: Gateway, request: Request) -> Response:
+        """Show a page."""
+        public = gateway.config.public_base_url
+        loaded = await asyncio.to_thread(site)
+        content = page.html(loaded, module, urlsplit(public).path)
+        headers = {"content-security-policy": page.policy(public)}
+        return Response(content, 200, _HEADERS | _PAGE_HEADERS | headers, "text/html")
+
+    return show
+
+
+async def file(gateway: Gateway, request: Request) -> Response:
+    """Read one of the files that pages are made of.
+
+    Under the address of another version, as a page has it that was opened before an upgrade, the
+    file is as it is now, and is not kept.
+    """
+    loaded = await asyncio.to_thread(site)
+    path = request.path_params["path"]
+    found = loaded.files.get(path)
+    if found is None:
+        raise NotFound("ROUTE_NOT_FOUND", f"the console has no file {path[:100]!r}")
+    is_current = request.path_params["version"] == loaded.version
+    headers = _HEADERS | {"etag": found.etag, "cache-control": KEPT if is_current else ASKED_ANEW}
+    if found.etag in joined_header(request.scope["headers"], b"if-none-match"):
+        return Response(status_code=304, headers=headers)
+    if "gzip" not in header(request.scope["headers"], b"accept-encoding"):
+        return Response(found.content, 200, headers, found.media_type)
+    packed = await asyncio.to_thread(lambda: found.packed)
+    return Response(packed, 200, headers | {"content-encoding": "gzip"}, found.media_type)
+
+
+async def home(gateway: Gateway, request: Request) -> Response:
+    """Go to the pictures."""
+    return RedirectResponse(f"{urlsplit(gateway.config.public_base_url).path}/assets")
+
+
+ROUTES = (
+    Endpoint("GET", "/", home, None, media="text/html"),
+    Endpoint("GET", "/console/{version}/{path:path}", file, None, media="text/plain"),
+    *(
+        Endpoint("GET", path, shown(module), None, media="text/html")
+        for path, module in page.PAGES.items()
+    ),
+)

@@ -1,0 +1,59 @@
+/** Dialogs: the browser's own, which keep the focus and close with Escape. */
+
+import { texts } from "../texts.js";
+import { h } from "./dom.js";
+import { button } from "./pieces.js";
+
+let dialogs = 0;
+
+/**
+ * Shows a dialog and gives what it is closed with, null if it was called off. `content` is nodes;
+ * `actions` are `[text, value, look]`. With `submit` the dialog is a form: it is called when that is
+ * sent, and closes the dialog with what it returns, unless that is undefined; what it throws it must
+ * have shown.
+ */
+export function open({ title, content, actions = [], submit = null, isWide = false }) {
+  const id = `dialog-${++dialogs}`;
+  return new Promise((resolve) => {
+    const close = (value) => {
+      box.returned = value;
+      box.close();
+    };
+    const buttons = actions.map(([text, value, look = "quiet"]) =>
+      button(text, { look, onclick: () => close(value) }),
+    );
+    const form = h(
+      "form",
+      { method: "dialog", novalidate: true },
+      h("h2", { id }, title),
+      h("div", { class: "content" }, content),
+      h(
+        "div",
+        { class: "actions" },
+        button(texts.common.cancel, { look: "quiet", onclick: () => close(null) }),
+        buttons,
+      ),
+    );
+    const box = h("dialog", { class: isWide ? "wide" : null, "aria-labelledby": id }, form);
+    box.returned = null;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (submit === null || form.inert) return;
+      form.inert = true;
+      const value = await submit().finally(() => (form.inert = false));
+      if (value !== undefined) close(value);
+    });
+    box.addEventListener("close", () => {
+      box.remove();
+      resolve(box.returned);
+    });
+    document.body.append(box);
+    box.showModal();
+  });
+}
+
+/** Asks whether something shall be done. */
+export async function confirm({ title, content, action, isDangerous = false }) {
+  const look = isDangerous ? "danger" : "main";
+  return (await open({ title, content, actions: [[action, true, look]] })) === true;
+}

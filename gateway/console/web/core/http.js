@@ -1,0 +1,80 @@
+/** One request to the API, and what came of it. */
+
+import { texts } from "../texts.js";
+import { base } from "./address.js";
+
+/** A refusal, or no answer at all: then `code` is "offline". */
+export class ApiError extends Error {
+  constructor({ code, message, traceId = "", status = 0 }) {
+    super(message);
+    this.name = "ApiError";
+    this.code = code;
+    this.traceId = traceId;
+    this.status = status;
+  }
+}
+
+/** What changes nothing; all else proves that a page of ours asks. */
+const SAFE = new Set(["GET", "HEAD"]);
+
+/** Headers that a request of this method needs. */
+export function headersFor(method, more = {}) {
+  return SAFE.has(method) ? more : { "X-NekoHub-CSRF": "1", ...more };
+}
+
+/** The address of a route below /api/v1; values of null and "" are left out of the query. */
+export function apiAddress(path, query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const search = new URLSearchParams(given).toString();
+  return `${base}/api/v1${path}${search && `?${search}`}`;
+}
+
+/** A key with which a POST has its effect once, however often it is sent. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Sends one request to an address and gives the answer's `data`, null where there is none.
+ * Throws ApiError, and what `signal` throws when it is aborted.
+ */
+export async function send(method, address, { body, headers = {}, signal } = {}) {
+  const options = { method, signal, headers: headersFor(method, headers), credentials: "same-origin" };
+  if (body !== undefined) {
+    options.body = JSON.stringify(body);
+    options.headers["Content-Type"] = "application/json";
+  }
+  const response = await answered(address, options);
+  return unwrapped(response.status, await response.text());
+}
+
+/** The `data` of an answer. Throws ApiError. */
+export function unwrapped(status, text) {
+  const content = parsed(text);
+  if (status >= 200 && status < 300) return content?.data ?? null;
+  if (content?.error) throw new ApiError(content.error);
+  throw new ApiError({ code: "answer_unreadable", message: texts.errors.unreadable(status), status });
+}
+
+/** What is thrown when nobody answers. */
+export function offline() {
+  return new ApiError({ code: "offline", message: texts.errors.offline });
+}
+
+async function answered(address, options) {
+  try {
+    return await fetch(address, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw offline();
+  }
+}
+
+function parsed(text) {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,145 @@
+/** Who has signed in. The tokens are in cookies that no script can read; this knows how long they last. */
+
+import { apiAddress, ApiError, send } from "./http.js";
+import { alone } from "./alone.js";
+
+const EXPIRES = "nekohub.access-expires";
+const REFRESHED = "nekohub.refreshed";
+const EARLY_MS = 60_000;
+const LEAST_MS = 5_000;
+
+const tabs = new BroadcastChannel("nekohub.session");
+
+let user = null;
+let timer = 0;
+
+/** Tells "signedin" and "signedout", wherever it happened: in this tab or in another. */
+export const session = new (class extends EventTarget {
+  /** The user, or null. */
+  get user() {
+    return user;
+  }
+
+  /** Whether the user may do something, such as "assets.update". */
+  can(permission) {
+    return user?.permissions.includes(permission) ?? false;
+  }
+})();
+
+/** Finds out who has signed in; null if nobody has. Throws ApiError if the hub does not say. */
+export async function load() {
+  // Who never signed in here has no cookie that could be asked about.
+  if (localStorage.getItem(EXPIRES) === null) return null;
+  try {
+    begun(await asUser("GET", apiAddress("/auth/me")));
+  } catch (error) {
+    if (error.status !== 401) throw error;
+    ended();
+  }
+  return user;
+}
+
+/** Signs in. Throws ApiError. */
+export async function signIn(username, password) {
+  const body = { username, password, session: true };
+  const opened = await send("POST", apiAddress("/auth/login"), { body });
+  noted(opened);
+  begun(opened.user);
+  tabs.postMessage("signedin");
+}
+
+/** Signs out, here or wherever this user has signed in; in all tabs either way. */
+export async function signOut(everywhere = false) {
+  try {
+    await asUser("POST", apiAddress("/auth/logout"), { body: everywhere ? { everywhere } : {} });
+  } catch (error) {
+    if (error.status !== 401) throw error;
+  }
+  ended();
+  tabs.postMessage("signedout");
+}
+
+/**
+ * Sends a request as `send` does. An access token that has run out is renewed, and the request
+ * sent again. If the session is over, "signedout" is told before ApiError is thrown.
+ */
+export async function asUser(method, address, options = {}) {
+  const sent = Date.now();
+  try {
+    return await send(method, address, options);
+  } catch (error) {
+    if (error.status !== 401) throw error;
+  }
+  await renew(sent);
+  try {
+    return await send(method, address, options);
+  } catch (error) {
+    if (error.status === 401) ended();
+    throw error;
+  }
+}
+
+/**
+ * Renews the session's tokens, unless that was done after `moment`, by another tab perhaps: a
+ * refresh token works once. Throws ApiError, with status 401 if the session is over.
+ */
+export async function renew(moment) {
+  await alone("nekohub.refresh", async () => {
+    if (Number(localStorage.getItem(REFRESHED)) > moment) return;
+    try {
+      noted(await send("POST", apiAddress("/auth/refresh"), { body: {} }));
+    } catch (error) {
+      // Without a cookie there is nothing to go on with.
+      const isOver = error instanceof ApiError && (error.status === 401 || error.code === "request_invalid");
+      if (!isOver) throw error;
+      ended();
+      throw new ApiError({ ...error, message: error.message, status: 401 });
+    }
+  });
+}
+
+function noted(opened) {
+  localStorage.setItem(EXPIRES, Date.parse(opened.accessTokenExpiresAtUtc));
+  localStorage.setItem(REFRESHED, Date.now());
+}
+
+function begun(who) {
+  const isNew = user?.id !== who.id;
+  user = who;
+  planned();
+  if (isNew) session.dispatchEvent(new Event("signedin"));
+}
+
+function ended() {
+  clearTimeout(timer);
+  localStorage.removeItem(EXPIRES);
+  const wasSignedIn = user !== null;
+  user = null;
+  if (wasSignedIn) session.dispatchEvent(new Event("signedout"));
+}
+
+/** Pictures and events carry no request of ours that could be repeated: the token is renewed before. */
+function planned() {
+  clearTimeout(timer);
+  const expires = Number(localStorage.getItem(EXPIRES));
+  if (!expires) return;
+  timer = setTimeout(kept, Math.max(expires - Date.now() - EARLY_MS, LEAST_MS));
+}
+
+async function kept() {
+  const expires = Number(localStorage.getItem(EXPIRES));
+  if (user === null) return;
+  if (expires - Date.now() <= EARLY_MS + LEAST_MS) {
+    await renew(expires - 2 * EARLY_MS).catch(() => {});
+  }
+  if (user !== null) planned();
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") kept();
+});
+
+tabs.addEventListener("message", ({ data }) => {
+  if (data === "signedout") ended();
+  else load().catch(() => {});
+});

@@ -1,0 +1,5 @@
+/** Where everything begins. */
+
+import "./elements/app-shell.js";
+
+document.body.append(document.createElement("app-shell"));
