@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from services import keys
 from services.results import Results, shown
 from services.settings import Settings
 
@@ -62,6 +63,8 @@ def _print(url: str, run: dict[str, Any], asset: dict[str, Any], settings: Setti
         lines += ["", results.remark]
     lines += [
         "",
+        f"  console    {url}/assets/{asset['id']}  {_how_to_sign_in(settings)}",
+        f"  gallery    {url}/gallery/{asset['id']}",
         f"  picture    {asset['publicUrl']}",
         *(f"  thumbnail  {each['publicUrl']}" for each in asset["derivatives"]),
         f'  API        curl -H "Authorization: Bearer $(cat {settings.data_dir}/api-key)" '
@@ -70,3 +73,9 @@ def _print(url: str, run: dict[str, Any], asset: dict[str, Any], settings: Setti
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
+
+
+def _how_to_sign_in(settings: Settings) -> str:
+    password = settings.data_dir / keys.ADMIN_PASSWORD
+    known = f", password in {password}" if password.exists() else ""
+    return f"(sign in as {settings.admin_username}{known})"

@@ -156,7 +156,7 @@ async def hub(one: Settings) -> AsyncIterator[str]:
                 _say(f"API key in {key}")
             password = one.data_dir / keys.ADMIN_PASSWORD
             if password.exists():
-                _say(f"password of the superAdmin in {password}")
+                _say(f"console at {url}/login, name {one.admin_username}, password in {password}")
             yield url
 
 

@@ -223,9 +223,10 @@ async def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
     finally:
         process.send_signal(signal.SIGTERM)
         await ended(process)
+    url = printed[0].rsplit(maxsplit=1)[-1]
     assert printed[1:] == [
         f"API key in {hub.folder}/api-key",
-        f"password of the superAdmin in {hub.folder}/admin-password",
+        f"console at {url}/login, name admin, password in {hub.folder}/admin-password",
     ]
     for name in ("api-key", "secret-key", "jwt-secret", "admin-password"):
         assert stat.S_IMODE((hub.folder / name).stat().st_mode) == 0o600
