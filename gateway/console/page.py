@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
+from functools import cache
 from urllib.parse import urlsplit
 
-from gateway.console.site import Site
+from gateway.console.site import File, Site
 from gateway.reference.html import Html, tag
 
 PAGES: Mapping[str, str] = {
@@ -40,9 +42,10 @@ def policy(public_base_url: str) -> str:
     )
 
 
-def html(site: Site, module: str, base: str) -> bytes:
+@cache
+def document(site: Site, module: str, base: str) -> File:
     """The page that shows `pages/<module>.js`; `base` is the path under which the hub is served."""
-    root = f"{base}/console/{site.version}"
+    root = f"{html.escape(base)}/console/{site.version}"
     head = tag(
         "head",
         Html('<meta charset="utf-8">'),
@@ -50,13 +53,13 @@ def html(site: Site, module: str, base: str) -> bytes:
         Html('<meta name="color-scheme" content="light dark">'),
         tag("title", "NekoHub"),
         Html(f'<link rel="icon" href="{root}/icon.svg">'),
-        tag("script", src=f"{root}/theme.js"),
+        Html(f'<script src="{root}/theme.js"></script>'),
         *(Html(f'<link rel="stylesheet" href="{root}/{path}">') for path in site.styles),
         *(
             Html(f'<link rel="modulepreload" href="{root}/{path}">')
             for path in site.modules(MAIN, f"pages/{module}.js")
         ),
-        tag("script", type="module", src=f"{root}/{MAIN}"),
+        Html(f'<script type="module" src="{root}/{MAIN}"></script>'),
     )
     body = tag(
         "body",
@@ -65,5 +68,5 @@ def html(site: Site, module: str, base: str) -> bytes:
             "This page needs JavaScript. What it shows is at /docs and in the API too.",
         ),
     )
-    document = tag("html", head, body, lang="en", data_base=base)
-    return f"<!doctype html>{document}".encode()
+    whole = tag("html", head, body, lang="en", data_base=base)
+    return File(f"<!doctype html>{whole}".encode(), "text/html; charset=utf-8")

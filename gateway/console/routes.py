@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gateway.body import header, joined_header
+from gateway import ranges
+from gateway.body import joined_header
 from gateway.console import page
-from gateway.console.site import site
+from gateway.console.compression import accepts_gzip
+from gateway.console.site import File, site
 from gateway.context import Gateway
 from gateway.endpoint import Endpoint, Handler
 from services.chassis.errors import NotFound
@@ -33,9 +35,9 @@ def shown(module: str) -> Handler:
         """Show a page."""
         public = gateway.config.public_base_url
         loaded = await asyncio.to_thread(site)
-        content = page.html(loaded, module, urlsplit(public).path)
-        headers = {"content-security-policy": page.policy(public)}
-        return Response(content, 200, _HEADERS | _PAGE_HEADERS | headers, "text/html")
+        document = page.document(loaded, module, urlsplit(public).path)
+        policy = {"content-security-policy": page.policy(public)}
+        return await _answer(request, document, _PAGE_HEADERS | policy)
 
     return show
 
@@ -52,18 +54,25 @@ async def file(gateway: Gateway, request: Request) -> Response:
     if found is None:
         raise NotFound("ROUTE_NOT_FOUND", f"the console has no file {path[:100]!r}")
     is_current = request.path_params["version"] == loaded.version
-    headers = _HEADERS | {"etag": found.etag, "cache-control": KEPT if is_current else ASKED_ANEW}
-    if found.etag in joined_header(request.scope["headers"], b"if-none-match"):
-        return Response(status_code=304, headers=headers)
-    if "gzip" not in header(request.scope["headers"], b"accept-encoding"):
-        return Response(found.content, 200, headers, found.media_type)
-    packed = await asyncio.to_thread(lambda: found.packed)
-    return Response(packed, 200, headers | {"content-encoding": "gzip"}, found.media_type)
+    return await _answer(request, found, {"cache-control": KEPT if is_current else ASKED_ANEW})
 
 
 async def home(gateway: Gateway, request: Request) -> Response:
     """Go to the pictures."""
     return RedirectResponse(f"{urlsplit(gateway.config.public_base_url).path}/assets")
+
+
+async def _answer(request: Request, found: File, more: dict[str, str]) -> Response:
+    """The file, or that it is the one which the client has; compressed for who can read that."""
+    asked = request.scope["headers"]
+    # Weak, because it is that of the compressed content too.
+    headers = _HEADERS | more | {"etag": f'W/"{found.digest}"'}
+    if ranges.none_match(joined_header(asked, b"if-none-match"), found.digest):
+        return Response(status_code=304, headers=headers)
+    if not accepts_gzip(joined_header(asked, b"accept-encoding")):
+        return Response(found.content, 200, headers, found.media_type)
+    packed = await asyncio.to_thread(lambda: found.packed)
+    return Response(packed, 200, headers | {"content-encoding": "gzip"}, found.media_type)
 
 
 ROUTES = (

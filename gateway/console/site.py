@@ -17,7 +17,9 @@ MEDIA_TYPES = {
 }
 """The kinds of files there are."""
 
-_IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*["'](\.{1,2}/[^"']+)["'];""", re.MULTILINE)
+_IMPORT = re.compile(
+    r"""^(?:import|(?:import|export)\b[^"';]*\bfrom)\s*["'](\.{1,2}/[^"']+)["'];""", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,12 @@ class File:
         return gzip.compress(self.content, 9, mtime=0)
 
     @cached_property
-    def etag(self) -> str:
+    def digest(self) -> str:
         """Another one for other content."""
-        return f'"{hashlib.sha256(self.content).hexdigest()[:32]}"'
+        return hashlib.sha256(self.content).hexdigest()[:32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Site:
     """All files, by their path below `web/`."""
 
@@ -49,7 +51,7 @@ class Site:
         """Another one if any file is another."""
         digest = hashlib.sha256()
         for path, file in sorted(self.files.items()):
-            digest.update(f"{path}\n{file.etag}\n".encode())
+            digest.update(f"{path}\n{file.digest}\n".encode())
         return digest.hexdigest()[:16]
 
     @property

@@ -8,7 +8,7 @@ import { texts } from "../texts.js";
  * before it comes onto the page, and `given`, an object of values to begin with. `read` gives what
  * differs from the defaults, or null after it has said at a field what is wrong.
  */
-export class ParameterForm extends Component {
+class ParameterForm extends Component {
   parameters = [];
   given = {};
   #controls = new Map();

@@ -10,7 +10,7 @@ const TONES = { succeeded: "good", failed: "bad", running: "busy", queued: "", c
  * The steps of an execution, as they stand. `steps` are those of the API, of the asset's summary or
  * of the execution; setting them draws anew.
  */
-export class StepList extends Component {
+class StepList extends Component {
   #steps = [];
 
   get steps() {

@@ -63,8 +63,8 @@ class LoginPage extends Component {
 
 /** Goes to the page that was asked for, if it is one of ours. */
 function onward() {
-  const wanted = new URL(pageQuery().next ?? "/assets", "http://hub.invalid");
-  const isOurs = wanted.host === "hub.invalid" && found(wanted.pathname) && wanted.pathname !== "/login";
+  const wanted = URL.parse(pageQuery().next ?? "/assets", "http://hub.invalid");
+  const isOurs = wanted?.host === "hub.invalid" && found(wanted.pathname) && wanted.pathname !== "/login";
   const query = isOurs ? Object.fromEntries(wanted.searchParams) : {};
   go(isOurs ? wanted.pathname : "/assets", query, { replace: true });
 }
