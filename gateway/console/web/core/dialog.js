@@ -8,12 +8,21 @@ let dialogs = 0;
 
 /**
  * Shows a dialog and gives what it is closed with, null if it was called off. `content` is nodes;
- * `actions` are `[text, value, look]`. With `submit` the dialog is a form: it is called when that is
- * sent, and closes the dialog with what it returns, unless that is undefined; what it throws it must
- * have shown.
+ * `actions` are `[text, value, look]`; `dismiss` is the text of what calls it off. With `submit` the
+ * dialog is a form, sent by a button with `submitText`: it is called when that is sent, and closes the
+ * dialog with what it returns, unless that is undefined; what it throws it must have shown.
  */
-export function open({ title, content, actions = [], submit = null, isWide = false }) {
+export function open({
+  title,
+  content,
+  actions = [],
+  submit = null,
+  submitText = "",
+  dismiss = texts.common.cancel,
+  isWide = false,
+}) {
   const id = `dialog-${++dialogs}`;
+  const left = new AbortController();
   return new Promise((resolve) => {
     const close = (value) => {
       box.returned = value;
@@ -30,8 +39,9 @@ export function open({ title, content, actions = [], submit = null, isWide = fal
       h(
         "div",
         { class: "actions" },
-        button(texts.common.cancel, { look: "quiet", onclick: () => close(null) }),
+        button(dismiss, { look: "quiet", onclick: () => close(null) }),
         buttons,
+        submitText && button(submitText, { look: "main", type: "submit" }),
       ),
     );
     const box = h("dialog", { class: isWide ? "wide" : null, "aria-labelledby": id }, form);
@@ -43,7 +53,10 @@ export function open({ title, content, actions = [], submit = null, isWide = fal
       const value = await submit().finally(() => (form.inert = false));
       if (value !== undefined) close(value);
     });
+    // Of a page that is left, "back" would leave the dialog.
+    window.addEventListener("page", () => close(null), { signal: left.signal });
     box.addEventListener("close", () => {
+      left.abort();
       box.remove();
       resolve(box.returned);
     });
