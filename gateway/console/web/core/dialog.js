@@ -49,9 +49,12 @@ export function open({
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (submit === null || form.inert) return;
+      const focused = document.activeElement;
       form.inert = true;
       const value = await submit().finally(() => (form.inert = false));
-      if (value !== undefined) close(value);
+      // What is inert has no focus: it goes to what is wrong, or back to where it was.
+      if (value === undefined) (form.querySelector("[aria-invalid]") ?? focused).focus();
+      else close(value);
     });
     // Of a page that is left, "back" would leave the dialog.
     window.addEventListener("page", () => close(null), { signal: left.signal });
