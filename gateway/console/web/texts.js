@@ -83,7 +83,11 @@ export const texts = {
   asset: {},
 
   // ---- grid ----
-  grid: {},
+  grid: {
+    pictures: "Pictures",
+    select: (name) => `Select ${name}`,
+    unnamed: "Picture without a name",
+  },
 
   // ---- uploads ----
   uploads: {},
@@ -126,5 +130,14 @@ export const texts = {
   settings: {},
 
   // ---- gallery ----
-  gallery: {},
+  gallery: {
+    title: "Gallery",
+    search: "Search the gallery",
+    count: (total, isCapped) => (isCapped ? `More than ${plural(total, "picture", "pictures")}` : plural(total, "picture", "pictures")),
+    empty: "No public pictures yet",
+    emptyHint: "Pictures that are made public in the console appear here.",
+    noMatch: "No pictures match",
+    noMatchHint: (query) => `Nothing public fits “${query}”. Try another word, or fewer.`,
+    showAll: "Show all pictures",
+  },
 };

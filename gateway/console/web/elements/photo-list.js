@@ -1,0 +1,203 @@
+import { Component } from "../core/component.js";
+import { layoutOf } from "../core/photo-layout.js";
+import { texts } from "../texts.js";
+import { PhotoTile } from "./photo-tile.js";
+
+/** How far beyond the view pictures are drawn, and how far beyond it the end is near, in heights of the view. */
+const DRAWN = 1;
+const NEAR = 2;
+
+/**
+ * The pictures of a `photo-grid`, of which the document holds those around the view, and the way from
+ * one to another by keys. It tells "near" when its end is near, and "toggle" with `{id, isRange}`.
+ */
+class PhotoList extends Component {
+  /** The `photo-grid`: how pictures are shown, and which are selected. */
+  grid = null;
+  /** Of the picture that had the focus last, or null. */
+  current = null;
+  #feed = null;
+  #layout = layoutOf("rows", [], 1, 16);
+  /** The items that the layout is of. */
+  #laid = [];
+  #tiles = new Map();
+  #width = 0;
+  #frame = 0;
+
+  start() {
+    const { signal } = this;
+    const sized = new ResizeObserver(() => this.clientWidth !== this.#width && this.arrange());
+    sized.observe(this);
+    signal.addEventListener("abort", () => sized.disconnect());
+    window.addEventListener("scroll", () => this.#soon(), { signal, passive: true });
+    window.addEventListener("resize", () => this.#soon(), { signal });
+    this.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    this.addEventListener("click", (event) => this.#clicked(event), { signal });
+    this.addEventListener("focusin", (event) => this.#entered(event.target.closest("photo-tile")), { signal });
+  }
+
+  stop() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+  }
+
+  /** Whether the focus is in it. */
+  get hasFocus() {
+    return this.contains(document.activeElement);
+  }
+
+  /** Shows another list. */
+  show(feed) {
+    this.#feed = feed;
+    this.current = null;
+    this.#drop(() => true);
+    this.arrange();
+  }
+
+  /** Lays all out anew; what is looked at stays where it is. */
+  arrange() {
+    const looked = this.looked();
+    this.#width = this.clientWidth;
+    if (this.#feed === null || this.#width === 0) return;
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    this.#laid = this.#feed.items;
+    this.#layout = layoutOf(this.grid.layout, this.#laid, this.#width, rem);
+    this.style.setProperty("height", `${this.#layout.height}px`);
+    // Without items it is none.
+    this.role = this.#laid.length ? "list" : null;
+    this.ariaLabel = this.#laid.length ? texts.grid.pictures : null;
+    if (looked) this.lookAt(looked);
+    this.draw();
+  }
+
+  /** Draws what is around the view, and nothing else but what has the focus. */
+  draw() {
+    if (this.#feed === null) return;
+    const { top } = this.getBoundingClientRect();
+    const [first, end] = this.#layout.between(-top - DRAWN * innerHeight, -top + (1 + DRAWN) * innerHeight);
+    const focused = this.hasFocus ? this.#feed.indexOf(this.current) : -1;
+    const isDrawn = (index) => (index >= first && index < end) || (index >= 0 && index === focused);
+    this.#drop((id) => !isDrawn(this.#feed.indexOf(id)));
+    let next = this.firstChild;
+    const put = (index) => (next = this.#put(index, next));
+    if (focused >= 0 && focused < first) put(focused);
+    for (let index = first; index < end; index++) put(index);
+    if (focused >= end) put(focused);
+    this.#setStop();
+    if (-top + (1 + NEAR) * innerHeight > this.#layout.height) this.tell("near");
+  }
+
+  /** Shows a picture as it is now. */
+  update(item) {
+    this.#tiles.get(item.id)?.show(item, this.grid);
+  }
+
+  /** Shows which are selected. */
+  mark() {
+    for (const [id, tile] of this.#tiles) tile.mark(this.grid.selected.has(id));
+  }
+
+  /** Gives a picture the focus, and has it in view. */
+  goTo(index) {
+    if (!this.#laid[index]) return;
+    this.current = this.#laid[index].id;
+    if (!this.#tiles.has(this.current)) this.#put(index, this.#after(index));
+    const tile = this.#tiles.get(this.current);
+    tile.scrollIntoView({ block: "nearest", behavior: "instant" });
+    tile.link.focus({ preventScroll: true });
+    this.#setStop();
+  }
+
+  /** The picture at the top of the view and how far below that it is; null if the list begins in view. */
+  looked() {
+    const { top } = this.getBoundingClientRect();
+    if (top >= 0 || this.#laid.length === 0) return null;
+    const index = this.#layout.at(-top);
+    return { id: this.#laid[index].id, offset: top + this.#layout.box(index).y };
+  }
+
+  /** Scrolls to where `looked` was. */
+  lookAt({ id, offset }) {
+    const index = this.#feed.indexOf(id);
+    if (index < 0) return;
+    const distance = Math.round(this.getBoundingClientRect().top + this.#layout.box(index).y - offset);
+    if (distance) window.scrollBy({ top: distance, behavior: "instant" });
+  }
+
+  #soon() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.draw();
+    });
+  }
+
+  #drop(isGone) {
+    for (const [id, tile] of this.#tiles) {
+      if (!isGone(id)) continue;
+      this.#tiles.delete(id);
+      tile.remove();
+    }
+  }
+
+  /** Puts the tile of an item before another one; gives the one after it. */
+  #put(index, next) {
+    const item = this.#laid[index];
+    let tile = this.#tiles.get(item.id);
+    if (!tile) {
+      tile = new PhotoTile();
+      tile.show(item, this.grid);
+      tile.mark(this.grid.selected.has(item.id));
+      this.#tiles.set(item.id, tile);
+    }
+    tile.place(this.#layout, index, this.grid.totalIsCapped ? null : this.grid.total);
+    if (tile === next) return next.nextSibling;
+    this.insertBefore(tile, next);
+    return next;
+  }
+
+  #after(index) {
+    return [...this.children].find((tile) => tile.index > index) ?? null;
+  }
+
+  /** One picture is reached by Tab: the last one that had the focus, or the first one in view. */
+  #setStop() {
+    const stop = this.#tiles.get(this.current) ?? this.#firstInView();
+    for (const tile of this.#tiles.values()) tile.link.tabIndex = tile === stop ? 0 : -1;
+  }
+
+  #firstInView() {
+    const { top } = this.getBoundingClientRect();
+    return this.#tiles.get(this.#laid[this.#layout.at(Math.max(-top, 0))]?.id);
+  }
+
+  #entered(tile) {
+    this.current = tile.item.id;
+    this.#setStop();
+  }
+
+  #pressed(event) {
+    const tile = event.target.closest("photo-tile");
+    const isOfPage = event.target.closest(".caption");
+    if (isOfPage || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === " " && this.grid.isSelectable) {
+      event.preventDefault();
+      this.tell("toggle", { id: tile.item.id, isRange: event.shiftKey });
+      return;
+    }
+    const index = this.#layout.beside(tile.index, event.key, innerHeight);
+    if (index === null) return;
+    event.preventDefault();
+    this.goTo(index);
+  }
+
+  #clicked(event) {
+    const tile = event.target.closest("photo-tile");
+    const isTick = event.target.matches("input[type=checkbox]");
+    const isRange = event.shiftKey && this.grid.isSelectable;
+    if (!tile || event.target.closest(".caption") || !(isTick || (isRange && event.target.closest(".picture")))) return;
+    if (!isTick) event.preventDefault();
+    this.tell("toggle", { id: tile.item.id, isRange });
+  }
+}
+
+customElements.define("photo-list", PhotoList);

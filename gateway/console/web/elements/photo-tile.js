@@ -1,0 +1,104 @@
+import { h } from "../core/dom.js";
+import { icon } from "../core/pieces.js";
+import { texts } from "../texts.js";
+
+/** One picture of a `photo-grid`: a link with the picture, what is said of it, and a checkbox. */
+export class PhotoTile extends HTMLElement {
+  item = null;
+  index = -1;
+  #link = h("a", { class: "picture", tabindex: "-1" });
+  #caption = h("div", { class: "caption" });
+  #tick = null;
+  #image = null;
+  #layout = null;
+  #sizes = null;
+
+  /** What gets the focus. */
+  get link() {
+    return this.#link;
+  }
+
+  /** Shows an item as the grid's functions tell, and what differs if it is shown already. */
+  show(item, { picture, address, tile, isSelectable }) {
+    const isNew = this.item === null;
+    this.item = item;
+    if (isNew) {
+      this.setAttribute("role", "listitem");
+      this.#link.setAttribute("href", address(item));
+      this.append(this.#link, this.#caption);
+    }
+    this.#showPicture(picture(item));
+    this.#showTick(isSelectable);
+    const hadFocus = this.#caption.contains(document.activeElement);
+    this.#caption.replaceChildren(tile(item) ?? "");
+    if (hadFocus) this.#link.focus({ preventScroll: true });
+  }
+
+  /** Puts it where the layout has it; `total` is null if nobody knows how many there are. */
+  place(layout, index, total) {
+    this.setAttribute("aria-posinset", index + 1);
+    this.setAttribute("aria-setsize", total ?? -1);
+    if (this.#layout === layout && this.index === index) return;
+    this.#layout = layout;
+    this.index = index;
+    const { x, y, width, height } = layout.box(index);
+    this.style.setProperty("translate", `${x}px ${y}px`);
+    this.style.setProperty("width", `${width}px`);
+    this.style.setProperty("height", `${height}px`);
+    this.#measure();
+  }
+
+  /** Shows whether it is selected. */
+  mark(isSelected) {
+    this.toggleAttribute("data-selected", isSelected);
+    const box = this.#tick?.firstChild;
+    if (box) box.checked = isSelected;
+  }
+
+  #showPicture({ src, srcset = null, sizes = null, alt }) {
+    const key = JSON.stringify([src, srcset, alt]);
+    if (this.#image?.key === key) return;
+    const { width, height } = this.item;
+    this.#sizes = sizes;
+    const image = h("img", { loading: "lazy", decoding: "async", width, height, alt, sizes, srcset, src });
+    image.key = key;
+    image.addEventListener("error", () => image === this.#image && this.#showBroken(alt));
+    this.#image = image;
+    this.#link.replaceChildren(image);
+    // A picture that only decorates says nothing, but a link has a name.
+    if (alt) this.#link.removeAttribute("aria-label");
+    else this.#link.setAttribute("aria-label", nameOf(this.item));
+    this.#measure();
+  }
+
+  /** The width that a picture has is known to the layout alone, if nobody gives one. */
+  #measure() {
+    if (this.#sizes !== null || !this.#layout || !this.#image.srcset) return;
+    this.#image.sizes = `${Math.ceil(this.#layout.box(this.index).width)}px`;
+  }
+
+  #showBroken(alt) {
+    this.#link.replaceChildren(
+      h("span", { class: "broken" }, icon("pictures"), h("span", { dir: "auto" }, alt || nameOf(this.item))),
+    );
+  }
+
+  #showTick(isSelectable) {
+    if (!isSelectable) {
+      this.#tick?.remove();
+      this.#tick = null;
+      return;
+    }
+    if (this.#tick === null) {
+      this.#tick = h("label", { class: "select" }, h("input", { type: "checkbox", tabindex: "-1" }));
+      this.append(this.#tick);
+    }
+    this.#tick.firstChild.setAttribute("aria-label", texts.grid.select(nameOf(this.item)));
+  }
+}
+
+function nameOf(item) {
+  return item.originalFileName || texts.grid.unnamed;
+}
+
+customElements.define("photo-tile", PhotoTile);
