@@ -25,10 +25,11 @@ export class PhotoSelection {
     if (!this.ids.delete(id)) this.ids.add(id);
   }
 
-  /** Selects all of a feed from the one that was toggled last, or the first, to this one. */
+  /** Selects all of a feed from the one that was toggled last to this one. */
   extend(feed, id) {
+    if (feed.indexOf(this.#anchor) < 0) this.#anchor = id;
+    const from = feed.indexOf(this.#anchor);
     const to = feed.indexOf(id);
-    const from = Math.max(feed.indexOf(this.#anchor), 0);
     const [first, last] = from < to ? [from, to] : [to, from];
     this.add(feed.items.slice(first, last + 1).map((item) => item.id));
   }
