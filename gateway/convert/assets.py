@@ -67,6 +67,8 @@ class AssetItemJson(TypedDict):
     isPublic: bool
     description: str | None
     altText: str | None
+    hasLocation: bool
+    """Whether the original's metadata says where it was taken."""
     createdAtUtc: Utc
     updatedAtUtc: Utc
 
@@ -186,6 +188,7 @@ def item(message: pb.Asset, base: str) -> AssetItemJson:
         "isPublic": message.is_public,
         "description": message.description if message.HasField("description") else None,
         "altText": message.alt_text if message.HasField("alt_text") else None,
+        "hasLocation": message.has_location,
         "createdAtUtc": utc(message.create_time),
         "updatedAtUtc": utc(message.update_time),
     }

@@ -53,6 +53,8 @@ async def test_what_an_upload_answers(assets: AssetsHub) -> None:
     assert not item.HasField("alt_text")
     assert item.create_time == item.update_time
     assert await assets.get(item.id) == item
+    listed = await assets.stub.ListAssets(assets_pb2.ListAssetsRequest())
+    assert list(listed.assets) == [item]
     assert await assets.keys() == [item.storage_key]
 
 

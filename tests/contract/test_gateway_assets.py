@@ -198,7 +198,7 @@ async def test_lists_asked_for_at_once_are_told_apart(hub: Hub, client: httpx.As
 
 
 async def test_a_list_item(hub: Hub, client: httpx.AsyncClient) -> None:
-    put_rich(hub, alt_text="alt")
+    put_rich(hub, alt_text="alt", has_location=True)
     data = (await client.get(URL)).json()["data"]
     [item] = data.pop("items")
     assert data == {
@@ -223,6 +223,7 @@ async def test_a_list_item(hub: Hub, client: httpx.AsyncClient) -> None:
         "isPublic": True,
         "description": "",
         "altText": "alt",
+        "hasLocation": True,
         "createdAtUtc": WHEN_TEXT,
         "updatedAtUtc": WHEN_TEXT,
     }
