@@ -33,6 +33,8 @@ class PublicAssetItemJson(TypedDict):
     altText: str | None
     createdAtUtc: Utc
     updatedAtUtc: Utc
+    derivatives: list[DerivativeJson]
+    """Those of `w320`, `w640`, `w1280` and `w1920` that there are, for `srcset`."""
 
 
 @documented
@@ -78,6 +80,7 @@ def item(message: pb.Asset, base: str) -> PublicAssetItemJson:
         "altText": message.alt_text if message.HasField("alt_text") else None,
         "createdAtUtc": utc(message.create_time),
         "updatedAtUtc": utc(message.update_time),
+        "derivatives": [derivative(each, base) for each in message.derivatives],
     }
 
 

@@ -18,10 +18,11 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from services.assets import searching
 from services.assets.model import Asset, declared_type, without_nul
-from services.assets.rows import ASSET_COLUMNS, asset_of
+from services.assets.rows import ASSET_COLUMNS, asset_of, derivatives_of, renditions_column
 from services.assets.tables import asset
 from services.chassis.database import Database
 from services.chassis.paging import COUNT_CAP, DEFAULT_PAGE_SIZE, rows_before, rows_of
@@ -34,6 +35,7 @@ _MAX_TOKEN_CHARACTERS = 512
 _MAX_KEY = 2**62
 
 Condition = ColumnElement[bool] | None
+Columns = ReadOnlyColumnCollection[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ EMPTY_PAGE = Page((), "", 0, total_is_capped=False)
 async def page(database: Database, wanted: Listing) -> Page:
     """Returns one page, and how many assets match, in one query.
 
-    Only a search may need one more before it, and a page that turns out empty one after it.
+    Only a search may need one more before it, and a page that turns out empty one after it. Assets
+    have no results, and no derivatives but their renditions if only public ones are wanted.
     """
     content_type = declared_type(without_nul(wanted.content_type))
     if content_type.endswith("/*"):
@@ -92,12 +95,16 @@ async def page(database: Database, wanted: Listing) -> Page:
     query = _page_query(
         total, searched.condition, *others, wanted.by_size, wanted.ascending, place is not None
     )
+    if wanted.public_only:
+        query = _with_renditions(query, database.dialect, wanted.by_size, wanted.ascending)
     rows = await database.rows(query, values)
     counted = rows or await database.rows(select(total.label("total")), values)
     count = counted[0]["total"]
     more = len(rows) > size
     return Page(
-        assets=[asset_of(row) for row in rows[:size]],
+        assets=[
+            asset_of(row, derivatives_of(row) if wanted.public_only else ()) for row in rows[:size]
+        ],
         next_page_token=_token(wanted, rows[size - 1]) if more else "",
         total=min(count, COUNT_CAP),
         total_is_capped=count > COUNT_CAP,
@@ -120,11 +127,11 @@ def _page_query(
     continued: bool,
 ) -> Select[Any]:
     """The query for a page. Building one costs more than running it, so each shape is kept."""
-    key = asset.c.size if by_size else asset.c.created_at
+    key = _key(asset.c, by_size)
     query = (
         select(*ASSET_COLUMNS, total.label("total"))
         .where(*_given(searched, of_type, public))
-        .order_by(*(each.asc() if ascending else each.desc() for each in (key, asset.c.id)))
+        .order_by(*_sorted(asset.c, by_size, ascending))
         .limit(bindparam("rows"))
         .offset(bindparam("skip"))
     )
@@ -133,6 +140,27 @@ def _page_query(
         there = tuple_(bindparam("last_key", type_=key.type), bindparam("last_id"))
         query = query.where(here > there if ascending else here < there)
     return query
+
+
+@lru_cache(maxsize=128)
+def _with_renditions(
+    query: Select[Any], dialect: str, by_size: bool, ascending: bool
+) -> Select[Any]:
+    """The same page with each asset's renditions."""
+    # Around it, so that they are read for the page alone, not for what it passes over or sorts.
+    chosen = query.subquery()
+    renditions = renditions_column(dialect, chosen.c.id).label("derivatives")
+    return select(chosen, renditions).order_by(*_sorted(chosen.c, by_size, ascending))
+
+
+def _key(columns: Columns, by_size: bool) -> ColumnElement[Any]:
+    key: ColumnElement[Any] = columns["size" if by_size else "created_at"]
+    return key
+
+
+def _sorted(columns: Columns, by_size: bool, ascending: bool) -> list[ColumnElement[Any]]:
+    keys = (_key(columns, by_size), columns["id"])
+    return [each.asc() if ascending else each.desc() for each in keys]
 
 
 @lru_cache(maxsize=128)

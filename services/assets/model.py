@@ -22,6 +22,10 @@ RESULTS_BYTES = 2 * 1024 * 1024
 """Longest payloads of an asset's results together, so that it fits into a message of 4 MiB."""
 THUMBNAIL = "thumbnail_256"
 """The kind of the derivative that is made when somebody asks for it."""
+RENDITIONS = ("w320", "w640", "w1280", "w1920")
+"""The kinds of derivatives that are the whole picture in several widths: lists for anybody have
+them.
+"""
 
 _KIND = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CONTENT_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, bindparam, cast, func, select
+from sqlalchemy import Select, bindparam, cast, func, literal_column, select
 from sqlalchemy import Text as SqlText
 from sqlalchemy.sql import ColumnElement
 
 from services.assets.model import (
+    RENDITIONS,
     Asset,
     Derivative,
     StructuredResult,
@@ -55,25 +56,36 @@ def details_query(dialect: str) -> Select[Any]:
 def _details(dialect: str) -> Select[Any]:
     return select(
         *ASSET_COLUMNS,
-        _gathered(dialect, _DERIVATIVE_FIELDS, derivative.c.asset_id).label("derivatives"),
-        _gathered(dialect, _RESULT_FIELDS, structured_result.c.asset_id).label("results"),
+        _gathered(dialect, _DERIVATIVE_FIELDS, derivative.c.asset_id == asset.c.id).label(
+            "derivatives"
+        ),
+        _gathered(dialect, _RESULT_FIELDS, structured_result.c.asset_id == asset.c.id).label(
+            "results"
+        ),
     )
 
 
+def renditions_column(dialect: str, asset_id: ColumnElement[str]) -> ColumnElement[Any]:
+    """A column with those derivatives of an asset that are its `RENDITIONS`."""
+    # Written out: values that are bound cost more than the rest of the column.
+    is_one = derivative.c.kind.in_([literal_column(f"'{kind}'") for kind in RENDITIONS])
+    return _gathered(dialect, _DERIVATIVE_FIELDS, (derivative.c.asset_id == asset_id) & is_one)
+
+
 def _gathered(
-    dialect: str, fields: Sequence[ColumnElement[Any]], owner: ColumnElement[Any]
+    dialect: str, fields: Sequence[ColumnElement[Any]], condition: ColumnElement[bool]
 ) -> ColumnElement[Any]:
-    """A column with all rows of an asset in another table, as one JSON array of arrays."""
+    """A column with an asset's rows in another table, as one JSON array of arrays."""
     if dialect == "sqlite":
         rows: ColumnElement[Any] = func.json_group_array(func.json_array(*fields))
     else:
         rows = func.json_agg(func.json_build_array(*fields))
-    return select(cast(rows, SqlText)).where(owner == asset.c.id).scalar_subquery()
+    return select(cast(rows, SqlText)).where(condition).scalar_subquery()
 
 
 def detail_of(fields: Row) -> Asset:
     """Returns the asset in a row of the detail query."""
-    return asset_of(fields, _derivatives(fields["derivatives"]), _results(fields["results"]))
+    return asset_of(fields, derivatives_of(fields), _results(fields["results"]))
 
 
 def asset_of(
@@ -136,7 +148,9 @@ def text_values_of(item: Asset) -> dict[str, Any]:
     }
 
 
-def _derivatives(gathered: str | None) -> tuple[Derivative, ...]:
+def derivatives_of(fields: Row) -> tuple[Derivative, ...]:
+    """Returns the derivatives that were gathered into a row, by kind."""
+    gathered: str | None = fields["derivatives"]
     rows = orjson.loads(gathered) if gathered else ()
     found = [
         Derivative(kind, content_type, size, width, height, key, checksum, _moment(made))

@@ -104,7 +104,7 @@ class AssetStore:
         return [detail_of(row) for row in rows]
 
     async def page(self, wanted: listing.Listing) -> listing.Page:
-        """Returns a page of assets, without derivatives and results."""
+        """Returns a page of assets without results, and without derivatives but for renditions."""
         return await listing.page(self.database, wanted)
 
     async def update(self, asset_id: str, changes: Changes) -> Asset:

@@ -53,6 +53,24 @@ async def test_few_are_read_from_their_index(
     assert "TEMP B-TREE" not in plan
 
 
+@pytest.mark.parametrize(("index", "of_type", "public", "by_size"), [CASES[0], CASES[3]])
+async def test_renditions_are_looked_up_for_the_page_alone(
+    tmp_path: Path, index: str, of_type: Condition, public: Condition, by_size: bool
+) -> None:
+    url = f"sqlite:///{tmp_path}/assets.sqlite3"
+    await migrations.upgrade(url, "assets", "services.assets")
+    total = listing._total(None, of_type, public)
+    page = listing._page_query(total, None, of_type, public, by_size, False, False)
+    query = listing._with_renditions(page, "sqlite", by_size, False)
+    with filled(url, analyzed=True) as connection:
+        plan = explained(connection, query, {"rows": 21, "skip": 0, "content_type": "image/avif"})
+    # The page comes from its index as without them, and is done before anything is looked up.
+    chosen, _, looked_up = plan.partition("SCAN anon_1")
+    assert index in chosen, plan
+    assert "TEMP B-TREE" not in chosen, plan
+    assert "(asset_id=? AND kind=?)" in looked_up, plan
+
+
 @pytest.mark.parametrize("query", ["rare", "ra"])
 @pytest.mark.parametrize("public_only", [False, True])
 async def test_of_a_type_too_few_that_are_searched_are_read_from_their_index(

@@ -9,6 +9,7 @@ import pytest
 from nekohub.assets.v1 import assets_pb2
 from PIL import Image
 
+from services.assets.model import RENDITIONS
 from services.chassis.errors import NotFound, OutOfRange
 from tests.contract.assets_hub import PNG, AssetsHub, answered
 from tests.contract.test_assets_content import HOLLOW_PNG
@@ -56,6 +57,33 @@ async def test_lists_hold_public_ones_only(assets: AssetsHub) -> None:
             break
     assert seen == public[::-1]
     assert [each.id for each in (await found(assets, page_size=2, skip=4)).assets] == public[1::-1]
+
+
+async def test_lists_have_renditions_and_nothing_else_that_was_made(assets: AssetsHub) -> None:
+    bare, full = [
+        await assets.upload(PNG, name=f"{name}.png", commit=PUBLIC) for name in ("bare", "full")
+    ]
+    private = await assets.upload(PNG, name="private.png")
+    for item in (full, private):
+        for kind in (*RENDITIONS, "thumbnail_256", "converted_webp", "w3200"):
+            await assets.put_derivative(item.id, kind, b"x", size=(320, 200))
+        await assets.put_result(item.id, "caption", "{}")
+    made = {each.kind: each for each in (await assets.get(full.id)).derivatives}
+    expected = {bare.id: [], full.id: [made[kind] for kind in sorted(RENDITIONS)]}
+    for by in ({}, {"query": "png"}, {"content_type": "image/png"}, {"order": "ASSET_ORDER_SIZE"}):
+        page = await found(assets, **by)
+        assert {each.id: list(each.derivatives) for each in page.assets} == expected, by
+        assert not any(each.structured_results for each in page.assets)
+        # They are those of each asset's own, on every page and in both orders.
+        for ascending in (False, True):
+            first = await found(assets, page_size=1, ascending=ascending, **by)
+            token = first.next_page_token
+            rest = await found(assets, page_token=token, ascending=ascending, **by)
+            for each in (*first.assets, *rest.assets):
+                assert list(each.derivatives) == expected[each.id], by
+            assert len(first.assets) == len(rest.assets) == 1
+    everything = await answered(assets.stub.ListAssets(assets_pb2.ListAssetsRequest()))
+    assert [len(each.derivatives) for each in everything.assets] == [0, 0, 0]
 
 
 async def test_what_is_made_private_is_not_found(assets: AssetsHub) -> None:

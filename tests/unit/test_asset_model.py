@@ -6,6 +6,7 @@ import pytest
 
 from services.assets import file_name
 from services.assets.model import (
+    RENDITIONS,
     Text,
     TextField,
     TextSource,
@@ -18,6 +19,7 @@ from services.assets.model import (
     uploaded_text,
 )
 from services.chassis.errors import InvalidArgument
+from services.skills.steps.renditions import WIDTHS
 
 ID = "01956f8d-88e4-7c6a-a8f1-5f235293db7a"
 
@@ -176,3 +178,7 @@ def test_a_result_is_a_json_object_with_a_name(kind: str, payload: str) -> None:
 
 def test_a_good_result_is_kept_as_it_is() -> None:
     assert checked_payload("alt-text", '{ "a": 1 }') == '{ "a": 1 }'
+
+
+def test_the_renditions_of_lists_are_those_that_the_step_makes() -> None:
+    assert tuple(f"w{width}" for width in WIDTHS) == RENDITIONS
