@@ -34,7 +34,15 @@ class RefreshTokenBody(json.SmallBody):
     refresh_token: SecretStr | None = None
 
 
+class LogoutBody(RefreshTokenBody):
+    """Which session ends: that of a refresh token, or of the session's cookie."""
+
+    everywhere: bool = False
+    """Whether all other sessions of its user end as well."""
+
+
 NO_TOKEN = RefreshTokenBody()
+THIS_SESSION = LogoutBody()
 
 
 async def login(gateway: Gateway, request: Request, body: LoginBody) -> json.Data[SessionJson]:
@@ -70,14 +78,14 @@ async def refresh(
     return _answer(gateway, request, renewed.session, with_cookies=body.refresh_token is None)
 
 
-async def logout(gateway: Gateway, request: Request, body: RefreshTokenBody = NO_TOKEN) -> Response:
+async def logout(gateway: Gateway, request: Request, body: LogoutBody = THIS_SESSION) -> Response:
     """Sign out: end the session of a refresh token.
 
     Without one in the body it is taken from the session's cookie, which needs `X-NekoHub-CSRF: 1`.
-    The cookies are cleared.
+    With `everywhere` all sessions of its user end. The cookies are cleared.
     """
     await gateway.stubs.accounts.Logout(
-        pb.LogoutRequest(refresh_token=_refresh_token(request, body))
+        pb.LogoutRequest(refresh_token=_refresh_token(request, body), everywhere=body.everywhere)
     )
     response = json.nothing()
     session.clear_cookies(response, gateway.config.public_base_url)

@@ -83,7 +83,10 @@ class AccountServicer(pb_grpc.AccountServiceServicer):
         context: grpc.aio.ServicerContext[pb.LogoutRequest, pb.LogoutResponse],
     ) -> pb.LogoutResponse:
         """See the proto."""
-        await self._parts.sessions.end(request.refresh_token)
+        if request.everywhere:
+            await self._parts.sessions.end_all(request.refresh_token)
+        else:
+            await self._parts.sessions.end(request.refresh_token)
         return pb.LogoutResponse()
 
     async def GetUser(

@@ -154,6 +154,16 @@ class SessionStore:
         values = {"token_digest": _digest(token), "ended": self._clock()}
         await self._database.write(lambda connection: connection.execute(_END_BY_TOKEN, values))
 
+    async def end_all(self, token: str) -> None:
+        """Ends all sessions of who has been given a refresh token, whatever became of its own."""
+
+        def work(connection: Connection) -> None:
+            owner = connection.execute(_OWNER, {"token_digest": _digest(token)}).scalar()
+            if owner is not None and _locked(connection, owner) is not None:
+                connection.execute(_END_ALL, {"user_id": owner, "ended": self._clock()})
+
+        await self._database.write(work)
+
     async def revoked(self) -> AsyncIterator[Revoked]:
         """The users whose access tokens, and the sessions whose, are not what they were.
 
@@ -259,6 +269,11 @@ _END_BY_TOKEN = (
         session.c.id.in_(sa.select(refresh_token.c.session_id).where(_OF_TOKEN)),
         session.c.end_time.is_(None),
     )
+    .values(end_time=sa.bindparam("ended"))
+)
+_END_ALL = (
+    sa.update(session)
+    .where(session.c.account_id == sa.bindparam("user_id"), session.c.end_time.is_(None))
     .values(end_time=sa.bindparam("ended"))
 )
 _ADD_TOKEN = sa.insert(refresh_token)

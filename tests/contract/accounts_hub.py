@@ -81,9 +81,9 @@ class AccountsHub:
         session: pb.Session = (await self("Refresh", refresh_token=token)).session
         return session
 
-    async def logout(self, token: str) -> None:
+    async def logout(self, token: str, *, everywhere: bool = False) -> None:
         """Signs out."""
-        await self("Logout", refresh_token=token)
+        await self("Logout", refresh_token=token, everywhere=everywhere)
 
     async def create(
         self,

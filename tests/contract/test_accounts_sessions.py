@@ -176,6 +176,7 @@ async def test_what_is_no_refresh_token_is_refused(hub: AccountsHub) -> None:
     for token in ("", "unknown", "ü", "x" * 10_000):
         assert await reason(hub.refresh(token)) == INVALID
         await hub.logout(token)
+        await hub.logout(token, everywhere=True)
 
 
 async def test_a_refresh_token_expires(hub: AccountsHub) -> None:
@@ -201,6 +202,58 @@ async def test_signing_out_ends_the_session_by_any_of_its_tokens(hub: AccountsHu
         assert await reason(hub.refresh(first.refresh_token)) == INVALID
         assert hub.claims(first).session_id in await hub.ended_sessions()
     assert len(await hub.ended_sessions()) == 2
+
+
+async def test_signing_out_everywhere_ends_all_sessions_of_one_user(settings: Settings) -> None:
+    clock = Clock()
+    async with running(settings, clock) as hub, running(settings, clock) as second:
+        await hub.create("zoë")
+        others = await hub.login("admin", ADMIN_PASSWORD)
+        ended: set[str] = set()
+        for token_is in ("the last one", "spent", "of a session that has ended"):
+            first, other = await hub.login("zoë"), await second.login("zoë")
+            newer = await hub.refresh(first.refresh_token)
+            if token_is == "of a session that has ended":
+                await hub.logout(newer.refresh_token)
+            token = first.refresh_token if token_is == "spent" else newer.refresh_token
+            for replica in (second, hub):
+                await replica.logout(token, everywhere=True)
+
+            ended |= {hub.claims(session).session_id for session in (newer, other)}
+            for replica in (hub, second):
+                for session in (first, newer, other):
+                    assert await reason(replica.refresh(session.refresh_token)) == INVALID
+                assert await replica.ended_sessions() == ended
+                # As after any sign-out: it is no change of the user.
+                assert await replica.revocations() == {}
+        assert len(ended) == 6
+        assert (await second.refresh(others.refresh_token)).user.username == "admin"
+        again = await hub.login("zoë")
+        assert (await second.refresh(again.refresh_token)).user.username == "zoë"
+
+
+async def test_who_signs_in_or_goes_on_meanwhile_is_signed_out_or_not(settings: Settings) -> None:
+    clock = Clock()
+    async with running(settings, clock) as hub, running(settings, clock) as second:
+        await hub.create("zoë")
+        before = [await hub.login("zoë") for _ in range(4)]
+
+        outcomes = await asyncio.gather(
+            *(hub.refresh(session.refresh_token) for session in before[:2]),
+            *(second.logout(session.refresh_token, everywhere=True) for session in before[2:]),
+            *(each.login("zoë") for each in (hub, second)),
+            return_exceptions=True,
+        )
+
+        ended = await hub.ended_sessions()
+        assert ended >= {hub.claims(session).session_id for session in before}
+        failed = [each for each in outcomes if isinstance(each, BaseException)]
+        assert {getattr(each, "reason", each) for each in failed} <= {INVALID[1]}
+        for session in (each for each in outcomes if isinstance(each, pb.Session)):
+            if hub.claims(session).session_id in ended:
+                assert await reason(hub.refresh(session.refresh_token)) == INVALID
+            else:
+                assert (await hub.refresh(session.refresh_token)).user.username == "zoë"
 
 
 async def test_disabling_and_another_password_end_every_session(hub: AccountsHub) -> None:

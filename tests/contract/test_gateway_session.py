@@ -143,6 +143,46 @@ async def test_a_token_of_the_cookie_needs_the_header(
     assert response.headers["cache-control"] == "no-store"
 
 
+async def test_signing_out_everywhere(hub: Hub, client: httpx.AsyncClient) -> None:
+    for headers, body, asked in (
+        (COOKIES | CSRF, {"everywhere": True}, ("refresh-1", True)),
+        (BEARER, {"everywhere": True, "refreshToken": "mine"}, ("mine", True)),
+        (BEARER, {"everywhere": False, "refreshToken": "mine"}, ("mine", False)),
+        (COOKIES | CSRF, {}, ("refresh-1", False)),
+    ):
+        response = await client.post(f"{AUTH}/logout", headers=headers, json=body)
+        assert (response.status_code, response.content) == (204, b"")
+        assert [(each.value, each["max-age"]) for each in cookies_of(response).values()] == [
+            ("", "0"),
+            ("", "0"),
+        ]
+        token, everywhere = asked
+        assert hub.accounts.requests == [
+            pb.LogoutRequest(refresh_token=token, everywhere=everywhere)
+        ]
+        hub.accounts.requests.clear()
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "code"),
+    [
+        (COOKIES, {"everywhere": True}, "auth_csrf_missing"),
+        (BEARER, {"everywhere": True}, "request_invalid"),
+        (COOKIES | CSRF, {"everywhere": "yes"}, "request_invalid"),
+        (COOKIES | CSRF, {"everywhere": None}, "request_invalid"),
+        ({"authorization": f"Bearer {API_KEY}"}, {"everywhere": True}, "auth_forbidden"),
+        ({}, {"everywhere": True, "refreshToken": "mine"}, "auth_unauthorized"),
+    ],
+)
+async def test_who_may_not_sign_out_everywhere(
+    hub: Hub, client: httpx.AsyncClient, headers: dict[str, str], body: dict[str, Any], code: str
+) -> None:
+    response = await client.post(f"{AUTH}/logout", headers=headers, json=body)
+    assert error_of(response)["code"] == code
+    assert cookies_of(response) == {}
+    assert hub.accounts.requests == []
+
+
 @pytest.mark.parametrize("route", ["refresh", "logout"])
 async def test_without_any_refresh_token_it_is_named(
     hub: Hub, client: httpx.AsyncClient, route: str

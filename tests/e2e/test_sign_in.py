@@ -143,9 +143,11 @@ async def test_a_post_with_a_key_makes_one_user(hub: Hub, admin: Client) -> None
 
 
 async def test_what_changes_counts_within_half_a_minute(hub: Hub, admin: Client) -> None:
-    names = ("granted", "promoted", "disabled", "forgetful", "leaving", "unchanged")
-    ids = {name: await made(admin, name) for name in names}
-    sessions = {name: await session_of(hub, name) for name in names}
+    users = ("granted", "promoted", "disabled", "forgetful", "leaving", "unchanged", "everywhere")
+    ids = {name: await made(admin, name) for name in users}
+    sessions = {name: await session_of(hub, name) for name in users}
+    sessions["everywhere else"] = await session_of(hub, "everywhere")
+    names = tuple(sessions)
     clients = {name: with_token(hub, session) for name, session in sessions.items()}
 
     await admin.data(
@@ -158,7 +160,9 @@ async def test_what_changes_counts_within_half_a_minute(hub: Hub, admin: Client)
     )
     body = {"refreshToken": sessions["leaving"]["refreshToken"]}
     left = await clients["leaving"].post("/auth/logout", json=body)
-    assert (reset.status_code, left.status_code) == (204, 204)
+    body = {"refreshToken": sessions["everywhere"]["refreshToken"], "everywhere": True}
+    left_all = await clients["everywhere"].post("/auth/logout", json=body)
+    assert [each.status_code for each in (reset, left, left_all)] == [204] * 3
 
     expected = {
         "granted": "200",
@@ -166,13 +170,15 @@ async def test_what_changes_counts_within_half_a_minute(hub: Hub, admin: Client)
         "disabled": "401 auth_token_invalid",
         "forgetful": "401 auth_token_invalid",
         "leaving": "401 auth_token_invalid",
+        "everywhere": "401 auth_token_invalid",
+        "everywhere else": "401 auth_token_invalid",
         "unchanged": "403 auth_forbidden",
     }
     async with asyncio.timeout(30):
         while {name: await code(clients[name], "GET", "/users") for name in names} != expected:
             await asyncio.sleep(0.2)
 
-    for name in ("disabled", "forgetful", "leaving"):
+    for name in ("disabled", "forgetful", "leaving", "everywhere", "everywhere else"):
         token = {"refreshToken": sessions[name]["refreshToken"]}
         assert await code(admin, "POST", "/auth/refresh", json=token) == (
             "401 auth_refresh_token_invalid"

@@ -26,17 +26,17 @@ from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mas
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"nekohub/accounts/v1/accounts.proto\x12\x13nekohub.accounts.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"&\n\x13VerifyApiKeyRequest\x12\x0f\n\x07\x61pi_key\x18\x01 \x01(\t\"I\n\x14VerifyApiKeyResponse\x12\x31\n\tprincipal\x18\x01 \x01(\x0b\x32\x1e.nekohub.accounts.v1.Principal\"g\n\tPrincipal\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0bpermissions\x18\x02 \x03(\t\x12\'\n\x04role\x18\x03 \x01(\x0e\x32\x19.nekohub.accounts.v1.Role\x12\x10\n\x08username\x18\x04 \x01(\t\"\x8c\x02\n\x04User\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08username\x18\x02 \x01(\t\x12\'\n\x04role\x18\x03 \x01(\x0e\x32\x19.nekohub.accounts.v1.Role\x12\x11\n\tis_active\x18\x04 \x01(\x08\x12\x13\n\x0bpermissions\x18\x05 \x03(\t\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0flast_login_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xd0\x01\n\x07Session\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x15\n\rrefresh_token\x18\x02 \x01(\t\x12\x36\n\x12\x61\x63\x63\x65ss_expire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x13refresh_expire_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x04user\x18\x05 \x01(\x0b\x32\x19.nekohub.accounts.v1.User\"J\n\x0cLoginRequest\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\">\n\rLoginResponse\x12-\n\x07session\x18\x01 \x01(\x0b\x32\x1c.nekohub.accounts.v1.Session\"\'\n\x0eRefreshRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\"@\n\x0fRefreshResponse\x12-\n\x07session\x18\x01 \x01(\x0b\x32\x1c.nekohub.accounts.v1.Session\"&\n\rLogoutRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\"\x10\n\x0eLogoutResponse\"!\n\x0eGetUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\":\n\x0fGetUserResponse\x12\'\n\x04user\x18\x01 \x01(\x0b\x32\x19.nekohub.accounts.v1.User\"V\n\x10ListUsersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0c\n\x04skip\x18\x03 \x01(\x03\x12\r\n\x05query\x18\x04 \x01(\t\"~\n\x11ListUsersResponse\x12(\n\x05users\x18\x01 \x03(\x0b\x32\x19.nekohub.accounts.v1.User\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x03\x12\x17\n\x0ftotal_is_capped\x18\x04 \x01(\x08\"\xcb\x01\n\x11\x43reateUserRequest\x12-\n\x05\x61\x63tor\x18\x01 \x01(\x0b\x32\x1e.nekohub.accounts.v1.Principal\x12\x10\n\x08username\x18\x02 \x01(\t\x12\x10\n\x08password\x18\x03 \x01(\t\x12\'\n\x04role\x18\x04 \x01(\x0e\x32\x19.nekohub.accounts.v1.Role\x12\x11\n\tis_active\x18\x05 \x01(\x08\x12\x13\n\x0bpermissions\x18\x06 \x03(\t\x12\x12\n\nrequest_id\x18\x07 \x01(\t\"O\n\x12\x43reateUserResponse\x12\'\n\x04user\x18\x01 \x01(\x0b\x32\x19.nekohub.accounts.v1.User\x12\x10\n\x08replayed\x18\x02 \x01(\x08\"\xbf\x01\n\x11UpdateUserRequest\x12-\n\x05\x61\x63tor\x18\x01 \x01(\x0b\x32\x1e.nekohub.accounts.v1.Principal\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x10\n\x08username\x18\x04 \x01(\t\x12\'\n\x04role\x18\x05 \x01(\x0e\x32\x19.nekohub.accounts.v1.Role\"=\n\x12UpdateUserResponse\x12\'\n\x04user\x18\x01 \x01(\x0b\x32\x19.nekohub.accounts.v1.User\"l\n\x15SetPermissionsRequest\x12-\n\x05\x61\x63tor\x18\x01 \x01(\x0b\x32\x1e.nekohub.accounts.v1.Principal\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x13\n\x0bpermissions\x18\x03 \x03(\t\"A\n\x16SetPermissionsResponse\x12\'\n\x04user\x18\x01 \x01(\x0b\x32\x19.nekohub.accounts.v1.User\"}\n\x14SetUserStatusRequest\x12-\n\x05\x61\x63tor\x18\x01 \x01(\x0b\x32\x1e.nekohub.accounts.v1.Principal\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x11\n\tis_active\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"R\n\x15SetUserStatusResponse\x12\'\n\x04user\x18\x01 \x01(\x0b\x32\x19.nekohub.accounts.v1.User\x12\x10\n\x08replayed\x18\x02 \x01(\x08\"\x80\x01\n\x14ResetPasswordRequest\x12-\n\x05\x61\x63tor\x18\x01 \x01(\x0b\x32\x1e.nekohub.accounts.v1.Principal\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x14\n\x0cnew_password\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\")\n\x15ResetPasswordResponse\x12\x10\n\x08replayed\x18\x01 \x01(\x08\"\x18\n\x16ListRevocationsRequest\"d\n\x17ListRevocationsResponse\x12\x34\n\x0brevocations\x18\x01 \x03(\x0b\x32\x1f.nekohub.accounts.v1.Revocation\x12\x13\n\x0bsession_ids\x18\x02 \x03(\t\"\x85\x01\n\nRevocation\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x17\n\x0fminimum_version\x18\x03 \x01(\x03\x12\x13\n\x0bpermissions\x18\x04 \x03(\t\x12\'\n\x04role\x18\x05 \x01(\x0e\x32\x19.nekohub.accounts.v1.Role*Q\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x14\n\x10ROLE_SUPER_ADMIN\x10\x01\x12\x0e\n\nROLE_ADMIN\x10\x02\x12\r\n\tROLE_USER\x10\x03*\x95\x08\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12 \n\x1c\x45RROR_REASON_API_KEY_INVALID\x10\x01\x12)\n%ERROR_REASON_AUTH_INVALID_CREDENTIALS\x10\x02\x12#\n\x1f\x45RROR_REASON_AUTH_USER_INACTIVE\x10\x03\x12\"\n\x1e\x45RROR_REASON_AUTH_RATE_LIMITED\x10\x04\x12+\n\'ERROR_REASON_AUTH_REFRESH_TOKEN_INVALID\x10\x05\x12*\n&ERROR_REASON_AUTH_REFRESH_TOKEN_REUSED\x10\x06\x12\x1f\n\x1b\x45RROR_REASON_USER_NOT_FOUND\x10\x07\x12\'\n#ERROR_REASON_USER_USERNAME_CONFLICT\x10\x08\x12\'\n#ERROR_REASON_USER_USERNAME_REQUIRED\x10\t\x12\'\n#ERROR_REASON_USER_PASSWORD_REQUIRED\x10\n\x12\"\n\x1e\x45RROR_REASON_USER_ROLE_INVALID\x10\x0b\x12)\n%ERROR_REASON_USER_PERMISSIONS_INVALID\x10\x0c\x12\x32\n.ERROR_REASON_USER_SUPER_ADMIN_CREATE_FORBIDDEN\x10\r\x12\x32\n.ERROR_REASON_USER_SUPER_ADMIN_UPDATE_FORBIDDEN\x10\x0e\x12\x33\n/ERROR_REASON_USER_SUPER_ADMIN_DISABLE_FORBIDDEN\x10\x0f\x12\x37\n3ERROR_REASON_USER_SUPER_ADMIN_PERMISSIONS_FORBIDDEN\x10\x10\x12:\n6ERROR_REASON_USER_SUPER_ADMIN_RESET_PASSWORD_FORBIDDEN\x10\x11\x12,\n(ERROR_REASON_USER_SELF_DISABLE_FORBIDDEN\x10\x12\x12\x30\n,ERROR_REASON_USER_SELF_PERMISSIONS_FORBIDDEN\x10\x13\x12)\n%ERROR_REASON_USER_SELF_ROLE_FORBIDDEN\x10\x14\x12&\n\"ERROR_REASON_USER_MANAGE_FORBIDDEN\x10\x15\x12\'\n#ERROR_REASON_IDEMPOTENCY_KEY_REUSED\x10\x16\x12 \n\x1c\x45RROR_REASON_REQUEST_INVALID\x10\x17\x32\x89\t\n\x0e\x41\x63\x63ountService\x12\x63\n\x0cVerifyApiKey\x12(.nekohub.accounts.v1.VerifyApiKeyRequest\x1a).nekohub.accounts.v1.VerifyApiKeyResponse\x12N\n\x05Login\x12!.nekohub.accounts.v1.LoginRequest\x1a\".nekohub.accounts.v1.LoginResponse\x12T\n\x07Refresh\x12#.nekohub.accounts.v1.RefreshRequest\x1a$.nekohub.accounts.v1.RefreshResponse\x12Q\n\x06Logout\x12\".nekohub.accounts.v1.LogoutRequest\x1a#.nekohub.accounts.v1.LogoutResponse\x12T\n\x07GetUser\x12#.nekohub.accounts.v1.GetUserRequest\x1a$.nekohub.accounts.v1.GetUserResponse\x12Z\n\tListUsers\x12%.nekohub.accounts.v1.ListUsersRequest\x1a&.nekohub.accounts.v1.ListUsersResponse\x12]\n\nCreateUser\x12&.nekohub.accounts.v1.CreateUserRequest\x1a\'.nekohub.accounts.v1.CreateUserResponse\x12]\n\nUpdateUser\x12&.nekohub.accounts.v1.UpdateUserRequest\x1a\'.nekohub.accounts.v1.UpdateUserResponse\x12i\n\x0eSetPermissions\x12*.nekohub.accounts.v1.SetPermissionsRequest\x1a+.nekohub.accounts.v1.SetPermissionsResponse\x12\x66\n\rSetUserStatus\x12).nekohub.accounts.v1.SetUserStatusRequest\x1a*.nekohub.accounts.v1.SetUserStatusResponse\x12\x66\n\rResetPassword\x12).nekohub.accounts.v1.ResetPasswordRequest\x1a*.nekohub.accounts.v1.ResetPasswordResponse\x12n\n\x0fListRevocations\x12+.nekohub.accounts.v1.ListRevocationsRequest\x1a,.nekohub.accounts.v1.ListRevocationsResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"nekohub/accounts/v1/accounts.proto\x12\x13nekohub.accounts.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"&\n\x13VerifyApiKeyRequest\x12\x0f\n\x07\x61pi_key\x18\x01 \x01(\t\"I\n\x14VerifyApiKeyResponse\x12\x31\n\tprincipal\x18\x01 \x01(\x0b\x32\x1e.nekohub.accounts.v1.Principal\"g\n\tPrincipal\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0bpermissions\x18\x02 \x03(\t\x12\'\n\x04role\x18\x03 \x01(\x0e\x32\x19.nekohub.accounts.v1.Role\x12\x10\n\x08username\x18\x04 \x01(\t\"\x8c\x02\n\x04User\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08username\x18\x02 \x01(\t\x12\'\n\x04role\x18\x03 \x01(\x0e\x32\x19.nekohub.accounts.v1.Role\x12\x11\n\tis_active\x18\x04 \x01(\x08\x12\x13\n\x0bpermissions\x18\x05 \x03(\t\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0flast_login_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xd0\x01\n\x07Session\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x15\n\rrefresh_token\x18\x02 \x01(\t\x12\x36\n\x12\x61\x63\x63\x65ss_expire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x13refresh_expire_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x04user\x18\x05 \x01(\x0b\x32\x19.nekohub.accounts.v1.User\"J\n\x0cLoginRequest\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\">\n\rLoginResponse\x12-\n\x07session\x18\x01 \x01(\x0b\x32\x1c.nekohub.accounts.v1.Session\"\'\n\x0eRefreshRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\"@\n\x0fRefreshResponse\x12-\n\x07session\x18\x01 \x01(\x0b\x32\x1c.nekohub.accounts.v1.Session\":\n\rLogoutRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\x12\x12\n\neverywhere\x18\x02 \x01(\x08\"\x10\n\x0eLogoutResponse\"!\n\x0eGetUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\":\n\x0fGetUserResponse\x12\'\n\x04user\x18\x01 \x01(\x0b\x32\x19.nekohub.accounts.v1.User\"V\n\x10ListUsersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0c\n\x04skip\x18\x03 \x01(\x03\x12\r\n\x05query\x18\x04 \x01(\t\"~\n\x11ListUsersResponse\x12(\n\x05users\x18\x01 \x03(\x0b\x32\x19.nekohub.accounts.v1.User\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x03\x12\x17\n\x0ftotal_is_capped\x18\x04 \x01(\x08\"\xcb\x01\n\x11\x43reateUserRequest\x12-\n\x05\x61\x63tor\x18\x01 \x01(\x0b\x32\x1e.nekohub.accounts.v1.Principal\x12\x10\n\x08username\x18\x02 \x01(\t\x12\x10\n\x08password\x18\x03 \x01(\t\x12\'\n\x04role\x18\x04 \x01(\x0e\x32\x19.nekohub.accounts.v1.Role\x12\x11\n\tis_active\x18\x05 \x01(\x08\x12\x13\n\x0bpermissions\x18\x06 \x03(\t\x12\x12\n\nrequest_id\x18\x07 \x01(\t\"O\n\x12\x43reateUserResponse\x12\'\n\x04user\x18\x01 \x01(\x0b\x32\x19.nekohub.accounts.v1.User\x12\x10\n\x08replayed\x18\x02 \x01(\x08\"\xbf\x01\n\x11UpdateUserRequest\x12-\n\x05\x61\x63tor\x18\x01 \x01(\x0b\x32\x1e.nekohub.accounts.v1.Principal\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x10\n\x08username\x18\x04 \x01(\t\x12\'\n\x04role\x18\x05 \x01(\x0e\x32\x19.nekohub.accounts.v1.Role\"=\n\x12UpdateUserResponse\x12\'\n\x04user\x18\x01 \x01(\x0b\x32\x19.nekohub.accounts.v1.User\"l\n\x15SetPermissionsRequest\x12-\n\x05\x61\x63tor\x18\x01 \x01(\x0b\x32\x1e.nekohub.accounts.v1.Principal\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x13\n\x0bpermissions\x18\x03 \x03(\t\"A\n\x16SetPermissionsResponse\x12\'\n\x04user\x18\x01 \x01(\x0b\x32\x19.nekohub.accounts.v1.User\"}\n\x14SetUserStatusRequest\x12-\n\x05\x61\x63tor\x18\x01 \x01(\x0b\x32\x1e.nekohub.accounts.v1.Principal\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x11\n\tis_active\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"R\n\x15SetUserStatusResponse\x12\'\n\x04user\x18\x01 \x01(\x0b\x32\x19.nekohub.accounts.v1.User\x12\x10\n\x08replayed\x18\x02 \x01(\x08\"\x80\x01\n\x14ResetPasswordRequest\x12-\n\x05\x61\x63tor\x18\x01 \x01(\x0b\x32\x1e.nekohub.accounts.v1.Principal\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x14\n\x0cnew_password\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\")\n\x15ResetPasswordResponse\x12\x10\n\x08replayed\x18\x01 \x01(\x08\"\x18\n\x16ListRevocationsRequest\"d\n\x17ListRevocationsResponse\x12\x34\n\x0brevocations\x18\x01 \x03(\x0b\x32\x1f.nekohub.accounts.v1.Revocation\x12\x13\n\x0bsession_ids\x18\x02 \x03(\t\"\x85\x01\n\nRevocation\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x17\n\x0fminimum_version\x18\x03 \x01(\x03\x12\x13\n\x0bpermissions\x18\x04 \x03(\t\x12\'\n\x04role\x18\x05 \x01(\x0e\x32\x19.nekohub.accounts.v1.Role*Q\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x14\n\x10ROLE_SUPER_ADMIN\x10\x01\x12\x0e\n\nROLE_ADMIN\x10\x02\x12\r\n\tROLE_USER\x10\x03*\x95\x08\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12 \n\x1c\x45RROR_REASON_API_KEY_INVALID\x10\x01\x12)\n%ERROR_REASON_AUTH_INVALID_CREDENTIALS\x10\x02\x12#\n\x1f\x45RROR_REASON_AUTH_USER_INACTIVE\x10\x03\x12\"\n\x1e\x45RROR_REASON_AUTH_RATE_LIMITED\x10\x04\x12+\n\'ERROR_REASON_AUTH_REFRESH_TOKEN_INVALID\x10\x05\x12*\n&ERROR_REASON_AUTH_REFRESH_TOKEN_REUSED\x10\x06\x12\x1f\n\x1b\x45RROR_REASON_USER_NOT_FOUND\x10\x07\x12\'\n#ERROR_REASON_USER_USERNAME_CONFLICT\x10\x08\x12\'\n#ERROR_REASON_USER_USERNAME_REQUIRED\x10\t\x12\'\n#ERROR_REASON_USER_PASSWORD_REQUIRED\x10\n\x12\"\n\x1e\x45RROR_REASON_USER_ROLE_INVALID\x10\x0b\x12)\n%ERROR_REASON_USER_PERMISSIONS_INVALID\x10\x0c\x12\x32\n.ERROR_REASON_USER_SUPER_ADMIN_CREATE_FORBIDDEN\x10\r\x12\x32\n.ERROR_REASON_USER_SUPER_ADMIN_UPDATE_FORBIDDEN\x10\x0e\x12\x33\n/ERROR_REASON_USER_SUPER_ADMIN_DISABLE_FORBIDDEN\x10\x0f\x12\x37\n3ERROR_REASON_USER_SUPER_ADMIN_PERMISSIONS_FORBIDDEN\x10\x10\x12:\n6ERROR_REASON_USER_SUPER_ADMIN_RESET_PASSWORD_FORBIDDEN\x10\x11\x12,\n(ERROR_REASON_USER_SELF_DISABLE_FORBIDDEN\x10\x12\x12\x30\n,ERROR_REASON_USER_SELF_PERMISSIONS_FORBIDDEN\x10\x13\x12)\n%ERROR_REASON_USER_SELF_ROLE_FORBIDDEN\x10\x14\x12&\n\"ERROR_REASON_USER_MANAGE_FORBIDDEN\x10\x15\x12\'\n#ERROR_REASON_IDEMPOTENCY_KEY_REUSED\x10\x16\x12 \n\x1c\x45RROR_REASON_REQUEST_INVALID\x10\x17\x32\x89\t\n\x0e\x41\x63\x63ountService\x12\x63\n\x0cVerifyApiKey\x12(.nekohub.accounts.v1.VerifyApiKeyRequest\x1a).nekohub.accounts.v1.VerifyApiKeyResponse\x12N\n\x05Login\x12!.nekohub.accounts.v1.LoginRequest\x1a\".nekohub.accounts.v1.LoginResponse\x12T\n\x07Refresh\x12#.nekohub.accounts.v1.RefreshRequest\x1a$.nekohub.accounts.v1.RefreshResponse\x12Q\n\x06Logout\x12\".nekohub.accounts.v1.LogoutRequest\x1a#.nekohub.accounts.v1.LogoutResponse\x12T\n\x07GetUser\x12#.nekohub.accounts.v1.GetUserRequest\x1a$.nekohub.accounts.v1.GetUserResponse\x12Z\n\tListUsers\x12%.nekohub.accounts.v1.ListUsersRequest\x1a&.nekohub.accounts.v1.ListUsersResponse\x12]\n\nCreateUser\x12&.nekohub.accounts.v1.CreateUserRequest\x1a\'.nekohub.accounts.v1.CreateUserResponse\x12]\n\nUpdateUser\x12&.nekohub.accounts.v1.UpdateUserRequest\x1a\'.nekohub.accounts.v1.UpdateUserResponse\x12i\n\x0eSetPermissions\x12*.nekohub.accounts.v1.SetPermissionsRequest\x1a+.nekohub.accounts.v1.SetPermissionsResponse\x12\x66\n\rSetUserStatus\x12).nekohub.accounts.v1.SetUserStatusRequest\x1a*.nekohub.accounts.v1.SetUserStatusResponse\x12\x66\n\rResetPassword\x12).nekohub.accounts.v1.ResetPasswordRequest\x1a*.nekohub.accounts.v1.ResetPasswordResponse\x12n\n\x0fListRevocations\x12+.nekohub.accounts.v1.ListRevocationsRequest\x1a,.nekohub.accounts.v1.ListRevocationsResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nekohub.accounts.v1.accounts_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ROLE']._serialized_start=2814
-  _globals['_ROLE']._serialized_end=2895
-  _globals['_ERRORREASON']._serialized_start=2898
-  _globals['_ERRORREASON']._serialized_end=3943
+  _globals['_ROLE']._serialized_start=2834
+  _globals['_ROLE']._serialized_end=2915
+  _globals['_ERRORREASON']._serialized_start=2918
+  _globals['_ERRORREASON']._serialized_end=3963
   _globals['_VERIFYAPIKEYREQUEST']._serialized_start=126
   _globals['_VERIFYAPIKEYREQUEST']._serialized_end=164
   _globals['_VERIFYAPIKEYRESPONSE']._serialized_start=166
@@ -56,43 +56,43 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REFRESHRESPONSE']._serialized_start=1009
   _globals['_REFRESHRESPONSE']._serialized_end=1073
   _globals['_LOGOUTREQUEST']._serialized_start=1075
-  _globals['_LOGOUTREQUEST']._serialized_end=1113
-  _globals['_LOGOUTRESPONSE']._serialized_start=1115
-  _globals['_LOGOUTRESPONSE']._serialized_end=1131
-  _globals['_GETUSERREQUEST']._serialized_start=1133
-  _globals['_GETUSERREQUEST']._serialized_end=1166
-  _globals['_GETUSERRESPONSE']._serialized_start=1168
-  _globals['_GETUSERRESPONSE']._serialized_end=1226
-  _globals['_LISTUSERSREQUEST']._serialized_start=1228
-  _globals['_LISTUSERSREQUEST']._serialized_end=1314
-  _globals['_LISTUSERSRESPONSE']._serialized_start=1316
-  _globals['_LISTUSERSRESPONSE']._serialized_end=1442
-  _globals['_CREATEUSERREQUEST']._serialized_start=1445
-  _globals['_CREATEUSERREQUEST']._serialized_end=1648
-  _globals['_CREATEUSERRESPONSE']._serialized_start=1650
-  _globals['_CREATEUSERRESPONSE']._serialized_end=1729
-  _globals['_UPDATEUSERREQUEST']._serialized_start=1732
-  _globals['_UPDATEUSERREQUEST']._serialized_end=1923
-  _globals['_UPDATEUSERRESPONSE']._serialized_start=1925
-  _globals['_UPDATEUSERRESPONSE']._serialized_end=1986
-  _globals['_SETPERMISSIONSREQUEST']._serialized_start=1988
-  _globals['_SETPERMISSIONSREQUEST']._serialized_end=2096
-  _globals['_SETPERMISSIONSRESPONSE']._serialized_start=2098
-  _globals['_SETPERMISSIONSRESPONSE']._serialized_end=2163
-  _globals['_SETUSERSTATUSREQUEST']._serialized_start=2165
-  _globals['_SETUSERSTATUSREQUEST']._serialized_end=2290
-  _globals['_SETUSERSTATUSRESPONSE']._serialized_start=2292
-  _globals['_SETUSERSTATUSRESPONSE']._serialized_end=2374
-  _globals['_RESETPASSWORDREQUEST']._serialized_start=2377
-  _globals['_RESETPASSWORDREQUEST']._serialized_end=2505
-  _globals['_RESETPASSWORDRESPONSE']._serialized_start=2507
-  _globals['_RESETPASSWORDRESPONSE']._serialized_end=2548
-  _globals['_LISTREVOCATIONSREQUEST']._serialized_start=2550
-  _globals['_LISTREVOCATIONSREQUEST']._serialized_end=2574
-  _globals['_LISTREVOCATIONSRESPONSE']._serialized_start=2576
-  _globals['_LISTREVOCATIONSRESPONSE']._serialized_end=2676
-  _globals['_REVOCATION']._serialized_start=2679
-  _globals['_REVOCATION']._serialized_end=2812
-  _globals['_ACCOUNTSERVICE']._serialized_start=3946
-  _globals['_ACCOUNTSERVICE']._serialized_end=5107
+  _globals['_LOGOUTREQUEST']._serialized_end=1133
+  _globals['_LOGOUTRESPONSE']._serialized_start=1135
+  _globals['_LOGOUTRESPONSE']._serialized_end=1151
+  _globals['_GETUSERREQUEST']._serialized_start=1153
+  _globals['_GETUSERREQUEST']._serialized_end=1186
+  _globals['_GETUSERRESPONSE']._serialized_start=1188
+  _globals['_GETUSERRESPONSE']._serialized_end=1246
+  _globals['_LISTUSERSREQUEST']._serialized_start=1248
+  _globals['_LISTUSERSREQUEST']._serialized_end=1334
+  _globals['_LISTUSERSRESPONSE']._serialized_start=1336
+  _globals['_LISTUSERSRESPONSE']._serialized_end=1462
+  _globals['_CREATEUSERREQUEST']._serialized_start=1465
+  _globals['_CREATEUSERREQUEST']._serialized_end=1668
+  _globals['_CREATEUSERRESPONSE']._serialized_start=1670
+  _globals['_CREATEUSERRESPONSE']._serialized_end=1749
+  _globals['_UPDATEUSERREQUEST']._serialized_start=1752
+  _globals['_UPDATEUSERREQUEST']._serialized_end=1943
+  _globals['_UPDATEUSERRESPONSE']._serialized_start=1945
+  _globals['_UPDATEUSERRESPONSE']._serialized_end=2006
+  _globals['_SETPERMISSIONSREQUEST']._serialized_start=2008
+  _globals['_SETPERMISSIONSREQUEST']._serialized_end=2116
+  _globals['_SETPERMISSIONSRESPONSE']._serialized_start=2118
+  _globals['_SETPERMISSIONSRESPONSE']._serialized_end=2183
+  _globals['_SETUSERSTATUSREQUEST']._serialized_start=2185
+  _globals['_SETUSERSTATUSREQUEST']._serialized_end=2310
+  _globals['_SETUSERSTATUSRESPONSE']._serialized_start=2312
+  _globals['_SETUSERSTATUSRESPONSE']._serialized_end=2394
+  _globals['_RESETPASSWORDREQUEST']._serialized_start=2397
+  _globals['_RESETPASSWORDREQUEST']._serialized_end=2525
+  _globals['_RESETPASSWORDRESPONSE']._serialized_start=2527
+  _globals['_RESETPASSWORDRESPONSE']._serialized_end=2568
+  _globals['_LISTREVOCATIONSREQUEST']._serialized_start=2570
+  _globals['_LISTREVOCATIONSREQUEST']._serialized_end=2594
+  _globals['_LISTREVOCATIONSRESPONSE']._serialized_start=2596
+  _globals['_LISTREVOCATIONSRESPONSE']._serialized_end=2696
+  _globals['_REVOCATION']._serialized_start=2699
+  _globals['_REVOCATION']._serialized_end=2832
+  _globals['_ACCOUNTSERVICE']._serialized_start=3966
+  _globals['_ACCOUNTSERVICE']._serialized_end=5127
 # @@protoc_insertion_point(module_scope)

@@ -151,7 +151,8 @@ class AccountServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Logout(self, request, context):
-        """Ends the session of a refresh token, spent or not. A token that is unknown is no error.
+        """Ends the session of a refresh token, spent or not, or all sessions of its user. A token that is
+        unknown is no error.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -66,7 +66,9 @@ class AccountServiceStub:
       for somebody else may have it too.
     """
     Logout: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.LogoutRequest, _accounts_pb2.LogoutResponse]
-    """Ends the session of a refresh token, spent or not. A token that is unknown is no error."""
+    """Ends the session of a refresh token, spent or not, or all sessions of its user. A token that is
+    unknown is no error.
+    """
     GetUser: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.GetUserRequest, _accounts_pb2.GetUserResponse]
     """Returns one user.
 
@@ -172,7 +174,9 @@ class AccountServiceAsyncStub(AccountServiceStub):
       for somebody else may have it too.
     """
     Logout: _aio.UnaryUnaryMultiCallable[_accounts_pb2.LogoutRequest, _accounts_pb2.LogoutResponse]  # type: ignore[assignment]
-    """Ends the session of a refresh token, spent or not. A token that is unknown is no error."""
+    """Ends the session of a refresh token, spent or not, or all sessions of its user. A token that is
+    unknown is no error.
+    """
     GetUser: _aio.UnaryUnaryMultiCallable[_accounts_pb2.GetUserRequest, _accounts_pb2.GetUserResponse]  # type: ignore[assignment]
     """Returns one user.
 
@@ -299,7 +303,9 @@ class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _accounts_pb2.LogoutRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_accounts_pb2.LogoutResponse, _abc.Awaitable[_accounts_pb2.LogoutResponse]]:
-        """Ends the session of a refresh token, spent or not. A token that is unknown is no error."""
+        """Ends the session of a refresh token, spent or not, or all sessions of its user. A token that is
+        unknown is no error.
+        """
 
     @_abc_1.abstractmethod
     def GetUser(
