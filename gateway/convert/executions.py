@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+import orjson
 from nekohub.skills.v1 import skills_pb2 as pb
+from pydantic import JsonValue
 from typing_extensions import TypedDict
 
 from gateway.convert.shape import Id, Utc, documented, money, utc
@@ -63,6 +65,8 @@ class StepSummaryJson(TypedDict):
 class ExecutionStepJson(StepSummaryJson):
     """A step with everything that is known of it."""
 
+    parameters: dict[str, JsonValue]
+    """What was set for it, as a run takes it; the others have their defaults."""
     attempts: int
     """How often it was begun."""
     profile: str | None
@@ -170,6 +174,8 @@ def step(message: pb.ExecutionStep) -> ExecutionStepJson:
     """A step with everything that is known of it."""
     return {
         **_step_summary(message),
+        # An older service does not tell them.
+        "parameters": orjson.loads(message.parameters_json or "{}"),
         "attempts": message.attempts,
         "profile": message.profile or None,
         "model": message.model or None,

@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+import orjson
 from nekohub.skills.v1 import skills_pb2 as pb
 
 from services.chassis.clock import timestamp
@@ -15,7 +16,7 @@ from services.skills.asset_usage import AssetUsage
 from services.skills.events import Event, ProgressEvent, StepEvent
 from services.skills.listing import Listing, Page
 from services.skills.model import Execution, ExecutionStep, Outcome, Status, Trigger
-from services.skills.parameters import Parameter
+from services.skills.parameters import Parameter, name_of
 from services.skills.registry import Skill
 from services.skills.workflow import NAME_CHARACTERS, Workflow, WorkflowInput
 
@@ -73,8 +74,8 @@ def _parameter(found: Parameter) -> pb.SkillParameter:
     )
 
 
-def execution(found: Execution) -> pb.Execution:
-    """An execution."""
+def execution(found: Execution, *, with_parameters: bool = True) -> pb.Execution:
+    """An execution, with the parameters of its steps unless they are left out."""
     return pb.Execution(
         id=found.id,
         asset_id=found.asset_id,
@@ -84,7 +85,7 @@ def execution(found: Execution) -> pb.Execution:
         create_time=timestamp(found.created_at),
         start_time=timestamp(found.started_at) if found.started_at else None,
         complete_time=timestamp(found.completed_at) if found.completed_at else None,
-        steps=[_step(each) for each in found.steps],
+        steps=[_step(each, with_parameters=with_parameters) for each in found.steps],
     )
 
 
@@ -172,13 +173,17 @@ def usage(found: Outcome | AssetUsage) -> pb.Usage:
     )
 
 
-def _step(found: ExecutionStep) -> pb.ExecutionStep:
+def _step(found: ExecutionStep, *, with_parameters: bool = True) -> pb.ExecutionStep:
     made = pb.ExecutionStep(
         name=found.name,
         start_time=timestamp(found.started_at) if found.started_at else None,
         complete_time=timestamp(found.completed_at) if found.completed_at else None,
         attempts=found.attempts,
     )
+    if with_parameters and found.parameters:
+        # As clients write them, so that they can be given again.
+        given = {name_of(field): value for field, value in found.parameters.items()}
+        made.parameters_json = orjson.dumps(given).decode()
     outcome = found.outcome
     if outcome is not None:
         made.succeeded = outcome.succeeded

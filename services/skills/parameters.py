@@ -76,15 +76,19 @@ def _declared(params: type, field: "dataclasses.Field[Any]", hint: Any) -> Param
         raise ParametersBroken(f"{place} must be a str, int, float or bool")
     if field.default is dataclasses.MISSING:
         raise ParametersBroken(f"{place} must have a default")
-    head, *rest = field.name.split("_")
-    name = head + "".join(part.capitalize() for part in rest)
     limits = field.metadata.get("limits", Limits())
-    parameter = Parameter(name, field.name, kind, field.default, limits)
+    parameter = Parameter(name_of(field.name), field.name, kind, field.default, limits)
     try:
         _value(parameter, field.default)
     except ParameterInvalid as error:
         raise ParametersBroken(f"the default of {place} is refused: {error}") from error
     return parameter
+
+
+def name_of(field: str) -> str:
+    """How clients write the parameter that a step's dataclass has as a field."""
+    head, *rest = field.split("_")
+    return head + "".join(part.capitalize() for part in rest)
 
 
 def checked(declared: tuple[Parameter, ...], given: dict[str, Any]) -> dict[str, Any]:

@@ -135,7 +135,8 @@ class SkillServicer(WorkflowMethods, skills_pb2_grpc.SkillServiceServicer):
         if found is None:
             return pb.GetLatestExecutionResponse(asset_usage=pb.Usage())
         return pb.GetLatestExecutionResponse(
-            execution=convert.execution(found.execution), asset_usage=convert.usage(found.used)
+            execution=convert.execution(found.execution, with_parameters=False),
+            asset_usage=convert.usage(found.used),
         )
 
     async def BatchGetLatestExecutions(
@@ -150,7 +151,7 @@ class SkillServicer(WorkflowMethods, skills_pb2_grpc.SkillServiceServicer):
         known = [each for each in request.asset_ids if is_id(each)]
         found = await self._store.latest_of_several(known) if known else []
         return pb.BatchGetLatestExecutionsResponse(
-            executions=[convert.execution(each.execution) for each in found],
+            executions=[convert.execution(each.execution, with_parameters=False) for each in found],
             asset_usages=[convert.usage(each.used) for each in found],
         )
 

@@ -78,7 +78,10 @@ class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):
             trigger_source=request.trigger_source,
             status=skills.EXECUTION_STATUS_QUEUED,
             create_time=WHEN,
-            steps=[skills.ExecutionStep(name=name) for name in self.skill.steps],
+            steps=[
+                skills.ExecutionStep(name=name, parameters_json=request.parameters_json)
+                for name in self.skill.steps
+            ],
         )
         self.executions[execution.id] = execution
         return skills.StartExecutionResponse(execution=execution)
@@ -112,9 +115,10 @@ class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):
         self, request: skills.WatchExecutionRequest, context: Any
     ) -> AsyncIterator[skills.WatchExecutionResponse]:
         await self.finish.wait()
-        yield skills.WatchExecutionResponse(
-            event_id=1, done=ended(self.executions[request.execution_id])
-        )
+        execution = ended(self.executions[request.execution_id])
+        for number, step in enumerate(execution.steps, start=1):
+            yield skills.WatchExecutionResponse(event_id=number, step=step)
+        yield skills.WatchExecutionResponse(event_id=len(execution.steps) + 1, done=execution)
 
     async def ListExecutions(
         self, request: skills.ListExecutionsRequest, context: Any

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
+import orjson
 import pytest
 
 from services.chassis.errors import Unavailable
@@ -141,6 +142,7 @@ async def test_who_prefers_not_to_wait_gets_the_execution(
         "errorMessage": None,
         "startedAtUtc": None,
         "completedAtUtc": None,
+        "parameters": {},
         "attempts": 0,
         "profile": None,
         "model": None,
@@ -182,7 +184,8 @@ async def test_a_page_comes_whole_though_it_does_not_fit_into_a_message(
 
 
 async def test_the_execution(client: httpx.AsyncClient) -> None:
-    await client.post(RUN)
+    given = {"text": "<ä>", "opacity": 0.5, "fontSize": 36, "keepOriginal": True}
+    ran = (await client.post(RUN, json={"parameters": given})).json()["data"]
     response = await client.get("/api/v1/executions/execution-1")
     data = response.json()["data"]
     assert (data["status"], data["succeeded"]) == ("failed", False)
@@ -193,6 +196,7 @@ async def test_the_execution(client: httpx.AsyncClient) -> None:
             "stepName": "caption",
             "succeeded": True,
             "errorMessage": None,
+            "parameters": given,
             "attempts": 1,
             "profile": "mine",
             "model": "gpt",
@@ -201,6 +205,14 @@ async def test_the_execution(client: httpx.AsyncClient) -> None:
         }
         | STEP_TIMES
     )
+    [listed] = (await client.get("/api/v1/executions")).json()["data"]["items"]
+    assert listed == data
+    events = await client.get("/api/v1/executions/execution-1/events")
+    told = [line[6:] for line in events.text.splitlines() if line.startswith("data: ")]
+    assert [orjson.loads(each) for each in told] == [*data["steps"], data]
+    # An asset does not tell them.
+    summary = ran["asset"]["latestExecutionSummary"]
+    assert [each.keys() & {"parameters"} for each in summary["steps"]] == [set(), set()]
     missing = await client.get("/api/v1/executions/nope")
     assert (missing.status_code, error_of(missing)["code"]) == (404, "execution_not_found")
 

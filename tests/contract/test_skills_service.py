@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 import orjson
 import pytest
@@ -320,6 +321,59 @@ async def test_equal_parameters_are_equal_however_they_are_written(hub: SkillsHu
         with pytest.raises(AlreadyExists) as refused:
             await hub.start(asset_id, "watermark", request_id="r-1", parameters_json=other)
         assert refused.value.reason == "IDEMPOTENCY_KEY_REUSED"
+
+
+TOLD: tuple[tuple[str, dict[str, Any], list[dict[str, Any]]], ...] = (
+    (
+        "watermark",
+        {"TEXT": "<ä> 😀", "fontsize": 12.0, "position": "topleft"},
+        [{"text": "<ä> 😀", "fontSize": 12, "position": "TopLeft"}],
+    ),
+    (
+        "format-convert",
+        {"TargetFormat": "JPG", "keepOriginal": False, "quality": 3},
+        [{"targetFormat": "jpeg", "keepOriginal": False, "quality": 3}],
+    ),
+    ("enrich", {"Language": "de"}, [{"language": "de"}] * STEPS),
+    ("thumbnail", {}, [{}]),
+)
+
+
+def parameters_of(execution: pb.Execution) -> list[dict[str, Any]]:
+    return [orjson.loads(step.parameters_json or "{}") for step in execution.steps]
+
+
+async def test_an_execution_tells_with_what_it_can_be_run_again(hub: SkillsHub) -> None:
+    for skill, given, told in TOLD:
+        asset_id, request_id = await hub.upload(), new_id()
+        text = orjson.dumps(given).decode()
+        accepted = await hub.start(asset_id, skill, request_id=request_id, parameters_json=text)
+        assert parameters_of(accepted) == told
+        ended = await hub.wait(accepted.id)
+        assert parameters_of(ended) == told
+        read = pb.GetExecutionRequest(execution_id=ended.id)
+        assert (await answered(hub.stub.GetExecution(read))).execution == ended
+        listed = pb.ListExecutionsRequest(asset_id=asset_id)
+        assert list((await answered(hub.stub.ListExecutions(listed))).executions) == [ended]
+        watched = pb.WatchExecutionRequest(execution_id=ended.id)
+        events = [each async for each in hub.stub.WatchExecution(watched)]
+        steps = [each.step for each in events if each.WhichOneof("event") == "step"]
+        assert {each.parameters_json for each in steps} == {ended.steps[0].parameters_json}
+        assert events[-1].done == ended
+
+        # With what its steps got the request is an equal one.
+        again = {name: value for step in told for name, value in step.items()}
+        text = orjson.dumps(again).decode()
+        repeat = await hub.start(asset_id, skill, request_id=request_id, parameters_json=text)
+        assert repeat.id == accepted.id
+
+        # An asset's latest does not tell them.
+        for step in ended.steps:
+            step.ClearField("parameters_json")
+        assert await hub.latest(asset_id) == ended
+        several = pb.BatchGetLatestExecutionsRequest(asset_ids=[asset_id])
+        found = await answered(hub.stub.BatchGetLatestExecutions(several))
+        assert list(found.executions) == [ended]
 
 
 async def test_a_request_from_before_an_upgrade_is_known(

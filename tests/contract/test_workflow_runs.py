@@ -384,7 +384,9 @@ async def test_an_upload_never_meets_a_workflow_that_cannot_be_run(
 async def test_a_page_that_does_not_fit_into_a_message_goes_on(
     hub: SkillsHub, settings: Settings
 ) -> None:
-    asset_id, steps = new_id(), [PlannedStep("echo", (), {})] * 100
+    # More of each than a workflow's graph has room for.
+    planned = PlannedStep("echo", (), {"said_text": "ö" * (GRAPH_BYTES // 200)})
+    asset_id, steps = new_id(), [planned] * 100
     async with opened(settings.database_url_of("skills"), "skills") as database:
         store, ids = ExecutionStore(database), []
         for _ in range(20):
@@ -396,6 +398,7 @@ async def test_a_page_that_does_not_fit_into_a_message_goes_on(
         request = pb.ListExecutionsRequest(asset_id=asset_id, page_size=100, page_token=token)
         page = await answered(hub.stub.ListExecutions(request))
         found += [each.id for each in page.executions]
+        assert all(step.parameters_json for each in page.executions for step in each.steps)
         sizes.append(page.ByteSize())
         assert page.total == len(ids)
         token = page.next_page_token

@@ -130,7 +130,7 @@ class Execution(_message.Message):
     def __init__(self, id: _Optional[str] = ..., asset_id: _Optional[str] = ..., skill_name: _Optional[str] = ..., trigger_source: _Optional[_Union[TriggerSource, str]] = ..., status: _Optional[_Union[ExecutionStatus, str]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., steps: _Optional[_Iterable[_Union[ExecutionStep, _Mapping]]] = ...) -> None: ...
 
 class ExecutionStep(_message.Message):
-    __slots__ = ("name", "succeeded", "error_message", "start_time", "complete_time", "attempts", "profile", "model", "usage", "cached")
+    __slots__ = ("name", "succeeded", "error_message", "start_time", "complete_time", "attempts", "profile", "model", "usage", "cached", "parameters_json")
     NAME_FIELD_NUMBER: _ClassVar[int]
     SUCCEEDED_FIELD_NUMBER: _ClassVar[int]
     ERROR_MESSAGE_FIELD_NUMBER: _ClassVar[int]
@@ -141,6 +141,7 @@ class ExecutionStep(_message.Message):
     MODEL_FIELD_NUMBER: _ClassVar[int]
     USAGE_FIELD_NUMBER: _ClassVar[int]
     CACHED_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_JSON_FIELD_NUMBER: _ClassVar[int]
     name: str
     succeeded: bool
     error_message: str
@@ -151,7 +152,8 @@ class ExecutionStep(_message.Message):
     model: str
     usage: Usage
     cached: bool
-    def __init__(self, name: _Optional[str] = ..., succeeded: _Optional[bool] = ..., error_message: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempts: _Optional[int] = ..., profile: _Optional[str] = ..., model: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., cached: _Optional[bool] = ...) -> None: ...
+    parameters_json: str
+    def __init__(self, name: _Optional[str] = ..., succeeded: _Optional[bool] = ..., error_message: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempts: _Optional[int] = ..., profile: _Optional[str] = ..., model: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., cached: _Optional[bool] = ..., parameters_json: _Optional[str] = ...) -> None: ...
 
 class Usage(_message.Message):
     __slots__ = ("input_tokens", "output_tokens", "requests", "cost")

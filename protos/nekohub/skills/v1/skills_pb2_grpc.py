@@ -224,14 +224,14 @@ class SkillServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetLatestExecution(self, request, context):
-        """Returns the newest execution of an asset, or none.
+        """Returns the newest execution of an asset, or none; its steps without parameters.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def BatchGetLatestExecutions(self, request, context):
-        """Returns the newest execution of each of several assets.
+        """Returns the newest execution of each of several assets; their steps without parameters.
 
         Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
         """

@@ -88,9 +88,9 @@ class SkillServiceStub:
     - SERVICE_UNAVAILABLE (UNAVAILABLE) when this process is stopping; another one goes on.
     """
     GetLatestExecution: _grpc.UnaryUnaryMultiCallable[_skills_pb2.GetLatestExecutionRequest, _skills_pb2.GetLatestExecutionResponse]
-    """Returns the newest execution of an asset, or none."""
+    """Returns the newest execution of an asset, or none; its steps without parameters."""
     BatchGetLatestExecutions: _grpc.UnaryUnaryMultiCallable[_skills_pb2.BatchGetLatestExecutionsRequest, _skills_pb2.BatchGetLatestExecutionsResponse]
-    """Returns the newest execution of each of several assets.
+    """Returns the newest execution of each of several assets; their steps without parameters.
 
     Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
     """
@@ -214,9 +214,9 @@ class SkillServiceAsyncStub(SkillServiceStub):
     - SERVICE_UNAVAILABLE (UNAVAILABLE) when this process is stopping; another one goes on.
     """
     GetLatestExecution: _aio.UnaryUnaryMultiCallable[_skills_pb2.GetLatestExecutionRequest, _skills_pb2.GetLatestExecutionResponse]  # type: ignore[assignment]
-    """Returns the newest execution of an asset, or none."""
+    """Returns the newest execution of an asset, or none; its steps without parameters."""
     BatchGetLatestExecutions: _aio.UnaryUnaryMultiCallable[_skills_pb2.BatchGetLatestExecutionsRequest, _skills_pb2.BatchGetLatestExecutionsResponse]  # type: ignore[assignment]
-    """Returns the newest execution of each of several assets.
+    """Returns the newest execution of each of several assets; their steps without parameters.
 
     Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
     """
@@ -391,7 +391,7 @@ class SkillServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _skills_pb2.GetLatestExecutionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_skills_pb2.GetLatestExecutionResponse, _abc.Awaitable[_skills_pb2.GetLatestExecutionResponse]]:
-        """Returns the newest execution of an asset, or none."""
+        """Returns the newest execution of an asset, or none; its steps without parameters."""
 
     @_abc_1.abstractmethod
     def BatchGetLatestExecutions(
@@ -399,7 +399,7 @@ class SkillServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _skills_pb2.BatchGetLatestExecutionsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_skills_pb2.BatchGetLatestExecutionsResponse, _abc.Awaitable[_skills_pb2.BatchGetLatestExecutionsResponse]]:
-        """Returns the newest execution of each of several assets.
+        """Returns the newest execution of each of several assets; their steps without parameters.
 
         Errors include: REQUEST_INVALID (INVALID_ARGUMENT): more than 32 ids.
         """
