@@ -9,9 +9,14 @@ EXTRAS ?=
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 # Else each of the processes that a suite starts compiles anew what it loads.
 unexport PYTHONDONTWRITEBYTECODE
+# Playwright drives Debian's Chromium, and never looks for a build of its own.
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+BROWSER := chromium fonts-dejavu-core fonts-noto-color-emoji
+HAS_BROWSER := { command -v chromium || command -v chromium-browser; } >/dev/null
+APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=60 -o Acquire::http::Timeout=30
 PROTOS := $(sort $(wildcard protos/nekohub/*/v1/*.proto))
 
-.PHONY: help demo run test chaos fuzz check check-types check-rest format protos docs bench lock clean
+.PHONY: help demo run test chaos fuzz screenshots check check-types check-rest format protos docs bench lock clean
 
 help: ## Say what there is.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +37,17 @@ $(VENV)/.dev: $(VENV)/.local requirements/dev.txt
 	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Where it may not be installed, or cannot, tests go on without.
+$(VENV)/.browser:
+	@mkdir -p $(VENV)
+	@if ! $(HAS_BROWSER) && test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+	  echo "installing Chromium for the browser tests (once)…"; \
+	  set -- install --no-install-recommends $(BROWSER); \
+	  { $(APT) "$$@" || { $(APT) update && $(APT) "$$@"; }; } >/dev/null 2>&1; \
+	fi; \
+	if $(HAS_BROWSER); then touch $@; \
+	else echo "browser tests will be skipped: there is no Chromium; see to it with: sudo apt-get install $(BROWSER)"; fi
+
 # Without EXTRAS=local it is the same demo, whatever has been installed since.
 demo: $(VENV)/.runtime $(EXTRAS:%=$(VENV)/.%) ## Start the hub, upload a photograph, enrich it, print the results, keep serving. EXTRAS=local: with models.
 	@NEKOHUB_LOCAL_MODELS=$(if $(filter local,$(EXTRAS)),on,off) $(BIN)/nekohub demo $(ARGS)
@@ -39,7 +55,7 @@ demo: $(VENV)/.runtime $(EXTRAS:%=$(VENV)/.%) ## Start the hub, upload a photogr
 run: $(VENV)/.runtime ## Start the hub.
 	@$(BIN)/nekohub serve $(ARGS)
 
-test: $(VENV)/.dev ## Run the whole suite.
+test: $(VENV)/.dev $(VENV)/.browser ## Run the whole suite.
 	@$(BIN)/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chaos: $(VENV)/.dev ## Kill the hub's processes a hundred times on each backend, see that nothing is lost.
@@ -47,6 +63,9 @@ chaos: $(VENV)/.dev ## Kill the hub's processes a hundred times on each backend,
 
 fuzz: $(VENV)/.dev ## Send the hub ten thousand hostile requests, look at every answer.
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+screenshots: $(VENV)/.dev $(VENV)/.browser ## Fill a hub, take the pictures of it that README shows.
+	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, import walls, protos, generated files.
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync check-types check-rest
