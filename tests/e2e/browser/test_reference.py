@@ -7,7 +7,6 @@ from tests.e2e.browser.accessibility import axe, overflow
 from tests.e2e.browser.chromium import DARK, LIGHT, PHONE, Look
 from tests.e2e.browser.guard import Guard
 
-
 MOST = "main > section:nth-of-type(n + 3)"
 """Sections that are made as the first two are: axe takes seconds for all."""
 
