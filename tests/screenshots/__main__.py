@@ -14,7 +14,7 @@ from tests.e2e.browser.chromium import ABSENT, DARK, LIGHT, PHONE, executable, s
 from tests.e2e.hub_process import running_hub
 from tests.fakes import fake_openai
 from tests.screenshots.stage import fill
-from tests.screenshots.taking import Shot, take
+from tests.screenshots.taking import Looking, Shot, take
 
 SHOTS = (
     Shot("login", "/login", is_signed_in=False),
@@ -35,17 +35,14 @@ FOLDER = Path("docs/screenshots")
 
 async def _taken(shots: Sequence[Shot], folder: Path, *, all_looks: bool) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="nekohub-screenshots-") as data:
-        async with (
-            fake_openai() as fake,
-            running_hub(Path(data, "hub")) as hub,
-            started() as browser,
-        ):
+        async with fake_openai() as fake, running_hub(Path(data, "hub")) as hub:
             stage = await fill(hub, fake)
-            return await take(browser, hub, stage, shots, folder, all_looks=all_looks)
+            async with started() as browser:
+                return await take(Looking(browser, hub, stage, folder, all_looks), shots)
 
 
 def main() -> int:
-    """Reads the command line, takes the pictures, and gives the exit code."""
+    """Takes the pictures, and gives the exit code: 1 if a page did what it may not."""
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("--out", type=Path, help="where every page on every screen is written to")
     parser.add_argument("--only", default="", help="names of pages, parted by commas")
@@ -61,7 +58,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     told = asyncio.run(_taken(shots, folder, all_looks=options.out is not None))
     print("\n".join([*told, f"the pictures are in {folder}"]), file=sys.stderr)
-    return 0
+    return int(bool(told))
 
 
 if __name__ == "__main__":

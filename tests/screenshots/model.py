@@ -5,10 +5,21 @@ from collections.abc import Iterable
 
 from PIL import Image
 
-from tests.fakes import Asked, Scripted, completion
+from tests.fakes import ANSWERS, Asked, Scripted, completion
 from tests.screenshots.words import Scene
 
+REFUSAL = Scripted(
+    400,
+    {
+        "error": {
+            "message": "This picture may not be processed under the content policy of this server.",
+            "code": "content_policy_violation",
+        }
+    },
+)
+USAGE = {"prompt_tokens": 1184, "completion_tokens": 58, "total_tokens": 1242}
 SIDE = 8
+"""How many squares of a picture in each direction are looked at to know it again."""
 
 
 class Knowing:
@@ -21,21 +32,14 @@ class Knowing:
 
     def __call__(self, asked: Asked) -> Scripted | None:
         """The reply; None leaves it to the script."""
-        if not asked.images or asked.schema_name not in {
-            "caption",
-            "alt-text",
-            "structured-metadata",
-        }:
+        if not asked.images or asked.schema_name not in ANSWERS:
             return None
         with Image.open(io.BytesIO(asked.images[0])) as picture:
             looks = _looks(picture)
         _, scene = min(self._known, key=lambda known: _distance(known[0], looks))
         if scene is self.refused and asked.schema_name == "structured-metadata":
-            message = "This picture may not be processed under the content policy of this server."
-            return Scripted(
-                400, {"error": {"message": message, "code": "content_policy_violation"}}
-            )
-        return Scripted(body=completion(scene.answer(asked.schema_name)))
+            return REFUSAL
+        return Scripted(body=completion(scene.answer(asked.schema_name)) | {"usage": USAGE})
 
 
 def _looks(picture: Image.Image) -> bytes:

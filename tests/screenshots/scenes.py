@@ -23,6 +23,11 @@ SAMPLES = Path("services/samples")
 ROCKET = Path(__file__).with_name("rocket.jpg")
 """A Falcon 9 on its pad, 640×427, public domain, by SpaceX."""
 
+TOWN: tuple[Colour, ...] = ((112, 76, 120), (58, 46, 88), (22, 22, 44))
+INKS: tuple[Colour, ...] = (
+    (214, 72, 50), (28, 64, 110), (240, 178, 60), (40, 128, 116), (30, 30, 36),
+)  # fmt: skip
+
 
 def cat() -> Image.Image:
     """A photograph."""
@@ -121,12 +126,7 @@ def skyline() -> Image.Image:
     picture = sky((1440, 810), (22, 24, 58), (74, 56, 112), (206, 110, 120), (250, 176, 120))
     chance, draw = random.Random(12), ImageDraw.Draw(picture)
     width, height = picture.size
-    layers: list[tuple[Colour, float]] = [
-        ((112, 76, 120), 0.4),
-        ((58, 46, 88), 0.52),
-        ((22, 22, 44), 0.66),
-    ]
-    for colour, level in layers:
+    for colour, level in zip(TOWN, (0.4, 0.52, 0.66), strict=True):
         x = -20
         while x < width:
             broad, top = chance.randint(90, 210), height * (level + chance.uniform(-0.14, 0.12))
@@ -160,33 +160,22 @@ def shapes() -> Image.Image:
     side, cells = 1000 * SCALE, 5
     picture = Image.new("RGB", (side, side), (244, 236, 220))
     draw, chance, step = ImageDraw.Draw(picture), random.Random(17), side // cells
-    inks: list[Colour] = [
-        (214, 72, 50),
-        (28, 64, 110),
-        (240, 178, 60),
-        (40, 128, 116),
-        (30, 30, 36),
-    ]
     for row in range(cells):
         for column in range(cells):
-            x, y, (first, second) = column * step, row * step, chance.sample(inks, 2)
-            draw.rectangle((x, y, x + step, y + step), fill=_mixed(first, (244, 236, 220), 0.82))
+            x, y, (first, second) = column * step, row * step, chance.sample(INKS, 2)
+            cell, inset = (x, y, x + step, y + step), step // 4
+            draw.rectangle(cell, fill=_mixed(first, (244, 236, 220), 0.82))
             kind, quarter = chance.randrange(4), chance.randrange(4)
-            around = (x - step, y - step, x + step, y + step)
             if kind == 0:
-                draw.ellipse((x, y, x + step, y + step), fill=first)
-                inset = step // 4
-                draw.ellipse(
-                    (x + inset, y + inset, x + step - inset, y + step - inset), fill=second
-                )
+                draw.ellipse(cell, fill=first)
+                inner = (x + inset, y + inset, x + step - inset, y + step - inset)
+                draw.ellipse(inner, fill=second)
             elif kind == 1:
-                draw.pieslice(around, 0, 90, fill=first)
+                draw.pieslice((x - step, y - step, x + step, y + step), 0, 90, fill=first)
             elif kind == 2:
                 draw.polygon((x, y, x + step, y, x, y + step), fill=second)
             else:
-                draw.pieslice(
-                    (x, y, x + step, y + step), 90 * quarter, 90 * quarter + 180, fill=first
-                )
+                draw.pieslice(cell, 90 * quarter, 90 * quarter + 180, fill=first)
     return finished(picture)
 
 
@@ -253,20 +242,9 @@ def _boat(picture: Image.Image, foot: tuple[float, float], size: float, colour: 
     draw = ImageDraw.Draw(picture)
     hull = (x - 0.4 * high, y - 0.1 * high, x + 0.42 * high, y - 0.1 * high)
     draw.polygon((*hull, x + 0.3 * high, y, x - 0.3 * high, y), fill=colour)
-    draw.polygon(
-        (x, y - high, x, y - 0.15 * high, x - 0.36 * high, y - 0.15 * high), fill=(250, 214, 180)
-    )
-    draw.polygon(
-        (
-            x + 0.03 * high,
-            y - 0.9 * high,
-            x + 0.03 * high,
-            y - 0.15 * high,
-            x + 0.3 * high,
-            y - 0.15 * high,
-        ),
-        fill=(226, 150, 130),
-    )
+    low, mast = y - 0.15 * high, x + 0.03 * high
+    draw.polygon((x, y - high, x, low, x - 0.36 * high, low), fill=(250, 214, 180))
+    draw.polygon((mast, y - 0.9 * high, mast, low, x + 0.3 * high, low), fill=(226, 150, 130))
     draw.line((x, y - high, x, y - 0.1 * high), fill=colour, width=5)
 
 
@@ -282,11 +260,7 @@ def _balloon(
         draw.ellipse(box, fill=colours[stripe % 2])
     low, basket = y + reach * 1.05, y + reach * 1.5
     for side in (-1, 1):
-        draw.line(
-            (x + side * reach * 0.25, low, x + side * reach * 0.13, basket),
-            fill=(70, 60, 50),
-            width=3,
-        )
-    draw.rectangle(
-        (x - reach * 0.15, basket, x + reach * 0.15, basket + reach * 0.22), fill=(120, 82, 50)
-    )
+        rope = (x + side * reach * 0.25, low, x + side * reach * 0.13, basket)
+        draw.line(rope, fill=(70, 60, 50), width=3)
+    box = (x - reach * 0.15, basket, x + reach * 0.15, basket + reach * 0.22)
+    draw.rectangle(box, fill=(120, 82, 50))

@@ -15,14 +15,15 @@ from tests.screenshots.words import SCENES, Scene
 
 AT_ONCE = 3
 """Pictures whose runs are under way at the same time."""
-LATITUDE, LONGITUDE = 0x8825, 0x9003
+GPS = 0x8825
+"""The part of EXIF that says where."""
 KINDS = {"jpg": ("JPEG", "image/jpeg"), "png": ("PNG", "image/png")}
 WITH_LOCATION = "chelsea.jpg"
 REFUSED = "IMG_2041 (whiskers).jpg"
 RUNNING = "shapes-no-7.png"
 SHOWN = "sunrise-over-the-ridges.jpg"
 SHOWN_TO_ALL = "harbour-at-dusk.jpg"
-WORKFLOWS = (
+WORKFLOWS: tuple[tuple[str, str, tuple[str, ...], dict[str, dict[str, Any]]], ...] = (
     ("Publish", "Words for every upload, and sizes for the web.", ("enrich", "renditions"), {}),
     (
         "Press kit",
@@ -155,7 +156,7 @@ def _encoded(scene: Scene, picture: Image.Image) -> tuple[bytes, str]:
     kind, content_type = KINDS[scene.file.rpartition(".")[2]]
     exif = Image.Exif()
     if scene.file == WITH_LOCATION:
-        exif.get_ifd(LATITUDE).update({1: "N", 2: (54.0, 19.0, 12.0), 3: "E", 4: (10.0, 8.0, 5.0)})
+        exif.get_ifd(GPS).update({1: "N", 2: (54.0, 19.0, 12.0), 3: "E", 4: (10.0, 8.0, 5.0)})
     target = io.BytesIO()
     picture.save(target, kind, quality=88, exif=exif)
     return target.getvalue(), content_type

@@ -2,12 +2,12 @@
 
 import asyncio
 import io
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, Error
 
 from tests.e2e.browser.chromium import LOOKS, Look, opened
 from tests.e2e.browser.guard import Guard
@@ -47,45 +47,60 @@ class Shot:
         return f"{self.name}-{look}.png"
 
 
-async def take(
-    browser: Browser,
-    hub: Hub,
-    stage: Stage,
-    shots: Iterable[Shot],
-    folder: Path,
-    *,
-    all_looks: bool,
-) -> list[str]:
-    """Writes a file for each shot and screen; tells what pages did that they may not."""
-    shots = list(shots)
-    told: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Who looks at what, and where the pictures go."""
 
-    async def on(look: Look, is_signed_in: bool) -> None:
-        wanted = [
+    browser: Browser
+    hub: Hub
+    stage: Stage
+    folder: Path
+    all_looks: bool
+    """Whether every page is looked at on every screen, and kept as it is."""
+
+    def wanted(self, shots: Sequence[Shot], look: Look, *, is_signed_in: bool) -> list[Shot]:
+        """What one person looks at on one screen."""
+        return [
             shot
             for shot in shots
-            if shot.is_signed_in is is_signed_in and (all_looks or look in shot.shown)
+            if shot.is_signed_in is is_signed_in and (self.all_looks or look in shot.shown)
         ]
-        if not wanted:
-            return
-        async with opened(browser, hub.url, look) as context:
-            if is_signed_in:
-                await give_session(context, hub)
-            for shot in wanted:
-                path = shot.path.format(asset=stage.asset_id, public=stage.public_id)
-                guard = Guard(hub.url)
-                guard.watch(context)
-                seen = await _seen(context, path)
-                target = folder / shot.file(look)
-                await asyncio.to_thread(target.write_bytes, seen if all_looks else _small(seen))
-                await guard.settle(context)
-                told.extend(f"{shot.file(look)}: {each}" for each in guard.complaints)
 
+    def path(self, shot: Shot) -> str:
+        """Where the page is."""
+        return shot.path.format(asset=self.stage.asset_id, public=self.stage.public_id)
+
+
+async def take(looking: Looking, shots: Sequence[Shot]) -> list[str]:
+    """Writes a file for each shot and screen; tells what pages did that they may not."""
     async with asyncio.TaskGroup() as group:
-        for look in LOOKS:
-            for is_signed_in in (True, False):
-                group.create_task(on(look, is_signed_in))
-    return sorted(set(told))
+        tasks = [
+            group.create_task(_by_one(looking, look, wanted))
+            for look in LOOKS
+            for is_signed_in in (True, False)
+            if (wanted := looking.wanted(shots, look, is_signed_in=is_signed_in))
+        ]
+    return sorted(each for task in tasks for each in task.result())
+
+
+async def _by_one(looking: Looking, look: Look, shots: Sequence[Shot]) -> list[str]:
+    """Those that one person looks at on one screen."""
+    told: list[str] = []
+    async with opened(looking.browser, looking.hub.url, look) as context:
+        if shots[0].is_signed_in:
+            await give_session(context, looking.hub)
+        for shot in shots:
+            guard = Guard(looking.hub.url)
+            guard.watch(context)
+            try:
+                seen = await _seen(context, looking.path(shot))
+            except Error as error:
+                told.append(f"{shot.file(look)}: {error.message}")
+                continue
+            kept = seen if looking.all_looks else await asyncio.to_thread(small, seen)
+            (looking.folder / shot.file(look)).write_bytes(kept)
+            told += [f"{shot.file(look)}: {each}" for each in guard.complaints]
+    return told
 
 
 async def _seen(context: BrowserContext, path: str) -> bytes:
@@ -99,11 +114,11 @@ async def _seen(context: BrowserContext, path: str) -> bytes:
         await page.close()
 
 
-def _small(seen: bytes) -> bytes:
+def small(seen: bytes) -> bytes:
     """The same in fewer colours, as many as the size allows."""
     content = b""
-    with Image.open(io.BytesIO(seen)) as opened_image:
-        picture = opened_image.convert("RGB")
+    with Image.open(io.BytesIO(seen)) as whole:
+        picture = whole.convert("RGB")
     for colours in COLOURS:
         reduced = picture.quantize(colours, dither=Image.Dither.NONE)
         target = io.BytesIO()

@@ -1,0 +1,49 @@
+"""What the pictures of README are made with: words go with their picture, files stay small."""
+
+import base64
+import io
+import random
+
+from PIL import Image
+
+from tests.fakes import Asked
+from tests.screenshots.model import REFUSAL, Knowing
+from tests.screenshots.taking import MOST_BYTES, small
+from tests.screenshots.words import SCENES
+
+SMALL_SCENES = [scene for scene in SCENES if "coffee" in scene.file or "falcon" in scene.file]
+"""Photographs: they need not be drawn."""
+
+
+def asked(picture: Image.Image, schema: str) -> Asked:
+    """A question about a picture as the hub sends it."""
+    target = io.BytesIO()
+    picture.resize((300, 200)).save(target, "JPEG", quality=60)
+    url = "data:image/jpeg;base64," + base64.b64encode(target.getvalue()).decode()
+    content = [{"type": "image_url", "image_url": {"url": url}}]
+    wanted = {"json_schema": {"name": schema, "schema": {}}}
+    body = {"messages": [{"content": content}], "response_format": wanted}
+    return Asked("/v1/chat/completions", {}, body)
+
+
+def test_a_picture_is_known_by_its_looks() -> None:
+    drawn = [(scene, scene.draw()) for scene in SMALL_SCENES]
+    model = Knowing(drawn)
+    for scene, picture in drawn:
+        reply = model(asked(picture, "caption"))
+        assert reply is not None
+        assert scene.caption in reply.body["choices"][0]["message"]["content"]
+    model.refused, picture = drawn[0]
+    assert model(asked(picture, "structured-metadata")) is REFUSAL
+
+
+def test_a_file_is_made_small() -> None:
+    chance = random.Random(1)
+    tile = Image.frombytes("RGB", (64, 64), chance.randbytes(3 * 64 * 64))
+    target = io.BytesIO()
+    tile.resize((1280, 800), Image.Resampling.BICUBIC).save(target, "PNG")
+    assert len(target.getvalue()) > MOST_BYTES
+    made = small(target.getvalue())
+    assert len(made) <= MOST_BYTES
+    with Image.open(io.BytesIO(made)) as picture:
+        assert (picture.format, picture.size) == ("PNG", (1280, 800))
