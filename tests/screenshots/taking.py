@@ -1,23 +1,19 @@
 """Looks at pages and keeps what is seen."""
 
 import asyncio
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Error
 
 from tests.e2e.browser.chromium import LOOKS, Look, opened
 from tests.e2e.browser.guard import Guard
 from tests.e2e.browser.signing_in import give_session
 from tests.e2e.hub_process import Hub
+from tests.screenshots.shrinking import small
 from tests.screenshots.stage import Stage
 
-MOST_BYTES = 150_000
-"""Of a file that is kept in the repository."""
-COLOURS = (256, 192, 128, 96, 64, 48, 32)
 SETTLED = """() => new Promise(resolve => {
     const quiet = 300, longest = 4000;
     let timer = setTimeout(resolve, quiet);
@@ -112,18 +108,3 @@ async def _seen(context: BrowserContext, path: str) -> bytes:
         return await page.screenshot(animations="disabled", caret="hide")
     finally:
         await page.close()
-
-
-def small(seen: bytes) -> bytes:
-    """The same in fewer colours, as many as the size allows."""
-    content = b""
-    with Image.open(io.BytesIO(seen)) as whole:
-        picture = whole.convert("RGB")
-    for colours in COLOURS:
-        reduced = picture.quantize(colours, dither=Image.Dither.NONE)
-        target = io.BytesIO()
-        reduced.save(target, "PNG", optimize=True)
-        content = target.getvalue()
-        if len(content) <= MOST_BYTES:
-            break
-    return content

@@ -2,13 +2,13 @@
 
 import base64
 import io
-import random
 
 from PIL import Image
 
 from tests.fakes import Asked
+from tests.screenshots import scenes
 from tests.screenshots.model import REFUSAL, Knowing
-from tests.screenshots.taking import MOST_BYTES, small
+from tests.screenshots.shrinking import MOST_BYTES, small
 from tests.screenshots.words import SCENES
 
 SMALL_SCENES = [scene for scene in SCENES if "coffee" in scene.file or "falcon" in scene.file]
@@ -38,12 +38,12 @@ def test_a_picture_is_known_by_its_looks() -> None:
 
 
 def test_a_file_is_made_small() -> None:
-    chance = random.Random(1)
-    tile = Image.frombytes("RGB", (64, 64), chance.randbytes(3 * 64 * 64))
-    target = io.BytesIO()
-    tile.resize((1280, 800), Image.Resampling.BICUBIC).save(target, "PNG")
+    page, target = Image.new("RGB", (1280, 800), "white"), io.BytesIO()
+    page.paste(scenes.coffee().resize((750, 500)), (20, 20))
+    page.save(target, "PNG")
     assert len(target.getvalue()) > MOST_BYTES
     made = small(target.getvalue())
     assert len(made) <= MOST_BYTES
     with Image.open(io.BytesIO(made)) as picture:
         assert (picture.format, picture.size) == ("PNG", (1280, 800))
+        assert picture.convert("L").getpixel((1000, 700)) in range(250, 256)
