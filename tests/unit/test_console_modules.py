@@ -48,7 +48,7 @@ STORED = {
 ADDRESSES = {
     "core/dom.js": r"http://www\.w3\.org/2000/svg",
     "pages/login.js": r"http://hub\.invalid",
-    "elements/provider-presets.js": r"https?://\S+",
+    "core/presets.js": r"https?://\S+",
 }
 """Addresses elsewhere, which are names, or presets for people to choose."""
 AWAITED = frozenset(
