@@ -256,7 +256,8 @@ def unknown_texts() -> Problems:
         for each in sorted(used(path).paths):
             parts = each.split(".")
             if not any(".".join(parts[:end]) in known for end in range(1, len(parts) + 1)):
-                yield f"{path} uses texts.{each}, which texts.js has not"
+                reason = "say each text in full" if each in groups else "texts.js has none"
+                yield f"{path} uses texts.{each}: {reason}"
         for each in sorted(used(path).groups - groups):
             yield f"{path} uses a text of texts.{each}, which is no group of texts.js"
 

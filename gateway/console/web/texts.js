@@ -22,7 +22,9 @@ export const texts = {
     yes: "Yes",
   },
   shell: {
+    more: "More",
     name: "NekoHub",
+    otherPlaces: "More pages",
     places: "Pages",
     signIn: "Sign in",
     signOut: "Sign out",

@@ -7,26 +7,28 @@ import { nextTheme, theme } from "../core/theme.js";
 import { failed } from "../core/toast.js";
 import { texts } from "../texts.js";
 
-/** Who has signed in, the colours of the console, and the way out. */
+/**
+ * Who has signed in, the colours of the console, and the way out; on a phone also `places`, a list of
+ * links which are set before it comes onto the page.
+ */
 class AccountMenu extends Component {
+  places = null;
+
   start() {
     const { user } = session;
     if (!user) return;
     const menu = h(
       "div",
       { class: "menu", popover: "auto", id: "account" },
-      h("p", { class: "who" }, h("strong", {}, user.username), h("span", {}, texts.roles[user.role])),
+      this.places && h("nav", { "aria-label": texts.shell.otherPlaces }, this.places),
+      h("p", { class: "who" }, h("strong", { dir: "auto" }, user.username), h("span", {}, texts.roles[user.role])),
       this.#themeButton(),
       button(texts.shell.signOut, { icon: "leave", look: "plain", onclick: () => leave(false) }),
       button(texts.shell.signOutEverywhere, { icon: "leave", look: "plain", onclick: () => leave(true) }),
     );
-    const opener = h(
-      "button",
-      { type: "button", class: "account", popovertarget: "account", "aria-haspopup": "true" },
-      icon("person"),
-      h("span", {}, user.username),
-    );
-    fill(this, opener, menu);
+    // The link to the page that is shown changes nothing that would close it.
+    menu.addEventListener("click", (event) => event.target.closest("a") && menu.hidePopover());
+    fill(this, opener(user.username, "person", "account"), opener(texts.shell.more, "more", "account more"), menu);
   }
 
   #themeButton() {
@@ -37,6 +39,16 @@ class AccountMenu extends Component {
     });
     return made;
   }
+}
+
+/** There are two, of which the width of the screen shows one. */
+function opener(text, drawing, look) {
+  return h(
+    "button",
+    { type: "button", class: look, popovertarget: "account", title: text },
+    icon(drawing),
+    h("span", { dir: "auto" }, text),
+  );
 }
 
 async function leave(everywhere) {

@@ -3,22 +3,13 @@ import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
 import { errorNote, loadingNote, messageNote } from "../core/notes.js";
 import { icon } from "../core/pieces.js";
+import { otherPlaces, places } from "../core/places.js";
 import { found, go, listen, maySee } from "../core/router.js";
 import { load, session } from "../core/session.js";
 import { texts } from "../texts.js";
 import "./account-menu.js";
 import "./toast-list.js";
 
-/** What the side of the console leads to, with its drawing. */
-const PLACES = [
-  { path: "/assets", name: "assets", drawing: "pictures" },
-  { path: "/executions", name: "executions", drawing: "runs" },
-  { path: "/workflows", name: "workflows", drawing: "workflow" },
-  { path: "/ai-providers", name: "ai-providers", drawing: "spark" },
-  { path: "/users", name: "users", drawing: "people" },
-  { path: "/settings", name: "settings", drawing: "settings" },
-  { path: "/gallery", name: "gallery", drawing: "globe" },
-];
 
 /** Around every page: the way to the others, who has signed in, and what goes wrong on the way. */
 class AppShell extends Component {
@@ -26,6 +17,7 @@ class AppShell extends Component {
   #side = h("header", { class: "side" });
   #offline = h("p", { class: "offline", role: "status", hidden: true }, texts.errors.offlineBar);
   #shown = { page: null, element: null };
+  #drawn = "";
   #turn = 0;
 
   start() {
@@ -112,30 +104,21 @@ class AppShell extends Component {
   }
 
   #drawSide() {
-    const look = this.dataset.look;
+    const { look } = this.dataset;
+    const path = this.#shown.page?.path ?? "";
+    // What is drawn anew loses the focus.
+    const drawn = JSON.stringify([look, path, session.user]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
     this.#side.hidden = look === "bare";
     if (look === "public") fill(this.#side, brand("/gallery"), publicLinks());
-    else fill(this.#side, brand("/assets"), places(this.#shown.page), h("account-menu"));
+    else fill(this.#side, brand("/assets"), places(path), h("account-menu", { ".places": otherPlaces(path) }));
   }
 }
 
 function brand(path) {
-  return h("a", { class: "brand", href: pageAddress(path) }, icon("cat"), h("span", {}, texts.shell.name));
-}
-
-function places(page) {
-  const links = PLACES.filter((place) => maySee(found(place.path))).map((place) =>
-    h(
-      "a",
-      {
-        href: pageAddress(place.path),
-        "aria-current": page?.path.startsWith(place.path) ? "page" : null,
-      },
-      icon(place.drawing),
-      h("span", {}, texts.places[place.name]),
-    ),
-  );
-  return h("nav", { "aria-label": texts.shell.places }, links);
+  const attributes = { class: "brand", href: pageAddress(path), title: texts.shell.name };
+  return h("a", attributes, icon("cat"), h("span", {}, texts.shell.name));
 }
 
 function publicLinks() {

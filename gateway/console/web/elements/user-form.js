@@ -27,7 +27,8 @@ class UserForm extends Component {
   #password = h("password-field");
   #role = choice(["user", "admin"].map((role) => [role, texts.roles[role]]), "user");
   #permissions = h("permission-table");
-  #granting = h("fieldset", {}, h("legend", {}, texts.users.permissions), this.#permissions);
+  #legend = h("legend", {}, texts.users.permissions);
+  #granting = h("fieldset", {}, this.#legend, this.#permissions);
   #problem = h("div", { class: "problem", role: "alert" });
 
   start() {
@@ -37,6 +38,8 @@ class UserForm extends Component {
     this.#controls = new Map(this.parts.map((part) => [part, this.#control(part)]));
     this.#role.addEventListener("change", () => this.#roleChosen(), { signal: this.signal });
     fill(this, this.parts.map((part) => this.#shown(part)), this.#problem);
+    // Alone they are what the dialog is about, and named by that.
+    this.#legend.classList.toggle("unseen", this.parts.length === 1);
     this.#roleChosen();
   }
 
