@@ -59,6 +59,9 @@ AWAITED = frozenset(
         *("common.add", "common.delete", "common.edit", "common.more", "common.no"),
         *("common.none", "common.run", "common.save", "common.saved", "common.search"),
         *("common.yes", "login.showPassword"),
+        *("lastShown", "removeRemembered", "updateRemembered", "PhotoGrid"),
+        *("gallery.count", "gallery.empty", "gallery.emptyHint", "gallery.noMatch"),
+        *("gallery.noMatchHint", "gallery.search", "gallery.showAll", "gallery.title"),
     }
 )
 """Exports and texts of which pages that are being built will make use; to go with that."""

@@ -94,7 +94,9 @@ class AppShell extends Component {
     this.#drawSide();
     window.scrollTo(0, 0);
     fill(this.#outlet, content);
-    if (takesFocus) this.#outlet.focus({ preventScroll: true });
+    // A page may know better where it belongs.
+    const isTaken = this.#outlet.contains(document.activeElement);
+    if (takesFocus && !isTaken) this.#outlet.focus({ preventScroll: true });
   }
 
   #leave() {
