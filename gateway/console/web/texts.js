@@ -121,7 +121,9 @@ export const texts = {
   workflows: {},
 
   // ---- executions ----
-  executions: {},
+  executions: {
+    workflowGone: (name) => `There is no workflow called “${name}” any more, so it cannot be run again.`,
+  },
 
   // ---- users ----
   users: {},
