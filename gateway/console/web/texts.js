@@ -167,7 +167,8 @@ export const texts = {
       `${plural(count, "note", "notes")} of another editor without a skill ${count === 1 ? "is" : "are"} kept as ${count === 1 ? "it is" : "they are"}${captions && `: ${captions}`}.`,
     parameters: "Parameters",
     preview: "What a run does",
-    previewHint: (count) => (count === 0 ? "Nothing yet." : `${plural(count, "step", "steps")}, in this order where one needs another.`),
+    previewHint: (count) =>
+      count === 0 ? "Nothing yet." : `${plural(count, "step", "steps")}. Those that need no other one may run at the same time.`,
     remove: "Remove",
     replace: "Replace it",
     replaceHint: (when) => `It was saved ${when}, after you had opened it. Saving yours replaces that.`,
@@ -181,7 +182,7 @@ export const texts = {
     saidPlace: (name, number, count) => `${name}, ${number} of ${count}`,
     saidRemoved: (name) => `${name} removed`,
     saidSaved: (name) => `“${name}” saved`,
-    skillsHint: "They run from top to bottom. Drag one, use its arrows, or press Alt and an arrow key on it.",
+    skillsHint: "To change the order, drag one, use its arrows, or press Alt and an arrow key on it.",
     skillsTitle: "Skills",
     tooMany: (count, most) => `It has ${count} steps, and a run at most ${most}.`,
     down: "Move down",
