@@ -57,6 +57,7 @@ export function ago(text, now = Date.now()) {
 /** The time between two moments. */
 export function duration(from, to) {
   const seconds = Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
+  if (seconds < 0.1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 60) return `${short.format(seconds)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }

@@ -6,7 +6,7 @@ import { texts } from "../texts.js";
 /**
  * A form made of the parameters of a skill, as `GET /assets/skills` tells them. `parameters` are set
  * before it comes onto the page, and `given`, an object of values to begin with. `read` gives what
- * differs from the defaults, or null after it has said at a field what is wrong.
+ * differs from the defaults, or null after it has said at a field what is wrong; `peek` says nothing.
  */
 class ParameterForm extends Component {
   parameters = [];
@@ -25,13 +25,22 @@ class ParameterForm extends Component {
 
   /** The parameters that are not as by default. */
   read() {
+    return this.#read(true);
+  }
+
+  /** As `read`, but says nothing about what is wrong. */
+  peek() {
+    return this.#read(false);
+  }
+
+  #read(isSaid) {
     const values = {};
     let isRight = true;
     for (const [parameter, made] of this.#controls) {
       const value = valueOf(parameter, made);
       const isValid = value !== null && fits(parameter, value);
-      if (parameter.type !== "boolean") complain(made, isValid ? "" : limits(parameter) || texts.parameters.invalid);
-      if (!isValid && isRight) made.focus();
+      if (isSaid) say(parameter, made, isValid);
+      if (isSaid && !isValid && isRight) made.focus();
       isRight &&= isValid;
       if (isValid && value !== parameter.default) values[parameter.name] = value;
     }
@@ -48,7 +57,7 @@ class ParameterForm extends Component {
 function control(parameter, value) {
   const { type, choices, minimum, maximum, maxLength } = parameter;
   if (type === "boolean") return h("input", { type: "checkbox", ".checked": Boolean(value) });
-  if (choices) return choice(choices.map((each) => [each, each]), chosen(choices, value));
+  if (choices) return chosenFrom(choices, String(value));
   if (type === "string") return h("input", { type: "text", maxlength: maxLength, ".value": String(value ?? "") });
   const step = type === "integer" ? "1" : "any";
   return h("input", { type: "number", step, min: minimum, max: maximum, ".value": String(value ?? "") });
@@ -70,13 +79,19 @@ function fits(parameter, value) {
   return value >= (parameter.minimum ?? -Infinity) && value <= (parameter.maximum ?? Infinity);
 }
 
+function say(parameter, made, isValid) {
+  if (parameter.type !== "boolean") complain(made, isValid ? "" : limits(parameter) || texts.parameters.invalid);
+}
+
 function limits({ minimum, maximum }) {
   if (minimum === null || minimum === undefined) return "";
   return maximum === null ? texts.parameters.least(minimum) : texts.parameters.range(minimum, maximum);
 }
 
-function chosen(choices, value) {
-  return choices.find((each) => each.toLowerCase() === String(value).toLowerCase()) ?? choices[0];
+/** A choice, also of what is none of the choices: another name of one, or a mistake that shall be seen. */
+function chosenFrom(choices, value) {
+  const chosen = choices.find((each) => each.toLowerCase() === value.toLowerCase()) ?? value;
+  return choice([...new Set([...choices, chosen])].map((each) => [each, each]), chosen);
 }
 
 customElements.define("parameter-form", ParameterForm);

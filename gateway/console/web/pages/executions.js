@@ -1,10 +1,272 @@
-import { Component } from "../core/component.js";
-import { fill } from "../core/dom.js";
-import { pageHead } from "../core/pieces.js";
+import { api } from "../core/api.js";
+import { pageQuery } from "../core/address.js";
+import { Component, unlessAborted } from "../core/component.js";
+import { confirm } from "../core/dialog.js";
+import { fill, h } from "../core/dom.js";
+import { again, cancelled } from "../core/executions.js";
+import { emptyNote, errorNote, loadingNote } from "../core/notes.js";
+import { button, pageHead } from "../core/pieces.js";
+import { keepQuery } from "../core/router.js";
+import { session } from "../core/session.js";
+import { failed } from "../core/toast.js";
+import { isOver, watch } from "../core/watch.js";
+import { texts } from "../texts.js";
+import { STATUSES } from "../elements/run-filters.js";
+import "../elements/retry-all.js";
+import "../elements/run-list.js";
+import "../elements/run-summary.js";
+import "../elements/step-list.js";
 
+const PAGE_SIZE = 30;
+const LOOK_MS = 2_000;
+const TICK_MS = 30_000;
+const PATIENCE_MS = 150;
+/** Of what may have ended since it was read, so many are asked about at a time. */
+const ASKED = 5;
+
+/** What runs, and what ran: live, with the reasons of what failed. */
 class ExecutionsPage extends Component {
+  #summary = h("run-summary");
+  #filters = h("run-filters");
+  #retryAll = h("retry-all");
+  #list = h("run-list");
+  #place = h("div", { class: "place" });
+  #more = button(texts.common.more, { look: "quiet", onclick: () => this.#loadMore() });
+  #said = h("p", { class: "unseen", role: "status" });
+  #cursor = null;
+  #turn = new AbortController();
+  #watched = null;
+  #timer = 0;
+  #ticks = 0;
+  #isLoadingMore = false;
+  #seen = new IntersectionObserver((entries) => entries.some((each) => each.isIntersecting) && this.#loadMore(), {
+    rootMargin: "600px",
+  });
+
   start() {
-    fill(this, pageHead("executions"));
+    const refresh = button(texts.executions.refresh, { icon: "retry", look: "icon", onclick: () => this.#look() });
+    fill(
+      this,
+      pageHead(texts.places.executions, session.can("assets.update") && this.#retryAll, refresh),
+      this.#summary,
+      this.#filters,
+      this.#said,
+      this.#place,
+    );
+    const { signal } = this;
+    const on = (name, heard) => this.addEventListener(name, heard, { signal });
+    on("skill", ({ detail }) => this.#filter({ skill: detail }));
+    on("again", ({ target }) => this.#again(target));
+    on("cancel", ({ target }) => this.#cancel(target));
+    on("opened", ({ target }) => this.#watch(target));
+    on("closed", ({ target }) => target === this.#watched?.row && this.#watched.stop());
+    on("started", ({ detail }) => this.#started(detail));
+    on("ended", ({ target }) => this.#ended(target));
+    on("leave", () => this.querySelector("h1").focus());
+    this.querySelector("h1").tabIndex = -1;
+    document.addEventListener("visibilitychange", () => this.#look(), { signal });
+    window.addEventListener("focus", () => this.#look(), { signal });
+    window.addEventListener("online", () => this.#look(), { signal });
+    this.#ticks = setInterval(() => this.#list.rows.forEach((row) => row.tick()), TICK_MS);
+    this.#seen.observe(this.#more);
+    this.#load();
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+    clearInterval(this.#ticks);
+    this.#seen.disconnect();
+    this.#turn.abort();
+    this.#watched?.stop();
+  }
+
+  addressChanged() {
+    this.#load();
+  }
+
+  get #query() {
+    const { status = "", skill = "", assetId = "" } = pageQuery();
+    return { status: STATUSES.includes(status) ? status : "", skill, assetId };
+  }
+
+  #filter(changes) {
+    keepQuery(changes, { push: true });
+    this.#load();
+  }
+
+  /** Reads the first page of what the address says. */
+  async #load() {
+    this.#turn.abort();
+    this.#turn = new AbortController();
+    clearTimeout(this.#timer);
+    const { signal } = this.#turn;
+    const query = this.#query;
+    this.#filters.query = query;
+    const wait = setTimeout(() => fill(this.#place, loadingNote()), PATIENCE_MS);
+    try {
+      const [page, running] = await Promise.all([this.#page(signal), this.#running(signal)]);
+      this.#list.clear(query.status);
+      fill(this.#place, this.#list, h("p", { class: "end" }, this.#more));
+      this.#cursor = page.nextCursor;
+      this.#list.merge([...running, ...page.items]);
+      this.#drawn();
+    } catch (error) {
+      if (error.name !== "AbortError") fill(this.#place, errorNote(error, () => this.#load()));
+      return;
+    } finally {
+      clearTimeout(wait);
+    }
+    this.#plan(await this.#summary.look().catch(() => true));
+  }
+
+  #page(signal, cursor = null) {
+    return api.get("/executions", { query: { ...this.#query, pageSize: PAGE_SIZE, cursor }, signal });
+  }
+
+  /** What runs now, if that is wanted: in a long queue it is not among the newest. */
+  async #running(signal) {
+    if (this.#query.status !== "") return [];
+    return (await api.get("/executions", { query: { ...this.#query, status: "running", pageSize: 50 }, signal })).items;
+  }
+
+  async #loadMore() {
+    if (this.#cursor === null || this.#isLoadingMore) return;
+    this.#isLoadingMore = true;
+    try {
+      const page = await this.#page(this.#turn.signal, this.#cursor);
+      this.#cursor = page.nextCursor;
+      this.#list.merge(page.items);
+      this.#drawn();
+      // It is told of only when it comes into view, not while it stays there.
+      this.#seen.unobserve(this.#more);
+      this.#seen.observe(this.#more);
+    } catch (error) {
+      failed(error);
+    } finally {
+      this.#isLoadingMore = false;
+    }
+  }
+
+  /** Looks again at what may have changed, and again after a while if something has not ended. */
+  async #look() {
+    clearTimeout(this.#timer);
+    if (document.hidden || !this.#list.isConnected) return;
+    const { signal } = this.#turn;
+    let isBusy = true;
+    try {
+      const [page, running, isAny] = await Promise.all([
+        this.#page(signal),
+        this.#running(signal),
+        this.#summary.look(),
+      ]);
+      if (signal.aborted) return;
+      isBusy = isAny;
+      if (this.#isApart(page)) return this.#load();
+      this.#list.merge([...running, ...page.items]);
+      await this.#askAbout(new Set([...running, ...page.items].map((each) => each.executionId)), signal);
+      this.#drawn();
+    } catch (error) {
+      // What is shown stays; whether there is a connection, the shell says.
+      if (error.name === "AbortError" || error.status === 401) return;
+    }
+    this.#plan(isBusy);
+  }
+
+  #plan(isBusy) {
+    clearTimeout(this.#timer);
+    if (isBusy && this.isConnected) this.#timer = setTimeout(() => this.#look(), LOOK_MS);
+  }
+
+  /** Whether so much is new that between it and what is shown something may be missing. */
+  #isApart({ items, nextCursor }) {
+    return nextCursor !== null && this.#list.rows.length > 0 && !items.some((each) => this.#list.has(each.executionId));
+  }
+
+  /** Asks about those that had not ended and were not among what was read; the oldest of them first. */
+  async #askAbout(known, signal) {
+    const unsure = this.#list.open.filter((each) => !known.has(each.executionId) && each !== this.#watched?.row.execution);
+    unsure.sort((one, other) => (one.executionId < other.executionId ? -1 : 1));
+    await Promise.all(unsure.slice(0, ASKED).map(({ executionId }) => this.#ask(executionId, signal)));
+  }
+
+  async #ask(executionId, signal) {
+    try {
+      this.#list.merge([await api.get(`/executions/${executionId}`, { signal })]);
+    } catch (error) {
+      if (error.status !== 404) throw error;
+      this.#list.drop(executionId);
+    }
+  }
+
+  #drawn() {
+    this.#more.hidden = this.#cursor === null;
+    const { rows } = this.#list;
+    const isFresh = (row) => row.execution.status === "failed" && !row.dataset.again;
+    this.#retryAll.offer(rows.filter(isFresh).map((row) => row.execution));
+    const note = this.#place.querySelector(".note");
+    if (rows.length > 0) note?.remove();
+    else if (!note) this.#place.prepend(this.#emptyNote());
+  }
+
+  #emptyNote() {
+    const { status, skill, assetId } = this.#query;
+    const { empty, noneTitle, none, all } = texts.executions;
+    if (!status && !skill && !assetId) return emptyNote("runs", empty.title, empty.text);
+    const showAll = button(all, { onclick: () => this.#filter({ status: "", skill: "", assetId: "" }) });
+    return emptyNote("filter", noneTitle, none, showAll);
+  }
+
+  async #again(row) {
+    try {
+      this.#started({ execution: row.execution, executionId: await again(row.execution) });
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** Shows what was started here above, and follows it to its end. */
+  async #started({ execution, executionId }) {
+    const row = this.#list.row(execution.executionId);
+    if (row) {
+      row.dataset.again = executionId;
+      row.say(texts.executions.startedAgain);
+    }
+    const { signal } = this.#turn;
+    await unlessAborted(async () => this.#list.follow(await api.get(`/executions/${executionId}`, { signal })));
+    this.#said.textContent = texts.executions.saidStarted(execution.skillName);
+    this.#drawn();
+    this.#look();
+  }
+
+  /** Says how one has ended that somebody waits for. */
+  #ended(row) {
+    const { skillName, status, executionId } = row.execution;
+    const isAwaited = row.isInUse || this.#list.isFollowed(executionId);
+    if (isAwaited) this.#said.textContent = texts.executions.saidEnded(skillName, texts.steps[status]);
+  }
+
+  async #cancel(row) {
+    const { skillName, executionId } = row.execution;
+    const { cancelTitle, cancelHint, cancel } = texts.executions;
+    const content = h("p", {}, cancelHint);
+    if (!(await confirm({ title: cancelTitle(skillName), content, action: cancel, isDangerous: true }))) return;
+    try {
+      this.#list.merge([await cancelled(executionId)]);
+    } catch (error) {
+      failed(error);
+    }
+    row.focus();
+    this.#look();
+  }
+
+  /** Follows one by its events: each takes a connection, of which a browser has six. */
+  #watch(row) {
+    this.#watched?.stop();
+    if (isOver(row.execution)) return;
+    const controller = new AbortController();
+    const stop = () => (controller.abort(), (this.#watched = null));
+    this.#watched = { row, stop };
+    watch(row.execution.executionId, (now) => this.#list.merge([now]), controller.signal).catch(failed);
   }
 }
 
