@@ -1,0 +1,126 @@
+import { Component } from "../core/component.js";
+import { fill, h } from "../core/dom.js";
+import { ago, money, number } from "../core/format.js";
+import { badge, button } from "../core/pieces.js";
+import { isBuiltIn } from "../core/presets.js";
+import { session } from "../core/session.js";
+import { texts } from "../texts.js";
+import "./trial-result.js";
+
+const NEARLY = 0.8;
+
+/**
+ * One AI provider. `profile` is that of the API, `trial` as `trial-result` has it; both are set
+ * before it comes onto the page. It tells "act" with what is to be done: "test", "edit",
+ * "switch", "delete"; and "dismiss" of its trial.
+ */
+export class ProviderCard extends Component {
+  profile = null;
+  #result = document.createElement("trial-result");
+
+  set trial(trial) {
+    this.#result.trial = trial;
+  }
+
+  start() {
+    const { profile } = this;
+    this.classList.add("card");
+    fill(
+      this,
+      h(
+        "div",
+        { class: "head" },
+        h("h2", { dir: "auto" }, profile.name),
+        badge(profile.isActive ? texts.providers.active : texts.providers.inactive, profile.isActive ? "good" : ""),
+        profile.fallbackOrder !== null && badge(texts.providers.fallback(number(profile.fallbackOrder))),
+        sight(profile, this.#result.trial),
+      ),
+      facts(profile),
+      spending(profile),
+      learnt(profile),
+      this.#actions(),
+      this.#result,
+    );
+  }
+
+  #actions() {
+    const { activate, deactivate, test } = texts.providers;
+    const mayUpdate = session.can("aiProviders.update");
+    return h(
+      "div",
+      { class: "actions" },
+      mayUpdate && this.#button("test", test, "spark"),
+      mayUpdate && this.#button("switch", this.profile.isActive ? deactivate : activate, this.profile.isActive ? "stop" : "check"),
+      mayUpdate && this.#button("edit", texts.common.edit, "edit"),
+      session.can("aiProviders.delete") && this.#button("delete", texts.common.delete, "delete"),
+    );
+  }
+
+  #button(action, text, icon) {
+    return button(text, {
+      icon,
+      "data-action": action,
+      "aria-label": texts.providers.of(text, this.profile.name),
+      onclick: () => this.tell("act", { action, profile: this.profile }),
+    });
+  }
+}
+
+/** Whether its model sees pictures, as far as that is known. */
+function sight({ apiBaseUrl, capabilities }, trial) {
+  const { sees, blind, measures, untested } = texts.providers;
+  if (isBuiltIn(apiBaseUrl)) return badge(measures);
+  const known = capabilities ?? trial?.result?.capabilities;
+  if (known?.canSeeImages === true) return badge(sees, "good");
+  return known?.canSeeImages === false ? badge(blind, "bad") : badge(untested, "warn");
+}
+
+function facts(profile) {
+  const { apiBaseUrl, apiKey, inputPricePerMillion: input, outputPricePerMillion: output } = profile;
+  const isFree = input === null && output === null;
+  const amount = (price) => (price === null ? null : money(price));
+  const rows = [
+    [texts.providers.model, h("bdi", {}, profile.modelName)],
+    [texts.providers.address, h("bdi", {}, apiBaseUrl)],
+    [texts.providers.key, apiKey ? h("code", {}, apiKey) : texts.providers.noKey],
+    [texts.providers.prices, isFree ? texts.providers.noPrices : texts.providers.pricesOf(amount(input), amount(output))],
+    profile.defaultSystemPrompt && [texts.providers.prompt, h("bdi", { class: "prompt" }, profile.defaultSystemPrompt)],
+  ];
+  return h(
+    "dl",
+    { class: "facts" },
+    rows.filter(Boolean).map(([term, fact]) => h("div", {}, h("dt", {}, term), h("dd", {}, fact))),
+  );
+}
+
+function spending({ apiBaseUrl, monthlyBudget: budget, spentThisMonth: spent }) {
+  if (isBuiltIn(apiBaseUrl)) return null;
+  const { month, spent: told, spentOf, budgetSpent } = texts.providers;
+  if (budget === null) return h("p", { class: "spending" }, h("strong", {}, month), told(money(spent)));
+  const isSpent = spent >= budget;
+  return h(
+    "div",
+    { class: "spending" },
+    h("strong", {}, month),
+    h("span", {}, spentOf(money(spent), money(budget))),
+    h("meter", { min: 0, max: budget || 1, high: NEARLY * budget, optimum: 0, value: budget ? spent : 1, "aria-label": month }),
+    isSpent && h("p", { class: "complaint" }, budgetSpent),
+  );
+}
+
+function learnt({ apiBaseUrl, capabilities }) {
+  if (capabilities === null) return null;
+  const { answerFormat, tokenField, apiBaseUrl: asked, maxImageSide, learntAtUtc } = capabilities;
+  const told = texts.providers.learntOf;
+  const lines = [
+    told[answerFormat],
+    tokenField === null && told.noTokenField,
+    maxImageSide !== null && told.side(number(maxImageSide)),
+    asked !== apiBaseUrl && told.address(asked),
+    told.when(ago(learntAtUtc)),
+  ];
+  const list = h("ul", {}, lines.filter(Boolean).map((line) => h("li", {}, line)));
+  return h("details", {}, h("summary", {}, texts.providers.learnt), list);
+}
+
+customElements.define("provider-card", ProviderCard);
