@@ -182,7 +182,7 @@ export const texts = {
       vllm: "vLLM",
       llamacpp: "llama.cpp",
       builtin: "Built in",
-      other: "Something else",
+      other: "Another",
     },
     presetHints: {
       openai: "The key is in your account at OpenAI.",
@@ -216,7 +216,7 @@ export const texts = {
     model: "Model",
     modelHint: "One that takes pictures.",
     active: "Active",
-    activeHint: "Pictures are described by this provider. Another one that is active no longer is.",
+    activeHint: "It describes all pictures. One at most is active, so it takes over from another.",
     more: "Prompt, fallback, prices and budget",
     prompt: "Prompt",
     promptHint: "Told to the model before each question, such as what the pictures are for.",
@@ -229,7 +229,7 @@ export const texts = {
     budgetHint: "Nothing is asked once it is spent. It needs a price; 0 stops every question.",
     noNumber: "This is no number.",
     test: "Test it before saving",
-    testHint: "Sends a picture with a word in it, as a question that costs what one costs.",
+    testHint: "It is sent a picture with a word in it, which costs as much as one question.",
   },
   trial: {
     running: "Asking the model…",

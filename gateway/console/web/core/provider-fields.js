@@ -29,7 +29,8 @@ export const TRIED = ["apiBaseUrl", "apiKey", "modelName", "defaultSystemPrompt"
 
 /** A control for each field, by its name. */
 export function made() {
-  const texted = (name, maxlength, more = {}) => h("input", { name, maxlength, autocomplete: "off", spellcheck: "false", ...more });
+  const texted = (name, maxlength, more = {}) =>
+    h("input", { name, maxlength, autocomplete: "off", spellcheck: "false", ...more });
   const numbers = Object.entries(NUMBERS).map(([name, [step, max]]) => {
     const min = step === 1 ? 1 : 0;
     return [name, h("input", { type: "number", name, min, max, step, inputmode: step === 1 ? "numeric" : "decimal" })];

@@ -85,16 +85,18 @@ function table(what, rows) {
     h(
       "table",
       {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, what), heads.map((head) => h("th", { scope: "col", class: "number" }, head)))),
-      h(
-        "tbody",
-        {},
-        rows.map(([name, used]) =>
-          h("tr", {}, h("th", { scope: "row", dir: "auto" }, name), cells(used).map((cell) => h("td", { class: "number" }, cell))),
-        ),
-      ),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, what), heads.map((head) => numeric("th", head, "col")))),
+      h("tbody", {}, rows.map(([name, used]) => row(name, cells(used)))),
     ),
   );
+}
+
+function row(name, cells) {
+  return h("tr", {}, h("th", { scope: "row", dir: "auto" }, name), cells.map((cell) => numeric("td", cell)));
+}
+
+function numeric(element, text, scope = null) {
+  return h(element, { class: "number", scope }, text);
 }
 
 customElements.define("ai-usage", AiUsage);

@@ -51,7 +51,7 @@ class MyAccount extends Component {
   #passwordForm(user) {
     if (!session.can("users.update")) return h("p", { class: "hint" }, words.passwordByOthers);
     // What keeps passwords wants to know whose this one is.
-    const name = h("input", { type: "text", name: "username", autocomplete: "username", ".value": user.username, hidden: true });
+    const name = h("input", { name: "username", autocomplete: "username", ".value": user.username, hidden: true });
     const form = h(
       "form",
       { novalidate: true },

@@ -30,7 +30,7 @@ export class ProviderCard extends Component {
       h(
         "div",
         { class: "head" },
-        h("h2", { dir: "auto" }, profile.name),
+        h("h2", {}, h("bdi", {}, profile.name)),
         badge(profile.isActive ? texts.providers.active : texts.providers.inactive, profile.isActive ? "good" : ""),
         profile.fallbackOrder !== null && badge(texts.providers.fallback(number(profile.fallbackOrder))),
         sight(profile, this.#result.trial),
@@ -46,19 +46,21 @@ export class ProviderCard extends Component {
   #actions() {
     const { activate, deactivate, test } = texts.providers;
     const mayUpdate = session.can("aiProviders.update");
+    const [switchText, switchIcon] = this.profile.isActive ? [deactivate, "stop"] : [activate, "check"];
     return h(
       "div",
       { class: "actions" },
       mayUpdate && this.#button("test", test, "spark"),
-      mayUpdate && this.#button("switch", this.profile.isActive ? deactivate : activate, this.profile.isActive ? "stop" : "check"),
+      mayUpdate && this.#button("switch", switchText, switchIcon),
       mayUpdate && this.#button("edit", texts.common.edit, "edit"),
-      session.can("aiProviders.delete") && this.#button("delete", texts.common.delete, "delete"),
+      session.can("aiProviders.delete") && this.#button("delete", texts.common.delete, "delete", "icon"),
     );
   }
 
-  #button(action, text, icon) {
+  #button(action, text, icon, look = "quiet") {
     return button(text, {
       icon,
+      look,
       "data-action": action,
       "aria-label": texts.providers.of(text, this.profile.name),
       onclick: () => this.tell("act", { action, profile: this.profile }),
@@ -76,21 +78,25 @@ function sight({ apiBaseUrl, capabilities }, trial) {
 }
 
 function facts(profile) {
-  const { apiBaseUrl, apiKey, inputPricePerMillion: input, outputPricePerMillion: output } = profile;
-  const isFree = input === null && output === null;
-  const amount = (price) => (price === null ? null : money(price));
+  const { apiBaseUrl, apiKey, defaultSystemPrompt: prompt } = profile;
   const rows = [
     [texts.providers.model, h("bdi", {}, profile.modelName)],
     [texts.providers.address, h("bdi", {}, apiBaseUrl)],
     [texts.providers.key, apiKey ? h("code", {}, apiKey) : texts.providers.noKey],
-    [texts.providers.prices, isFree ? texts.providers.noPrices : texts.providers.pricesOf(amount(input), amount(output))],
-    profile.defaultSystemPrompt && [texts.providers.prompt, h("bdi", { class: "prompt" }, profile.defaultSystemPrompt)],
+    [texts.providers.prices, prices(profile)],
+    prompt && [texts.providers.prompt, h("bdi", { class: "prompt" }, prompt)],
   ];
   return h(
     "dl",
     { class: "facts" },
     rows.filter(Boolean).map(([term, fact]) => h("div", {}, h("dt", {}, term), h("dd", {}, fact))),
   );
+}
+
+function prices({ inputPricePerMillion: input, outputPricePerMillion: output }) {
+  if (input === null && output === null) return texts.providers.noPrices;
+  const amount = (price) => (price === null ? null : money(price));
+  return texts.providers.pricesOf(amount(input), amount(output));
 }
 
 function spending({ apiBaseUrl, monthlyBudget: budget, spentThisMonth: spent }) {
@@ -103,9 +109,14 @@ function spending({ apiBaseUrl, monthlyBudget: budget, spentThisMonth: spent }) 
     { class: "spending" },
     h("strong", {}, month),
     h("span", {}, spentOf(money(spent), money(budget))),
-    h("meter", { min: 0, max: budget || 1, high: NEARLY * budget, optimum: 0, value: budget ? spent : 1, "aria-label": month }),
+    h("meter", { ...scale(spent, budget), "aria-label": month }),
     isSpent && h("p", { class: "complaint" }, budgetSpent),
   );
+}
+
+/** Of a budget of nothing all is spent. */
+function scale(spent, budget) {
+  return { min: 0, max: budget || 1, high: NEARLY * budget, optimum: 0, value: budget ? spent : 1 };
 }
 
 function learnt({ apiBaseUrl, capabilities }) {

@@ -83,7 +83,8 @@ export class ProviderForm extends Component {
   #presets() {
     const all = [...PRESETS, { id: "other", address: "", model: "", keysAt: null }];
     const options = all.map((preset) => {
-      const radio = h("input", { type: "radio", name: "preset", value: preset.id, onchange: () => this.#chosen(preset) });
+      const onchange = () => this.#chosen(preset);
+      const radio = h("input", { type: "radio", name: "preset", value: preset.id, onchange });
       return h("label", { class: "preset" }, radio, h("span", {}, words.presets[preset.id]));
     });
     return h("fieldset", {}, h("legend", {}, words.service), h("div", { class: "presets" }, options), this.#presetHint);
@@ -127,20 +128,20 @@ export class ProviderForm extends Component {
   }
 
   #more() {
-    const { defaultSystemPrompt, fallbackOrder, inputPricePerMillion, outputPricePerMillion, monthlyBudget } = this.#controls;
-    const isUsed = [defaultSystemPrompt, ...Object.keys(NUMBERS).map((key) => this.#controls[key])].some((each) => each.value);
+    const { defaultSystemPrompt: prompt, ...rest } = this.#controls;
+    const isUsed = [prompt, ...Object.keys(NUMBERS).map((key) => rest[key])].some(({ value }) => value !== "");
     return h(
       "details",
       { open: isUsed },
       h("summary", {}, words.more),
-      field(words.prompt, defaultSystemPrompt, words.promptHint),
+      field(words.prompt, prompt, words.promptHint),
       h(
         "div",
         { class: "pairs" },
-        field(words.inputPrice, inputPricePerMillion, words.priceHint),
-        field(words.outputPrice, outputPricePerMillion, words.priceHint),
-        field(words.budget, monthlyBudget, words.budgetHint),
-        field(words.fallbackOrder, fallbackOrder, words.fallbackHint),
+        field(words.inputPrice, rest.inputPricePerMillion, words.priceHint),
+        field(words.outputPrice, rest.outputPricePerMillion, words.priceHint),
+        field(words.budget, rest.monthlyBudget, words.budgetHint),
+        field(words.fallbackOrder, rest.fallbackOrder, words.fallbackHint),
       ),
     );
   }
@@ -161,6 +162,7 @@ export class ProviderForm extends Component {
     this.#result.trial = trial;
     if (trial?.error && this.#complained(trial.error)) this.#dismissed();
     else if (trial === null) this.#dismissed();
+    else this.#result.scrollIntoView({ block: "nearest" });
   }
 
   /** What was found out is of other fields than these. */

@@ -18,7 +18,13 @@ function entry({ skillName, description, steps, parameters }, at) {
   return h(
     "details",
     {},
-    h("summary", {}, h("bdi", {}, skillName), at === 0 && badge(words.usual), h("span", { class: "hint" }, description)),
+    h(
+      "summary",
+      {},
+      h("bdi", {}, skillName),
+      at === 0 && badge(words.usual),
+      h("span", { class: "hint" }, description),
+    ),
     h("h3", {}, words.steps),
     h("ol", { class: "steps-of" }, steps.map((step) => h("li", {}, step))),
     h("h3", {}, words.parameters),
