@@ -1,7 +1,7 @@
 /** The usual services with models that see, as README's table has them. */
 
 /** The address of the engine that is built in. */
-export const BUILT_IN = "local://";
+const BUILT_IN = "local://";
 
 /**
  * Each fills a form. `keysAt` is where people make a key; without one the server wants some text at

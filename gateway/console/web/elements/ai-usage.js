@@ -11,7 +11,7 @@ import { keepQuery } from "../core/router.js";
 import { texts } from "../texts.js";
 import "./day-chart.js";
 
-const { usage: words } = texts.settings;
+const words = texts.settings.usage;
 const USUAL = "30";
 
 /** What was used of AI providers in a period, which the address keeps. */

@@ -6,7 +6,7 @@ import { texts } from "../texts.js";
 const HEIGHT = 100;
 const BAR = 0.72;
 
-const { usage: words } = texts.settings;
+const words = texts.settings.usage;
 
 /**
  * Tokens by day as bars. `days` is set before it comes onto the page: every day of the period with

@@ -8,7 +8,7 @@ import { texts } from "../texts.js";
 const AGAIN_MS = 10_000;
 const TICK_MS = 1_000;
 
-const { health: words } = texts.settings;
+const words = texts.settings.health;
 
 /** Whether each part of the hub serves; it looks again as long as somebody looks at it. */
 class HubHealth extends Component {

@@ -7,7 +7,7 @@ import { loadInto } from "../core/loading.js";
 import { session } from "../core/session.js";
 import { texts } from "../texts.js";
 
-const { setup: words } = texts.settings;
+const words = texts.settings.setup;
 
 /** How the hub is set up, as far as who has signed in may know, and where each is changed. */
 class HubSetup extends Component {

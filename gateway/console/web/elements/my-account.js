@@ -9,7 +9,7 @@ import { chooseTheme, theme, THEMES } from "../core/theme.js";
 import { toast } from "../core/toast.js";
 import { texts } from "../texts.js";
 
-const { account: words } = texts.settings;
+const words = texts.settings.account;
 const LEAST = 8;
 
 /** Who has signed in: what they may do, their password, their colours, and the ways out. */

@@ -7,6 +7,7 @@ import { session } from "../core/session.js";
 import { texts } from "../texts.js";
 import "./trial-result.js";
 
+const words = texts.providers;
 const NEARLY = 0.8;
 
 /**
@@ -14,7 +15,7 @@ const NEARLY = 0.8;
  * before it comes onto the page. It tells "act" with what is to be done: "test", "edit",
  * "switch", "delete"; and "dismiss" of its trial.
  */
-export class ProviderCard extends Component {
+class ProviderCard extends Component {
   profile = null;
   #result = document.createElement("trial-result");
 
@@ -31,8 +32,8 @@ export class ProviderCard extends Component {
         "div",
         { class: "head" },
         h("h2", {}, h("bdi", {}, profile.name)),
-        badge(profile.isActive ? texts.providers.active : texts.providers.inactive, profile.isActive ? "good" : ""),
-        profile.fallbackOrder !== null && badge(texts.providers.fallback(number(profile.fallbackOrder))),
+        badge(profile.isActive ? words.active : words.inactive, profile.isActive ? "good" : ""),
+        profile.fallbackOrder !== null && badge(words.fallback(number(profile.fallbackOrder))),
         sight(profile, this.#result.trial),
       ),
       facts(profile),
@@ -44,13 +45,12 @@ export class ProviderCard extends Component {
   }
 
   #actions() {
-    const { activate, deactivate, test } = texts.providers;
     const mayUpdate = session.can("aiProviders.update");
-    const [switchText, switchIcon] = this.profile.isActive ? [deactivate, "stop"] : [activate, "check"];
+    const [switchText, switchIcon] = this.profile.isActive ? [words.deactivate, "stop"] : [words.activate, "check"];
     return h(
       "div",
       { class: "actions" },
-      mayUpdate && this.#button("test", test, "spark"),
+      mayUpdate && this.#button("test", words.test, "spark"),
       mayUpdate && this.#button("switch", switchText, switchIcon),
       mayUpdate && this.#button("edit", texts.common.edit, "edit"),
       session.can("aiProviders.delete") && this.#button("delete", texts.common.delete, "delete", "icon"),
@@ -62,7 +62,7 @@ export class ProviderCard extends Component {
       icon,
       look,
       "data-action": action,
-      "aria-label": texts.providers.of(text, this.profile.name),
+      "aria-label": words.of(text, this.profile.name),
       onclick: () => this.tell("act", { action, profile: this.profile }),
     });
   }
@@ -70,21 +70,20 @@ export class ProviderCard extends Component {
 
 /** Whether its model sees pictures, as far as that is known. */
 function sight({ apiBaseUrl, capabilities }, trial) {
-  const { sees, blind, measures, untested } = texts.providers;
-  if (isBuiltIn(apiBaseUrl)) return badge(measures);
+  if (isBuiltIn(apiBaseUrl)) return badge(words.measures);
   const known = capabilities ?? trial?.result?.capabilities;
-  if (known?.canSeeImages === true) return badge(sees, "good");
-  return known?.canSeeImages === false ? badge(blind, "bad") : badge(untested, "warn");
+  if (known?.canSeeImages === true) return badge(words.sees, "good");
+  return known?.canSeeImages === false ? badge(words.blind, "bad") : badge(words.untested, "warn");
 }
 
 function facts(profile) {
   const { apiBaseUrl, apiKey, defaultSystemPrompt: prompt } = profile;
   const rows = [
-    [texts.providers.model, h("bdi", {}, profile.modelName)],
-    [texts.providers.address, h("bdi", {}, apiBaseUrl)],
-    [texts.providers.key, apiKey ? h("code", {}, apiKey) : texts.providers.noKey],
-    [texts.providers.prices, prices(profile)],
-    prompt && [texts.providers.prompt, h("bdi", { class: "prompt" }, prompt)],
+    [words.model, h("bdi", {}, profile.modelName)],
+    [words.address, h("bdi", {}, apiBaseUrl)],
+    [words.key, apiKey ? h("code", {}, apiKey) : words.noKey],
+    [words.prices, prices(profile)],
+    prompt && [words.prompt, h("bdi", { class: "prompt" }, prompt)],
   ];
   return h(
     "dl",
@@ -94,23 +93,22 @@ function facts(profile) {
 }
 
 function prices({ inputPricePerMillion: input, outputPricePerMillion: output }) {
-  if (input === null && output === null) return texts.providers.noPrices;
+  if (input === null && output === null) return words.noPrices;
   const amount = (price) => (price === null ? null : money(price));
-  return texts.providers.pricesOf(amount(input), amount(output));
+  return words.pricesOf(amount(input), amount(output));
 }
 
 function spending({ apiBaseUrl, monthlyBudget: budget, spentThisMonth: spent }) {
   if (isBuiltIn(apiBaseUrl)) return null;
-  const { month, spent: told, spentOf, budgetSpent } = texts.providers;
-  if (budget === null) return h("p", { class: "spending" }, h("strong", {}, month), told(money(spent)));
+  if (budget === null) return h("p", { class: "spending" }, h("strong", {}, words.month), words.spent(money(spent)));
   const isSpent = spent >= budget;
   return h(
     "div",
     { class: "spending" },
-    h("strong", {}, month),
-    h("span", {}, spentOf(money(spent), money(budget))),
-    h("meter", { ...scale(spent, budget), "aria-label": month }),
-    isSpent && h("p", { class: "complaint" }, budgetSpent),
+    h("strong", {}, words.month),
+    h("span", {}, words.spentOf(money(spent), money(budget))),
+    h("meter", { ...scale(spent, budget), "aria-label": words.month }),
+    isSpent && h("p", { class: "complaint" }, words.budgetSpent),
   );
 }
 
@@ -122,7 +120,7 @@ function scale(spent, budget) {
 function learnt({ apiBaseUrl, capabilities }) {
   if (capabilities === null) return null;
   const { answerFormat, tokenField, apiBaseUrl: asked, maxImageSide, learntAtUtc } = capabilities;
-  const told = texts.providers.learntOf;
+  const told = words.learntOf;
   const lines = [
     told[answerFormat],
     tokenField === null && told.noTokenField,
@@ -131,7 +129,7 @@ function learnt({ apiBaseUrl, capabilities }) {
     told.when(ago(learntAtUtc)),
   ];
   const list = h("ul", {}, lines.filter(Boolean).map((line) => h("li", {}, line)));
-  return h("details", {}, h("summary", {}, texts.providers.learnt), list);
+  return h("details", {}, h("summary", {}, words.learnt), list);
 }
 
 customElements.define("provider-card", ProviderCard);

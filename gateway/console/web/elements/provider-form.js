@@ -10,14 +10,14 @@ import { session } from "../core/session.js";
 import { texts } from "../texts.js";
 import "./trial-result.js";
 
-const { providerForm: words } = texts;
+const words = texts.providerForm;
 
 /**
  * The fields of an AI provider. `profile` is set before it comes onto the page, null for a new one;
  * then `isActive` says whether that is to be active. `save` gives the saved profile, or undefined
  * after it has said what is wrong; `trial` is what the last test of the fields found.
  */
-export class ProviderForm extends Component {
+class ProviderForm extends Component {
   profile = null;
   isActive = true;
   #controls = made();
@@ -93,7 +93,7 @@ export class ProviderForm extends Component {
   #chosen(preset) {
     const { id, address, model, keysAt } = preset;
     const { name, apiBaseUrl, apiKey, modelName } = this.#controls;
-    const isOurs = Object.values(words.presets).includes(name.value) || name.value === "";
+    const isOurs = name.value === "" || PRESETS.some((each) => words.presets[each.id] === name.value);
     if (isOurs) name.value = id === "other" ? "" : words.presets[id];
     apiBaseUrl.value = address;
     modelName.value = model;

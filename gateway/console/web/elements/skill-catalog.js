@@ -5,7 +5,7 @@ import { loadInto } from "../core/loading.js";
 import { badge } from "../core/pieces.js";
 import { texts } from "../texts.js";
 
-const { skills: words } = texts.settings;
+const words = texts.settings.skills;
 
 /** Every skill with its steps and parameters. */
 class SkillCatalog extends Component {

@@ -6,7 +6,7 @@ import { loadInto } from "../core/loading.js";
 import { figures } from "../core/figures.js";
 import { texts } from "../texts.js";
 
-const { storage: words } = texts.settings;
+const words = texts.settings.storage;
 
 /** How much there is, and of which kinds. */
 class StorageStats extends Component {

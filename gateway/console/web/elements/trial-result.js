@@ -6,11 +6,13 @@ import { badge, button } from "../core/pieces.js";
 import { isBuiltIn } from "../core/presets.js";
 import { texts } from "../texts.js";
 
+const words = texts.trial;
+
 /**
  * What came of trying a provider out. `trial` is null, `{stop}` while it runs, `{result, at}` with
  * what the API tells, or `{error}`; setting it draws anew. It tells "dismiss".
  */
-export class TrialResult extends Component {
+class TrialResult extends Component {
   #trial = null;
 
   get trial() {
@@ -32,7 +34,7 @@ export class TrialResult extends Component {
 
   #dismiss() {
     const dismiss = () => this.tell("dismiss");
-    return button(texts.trial.dismiss, { icon: "close", look: "icon", onclick: dismiss });
+    return button(words.dismiss, { icon: "close", look: "icon", onclick: dismiss });
   }
 }
 
@@ -41,10 +43,10 @@ function running({ stop }) {
     h(
       "div",
       {},
-      h("p", {}, badge(texts.trial.running, "busy")),
-      h("p", { class: "hint" }, texts.trial.runningHint),
+      h("p", {}, badge(words.running, "busy")),
+      h("p", { class: "hint" }, words.runningHint),
     ),
-    button(texts.trial.stop, { icon: "stop", onclick: stop }),
+    button(words.stop, { icon: "stop", onclick: stop }),
   ];
 }
 
@@ -52,7 +54,7 @@ function refused(error) {
   return h(
     "div",
     {},
-    h("p", {}, badge(texts.trial.notAsked, "bad")),
+    h("p", {}, badge(words.notAsked, "bad")),
     h("p", { class: "reason", dir: "auto" }, error.message),
     traceNote(error.traceId),
   );
@@ -70,12 +72,12 @@ function told({ result, at }) {
     h(
       "dl",
       {},
-      h("dt", {}, texts.trial.model),
+      h("dt", {}, words.model),
       h("dd", { dir: "auto" }, result.resolvedModelName),
-      h("dt", {}, texts.trial.address),
+      h("dt", {}, words.address),
       h("dd", {}, h("bdi", {}, result.resolvedApiBaseUrl)),
     ),
-    h("p", { class: "hint" }, texts.trial.when(ago(at))),
+    h("p", { class: "hint" }, words.when(ago(at))),
   );
 }
 
@@ -84,17 +86,16 @@ function said(caption) {
   return h(
     "figure",
     {},
-    h("figcaption", {}, texts.trial.said),
-    h("blockquote", { dir: "auto", tabindex: "0", "aria-label": texts.trial.said, role: "group" }, caption),
+    h("figcaption", {}, words.said),
+    h("blockquote", { dir: "auto", tabindex: "0", "aria-label": words.said, role: "group" }, caption),
   );
 }
 
 function verdict({ succeeded, canSeeImages, resolvedApiBaseUrl }) {
-  const { sees, seesHint, blind, blindHint, measures, failed } = texts.trial;
-  if (!succeeded) return { text: failed, tone: "bad", hint: "" };
-  if (canSeeImages) return { text: sees, tone: "good", hint: seesHint };
-  if (isBuiltIn(resolvedApiBaseUrl)) return { text: measures, tone: "", hint: "" };
-  return { text: blind, tone: "warn", hint: blindHint };
+  if (!succeeded) return { text: words.failed, tone: "bad", hint: "" };
+  if (canSeeImages) return { text: words.sees, tone: "good", hint: words.seesHint };
+  if (isBuiltIn(resolvedApiBaseUrl)) return { text: words.measures, tone: "", hint: "" };
+  return { text: words.blind, tone: "warn", hint: words.blindHint };
 }
 
 customElements.define("trial-result", TrialResult);

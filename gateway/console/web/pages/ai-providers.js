@@ -14,7 +14,8 @@ import { texts } from "../texts.js";
 import "../elements/provider-card.js";
 import "../elements/provider-form.js";
 
-const { providers: words, providerForm: formWords } = texts;
+const words = texts.providers;
+const formWords = texts.providerForm;
 
 /** The models that are asked: made, tried out, chosen and deleted here. */
 class AiProvidersPage extends Component {
@@ -69,8 +70,8 @@ class AiProvidersPage extends Component {
     const active = this.#profiles.find((profile) => profile.isActive);
     if (!active) return h("div", { class: "banner", role: "status" }, icon("alert"), h("p", {}, words.noneActive));
     if (!isBuiltIn(active.apiBaseUrl)) return null;
-    const more = session.can("aiProviders.create") && ` ${words.onlyBuiltInHint}`;
-    return h("div", { class: "banner gentle", role: "status" }, icon("eye"), h("p", {}, words.onlyBuiltIn, more));
+    const more = session.can("aiProviders.create") && ` ${words.builtInAloneHint}`;
+    return h("div", { class: "banner gentle", role: "status" }, icon("eye"), h("p", {}, words.builtInAlone, more));
   }
 
   #act({ action, profile }) {
@@ -92,7 +93,7 @@ class AiProvidersPage extends Component {
 
   async #form(given, title, told) {
     const form = Object.assign(document.createElement("provider-form"), given);
-    const saved = await open({ title, content: form, isWide: true, submit: () => form.save() });
+    const saved = await open({ title, content: form, isWide: true, submit: () => form.save(), submitText: texts.common.save });
     if (saved === null) return;
     if (form.trial) this.#trials.set(saved.id, form.trial);
     toast(told(named(saved)));
