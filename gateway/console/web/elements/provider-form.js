@@ -165,9 +165,10 @@ class ProviderForm extends Component {
     else this.#result.scrollIntoView({ block: "nearest" });
   }
 
-  /** What was found out is of other fields than these. */
+  /** What was found out, or is being found out, is of other fields than these. */
   #outdated() {
-    if (!this.#result.trial?.stop) this.#result.trial = null;
+    this.#result.trial?.stop?.();
+    this.#result.trial = null;
   }
 
   #dismissed() {
