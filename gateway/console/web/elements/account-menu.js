@@ -1,10 +1,9 @@
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
+import { leave } from "../core/leaving.js";
 import { button, icon } from "../core/pieces.js";
-import { go } from "../core/router.js";
-import { session, signOut } from "../core/session.js";
+import { session } from "../core/session.js";
 import { nextTheme, theme } from "../core/theme.js";
-import { failed } from "../core/toast.js";
 import { texts } from "../texts.js";
 
 /**
@@ -32,11 +31,9 @@ class AccountMenu extends Component {
   }
 
   #themeButton() {
-    const made = button(texts.shell.theme[theme()], { icon: "theme", look: "plain" });
-    made.addEventListener("click", () => {
-      nextTheme();
-      made.querySelector(".label").textContent = texts.shell.theme[theme()];
-    });
+    const made = button(texts.shell.theme[theme()], { icon: "theme", look: "plain", onclick: nextTheme });
+    const told = () => (made.querySelector(".label").textContent = texts.shell.theme[theme()]);
+    window.addEventListener("theme", told, { signal: this.signal });
     return made;
   }
 }
@@ -49,15 +46,6 @@ function opener(text, drawing, look) {
     icon(drawing),
     h("span", { dir: "auto" }, text),
   );
-}
-
-async function leave(everywhere) {
-  try {
-    await signOut(everywhere);
-    go("/login", {}, { replace: true });
-  } catch (error) {
-    failed(error);
-  }
 }
 
 customElements.define("account-menu", AccountMenu);
