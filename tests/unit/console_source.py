@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import PurePosixPath
 
 from gateway.console.site import site
@@ -106,9 +106,12 @@ def imports(path: str) -> dict[str, set[str]]:
     return found
 
 
-def late_imports(path: str) -> set[str]:
-    """What a module imports by `import()`: paths, with "*" for what is put in."""
-    found = set()
+def late_imports(path: str) -> dict[str, set[str]]:
+    """What a module imports by `import()`, as `imports`; with "*" in a path for what is put in.
+
+    Names are those that `const { … } = await import(…)` takes.
+    """
+    found: dict[str, set[str]] = {}
     code = modules()[path]
     for at, token in enumerate(code):
         if token.text == "import" and code[at + 1].text == "(":
@@ -117,8 +120,11 @@ def late_imports(path: str) -> set[str]:
                 if each.text == ")":
                     break
                 parts.append(each.text if each.kind in {"text", "chunk"} else "*")
-            found.add(resolved(path, "".join(parts)))
-    return found
+            names = found.setdefault(resolved(path, "".join(parts)), set())
+            if [each.text for each in code[at - 3 : at]] == ["}", "=", "await"]:
+                taken = reversed(code[: at - 3])
+                names.update(each.text for each in takewhile(lambda each: each.text != "{", taken))
+    return {source: names - {","} for source, names in found.items()}
 
 
 def reached(*entries: str) -> set[str]:

@@ -9,6 +9,7 @@ const STROKES = {
   check: "m5 12.5 4.5 4.5L19 7.5",
   chevron: "m7 10 5 5 5-5",
   close: "M6 6l12 12M18 6 6 18",
+  compare: "M12 3v18M4 6h4.5v12H4zM15.5 6H20v12h-4.5z",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   delete: "M4 7h16M9 7V4h6v3m-8.5 0 1 13h9l1-13M10 11v5m4-5v5",
   down: "M12 5v14m-6-6 6 6 6-6",

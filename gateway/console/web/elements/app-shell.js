@@ -56,6 +56,8 @@ class AppShell extends Component {
       this.#drawSide();
       return;
     }
+    // The first page comes into its place, not beside where it will be.
+    this.dataset.look ??= lookOf(page);
     const turn = ++this.#turn;
     this.#shown = { page, element: null };
     const wait = setTimeout(() => fill(this.#outlet, loadingNote()), 150);
@@ -90,7 +92,7 @@ class AppShell extends Component {
   #place(page, content, takesFocus) {
     this.#shown = { page, element: content };
     document.title = texts.titles[page?.module] ?? texts.shell.name;
-    this.dataset.look = page?.module === "login" ? "bare" : page?.isOpen ? "public" : "console";
+    this.dataset.look = lookOf(page);
     this.#drawSide();
     window.scrollTo(0, 0);
     fill(this.#outlet, content);
@@ -116,6 +118,10 @@ class AppShell extends Component {
     if (look === "public") fill(this.#side, brand("/gallery"), publicLinks());
     else fill(this.#side, brand("/assets"), places(path), h("account-menu", { ".places": otherPlaces(path) }));
   }
+}
+
+function lookOf(page) {
+  return page?.module === "login" ? "bare" : page?.isOpen ? "public" : "console";
 }
 
 function brand(path) {

@@ -1,0 +1,35 @@
+/** Several executions at once. */
+
+import { api } from "./api.js";
+import { isOver, watch } from "./watch.js";
+
+/** A browser has six connections to a hub, and each stream of events takes one. */
+const STREAMS = 3;
+const LOOK_MS = 1_000;
+
+let streams = 0;
+
+/** Does what `watch` does, by asking each second for those that are too many to have a stream each. */
+export async function follow(executionId, onChange, signal) {
+  if (streams >= STREAMS) return looked(executionId, onChange, signal);
+  streams += 1;
+  try {
+    return await watch(executionId, onChange, signal);
+  } finally {
+    streams -= 1;
+  }
+}
+
+async function looked(executionId, onChange, signal) {
+  try {
+    for (;;) {
+      const execution = await api.get(`/executions/${executionId}`, { signal });
+      onChange(execution);
+      if (isOver(execution)) return execution;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  } catch (error) {
+    if (error.status === 404 || error.name === "AbortError") return null;
+    throw error;
+  }
+}

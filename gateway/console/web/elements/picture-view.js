@@ -1,0 +1,69 @@
+import { contentAddress } from "../core/address.js";
+import { Component } from "../core/component.js";
+import { fill, h } from "../core/dom.js";
+import { button, icon } from "../core/pieces.js";
+import { isShown, sources } from "../core/renditions.js";
+import { texts } from "../texts.js";
+
+/** An asset's picture, as large as there is room; pressed, it is shown in full. `asset` may be set at any time. */
+class PictureView extends Component {
+  #asset = null;
+  #image = null;
+
+  set asset(asset) {
+    const isChanged = this.#asset !== null && sources(this.#asset) !== sources(asset);
+    this.#asset = asset;
+    if (!this.#image) return;
+    this.#image.alt = asset.altText ?? "";
+    if (isChanged) this.#image.srcset = sources(asset);
+  }
+
+  start() {
+    const { width, height, contentType, altText, id } = this.#asset;
+    if (!isShown(contentType)) return this.#fail();
+    // Its place is as large as it will be, before anything of it has come.
+    this.style.setProperty("--width", width);
+    this.style.setProperty("--ratio", width / height);
+    this.#image = h("img", {
+      width,
+      height,
+      alt: altText ?? "",
+      sizes: "(min-width: 64rem) 60vw, 100vw",
+      srcset: sources(this.#asset),
+      src: contentAddress(id),
+      fetchpriority: "high",
+      onerror: () => this.#fail(),
+    });
+    const opener = h(
+      "button",
+      { type: "button", class: "opener", "aria-label": texts.asset.openFull, title: texts.asset.openFull },
+      this.#image,
+    );
+    opener.addEventListener("click", () => this.#open());
+    fill(this, opener);
+  }
+
+  #fail() {
+    this.#image = null;
+    fill(this, h("p", { class: "missing" }, icon("pictures"), texts.asset.unshown));
+  }
+
+  #open() {
+    const { width, height, altText, id } = this.#asset;
+    const image = h("img", { width, height, alt: altText ?? "", src: contentAddress(id) });
+    const stage = h("div", { class: "stage", tabindex: "0", role: "region", "aria-label": texts.asset.full }, image);
+    const size = button(texts.asset.actualSize, { look: "quiet", "aria-pressed": "false" });
+    const close = button(texts.common.close, { look: "quiet", icon: "close" });
+    const tools = h("div", { class: "tools" }, size, close);
+    const box = h("dialog", { class: "full", "aria-label": texts.asset.full }, stage, tools);
+    const resize = () => size.setAttribute("aria-pressed", String(box.classList.toggle("actual")));
+    size.addEventListener("click", resize);
+    image.addEventListener("click", resize);
+    close.addEventListener("click", () => box.close());
+    box.addEventListener("close", () => box.remove());
+    this.append(box);
+    box.showModal();
+  }
+}
+
+customElements.define("picture-view", PictureView);
