@@ -66,6 +66,8 @@ class AppShell extends Component {
     }
     const turn = ++this.#turn;
     this.#shown = { page, element: null };
+    // What can be known is there before anything is drawn, so that nothing jumps.
+    if (former === null && page?.isOpen) this.#wear(page);
     const wait = setTimeout(() => fill(this.#outlet, loadingNote()), 150);
     try {
       const content = await this.#content(page);
@@ -98,11 +100,16 @@ class AppShell extends Component {
   #place(page, content, takesFocus) {
     this.#shown = { page, element: content };
     document.title = texts.titles[page?.module] ?? texts.shell.name;
-    this.dataset.look = page?.module === "login" ? "bare" : page?.isOpen ? "public" : "console";
-    this.#drawSide();
+    this.#wear(page);
     window.scrollTo(0, 0);
     fill(this.#outlet, content);
     if (takesFocus) this.#outlet.focus({ preventScroll: true });
+  }
+
+  /** What stands around a page. */
+  #wear(page) {
+    this.dataset.look = page?.module === "login" ? "bare" : page?.isOpen ? "public" : "console";
+    this.#drawSide();
   }
 
   #leave() {
