@@ -13,6 +13,8 @@ export class PhotoFeed {
   total = 0;
   totalIsCapped = false;
   pages = 0;
+  /** Of the picture whose page was open last: who comes back finds it. */
+  visited = null;
   #cursor = null;
   #places = new Map();
 

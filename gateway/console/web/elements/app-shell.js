@@ -56,10 +56,11 @@ class AppShell extends Component {
       this.#drawSide();
       return;
     }
-    // The first page comes into its place, not beside where it will be.
-    this.dataset.look ??= lookOf(page);
     const turn = ++this.#turn;
     this.#shown = { page, element: null };
+    // The first page comes into its place, not beside where it will be.
+    if (former === null) this.dataset.look = lookOf(page);
+    if (former === null && page?.isOpen) this.#drawSide();
     const wait = setTimeout(() => fill(this.#outlet, loadingNote()), 150);
     try {
       const content = await this.#content(page);
@@ -92,13 +93,18 @@ class AppShell extends Component {
   #place(page, content, takesFocus) {
     this.#shown = { page, element: content };
     document.title = texts.titles[page?.module] ?? texts.shell.name;
-    this.dataset.look = lookOf(page);
-    this.#drawSide();
+    this.#wear(page);
     window.scrollTo(0, 0);
     fill(this.#outlet, content);
     // A page may know better where it belongs.
     const isTaken = this.#outlet.contains(document.activeElement);
     if (takesFocus && !isTaken) this.#outlet.focus({ preventScroll: true });
+  }
+
+  /** What stands around a page. */
+  #wear(page) {
+    this.dataset.look = lookOf(page);
+    this.#drawSide();
   }
 
   #leave() {

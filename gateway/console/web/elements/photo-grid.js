@@ -238,7 +238,8 @@ export class PhotoGrid extends Component {
     if (looked) this.#list.lookAt(looked);
     else window.scrollTo(0, top);
     this.#list.draw();
-    const index = this.#feed.indexOf(focused);
+    const index = this.#feed.indexOf(this.#feed.visited ?? focused);
+    this.#feed.visited = null;
     if (index >= 0 && !document.activeElement.closest("input, button")) this.#list.goTo(index);
   }
 

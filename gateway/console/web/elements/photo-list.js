@@ -6,6 +6,8 @@ import { PhotoTile } from "./photo-tile.js";
 /** How far beyond the view pictures are drawn, and how far beyond it the end is near, in heights of the view. */
 const DRAWN = 1;
 const NEAR = 2;
+/** How many new pictures are drawn in one frame, if the view has not more. */
+const AT_ONCE = 24;
 
 /**
  * The pictures of a `photo-grid`, of which the document holds those around the view, and the way from
@@ -74,17 +76,31 @@ class PhotoList extends Component {
   draw() {
     if (this.#feed === null) return;
     const { top } = this.getBoundingClientRect();
-    const [first, end] = this.#layout.between(-top - DRAWN * innerHeight, -top + (1 + DRAWN) * innerHeight);
+    const view = this.#layout.between(-top, innerHeight - top);
+    const near = this.#layout.between(-top - DRAWN * innerHeight, (1 + DRAWN) * innerHeight - top);
     const focused = this.hasFocus ? this.#feed.indexOf(this.current) : -1;
-    const isDrawn = (index) => (index >= first && index < end) || (index >= 0 && index === focused);
+    const isDrawn = (index) => isWithin(index, near) || (index >= 0 && index === focused);
     this.#drop((id) => !isDrawn(this.#feed.indexOf(id)));
+    const isLater = this.#later(view);
     let next = this.firstChild;
     const put = (index) => (next = this.#put(index, next));
-    if (focused >= 0 && focused < first) put(focused);
-    for (let index = first; index < end; index++) put(index);
-    if (focused >= end) put(focused);
-    this.#setStop();
-    if (-top + (1 + NEAR) * innerHeight > this.#layout.height) this.tell("near");
+    if (isWithin(focused, [0, near[0]])) put(focused);
+    for (let index = near[0]; index < near[1]; index++) if (!isLater(index)) put(index);
+    if (focused >= near[1]) put(focused);
+    this.#setStop(view[0]);
+    if ((1 + NEAR) * innerHeight - top > this.#layout.height) this.tell("near");
+  }
+
+  /** Which pictures are left for the next frame, so that none is late: never those in view. */
+  #later(view) {
+    const isNew = (index) => !this.#tiles.has(this.#laid[index].id);
+    let room = AT_ONCE;
+    for (let index = view[0]; index < view[1]; index++) if (isNew(index)) room -= 1;
+    return (index) => {
+      if (isWithin(index, view) || !isNew(index) || room-- > 0) return false;
+      this.#soon();
+      return true;
+    };
   }
 
   /** Shows a picture as it is now. */
@@ -105,7 +121,6 @@ class PhotoList extends Component {
     const tile = this.#tiles.get(this.current);
     tile.scrollIntoView({ block: "nearest", behavior: "instant" });
     tile.link.focus({ preventScroll: true });
-    this.#setStop();
   }
 
   /** The picture at the top of the view and how far below that it is; null if the list begins in view. */
@@ -142,37 +157,35 @@ class PhotoList extends Component {
   /** Puts the tile of an item before another one; gives the one after it. */
   #put(index, next) {
     const item = this.#laid[index];
-    let tile = this.#tiles.get(item.id);
-    if (!tile) {
-      tile = new PhotoTile();
+    const tile = this.#tiles.get(item.id) ?? new PhotoTile();
+    this.#place(tile, index);
+    if (tile.item === null) {
       tile.show(item, this.grid);
       tile.mark(this.grid.selected.has(item.id));
       this.#tiles.set(item.id, tile);
     }
-    tile.place(this.#layout, index, this.grid.totalIsCapped ? null : this.grid.total);
     if (tile === next) return next.nextSibling;
     this.insertBefore(tile, next);
     return next;
+  }
+
+  #place(tile, index) {
+    tile.place(this.#layout, index, this.grid.totalIsCapped ? null : this.grid.total);
   }
 
   #after(index) {
     return [...this.children].find((tile) => tile.index > index) ?? null;
   }
 
-  /** One picture is reached by Tab: the last one that had the focus, or the first one in view. */
-  #setStop() {
-    const stop = this.#tiles.get(this.current) ?? this.#firstInView();
-    for (const tile of this.#tiles.values()) tile.link.tabIndex = tile === stop ? 0 : -1;
-  }
-
-  #firstInView() {
-    const { top } = this.getBoundingClientRect();
-    return this.#tiles.get(this.#laid[this.#layout.at(Math.max(-top, 0))]?.id);
+  /** One picture is reached by Tab: the last one that had the focus, or another one. */
+  #setStop(index) {
+    const stop = this.#tiles.get(this.current) ?? this.#tiles.get(this.#laid[index]?.id);
+    for (const tile of this.#tiles.values()) tile.stop(tile === stop);
   }
 
   #entered(tile) {
     this.current = tile.item.id;
-    this.#setStop();
+    this.#setStop(tile.index);
   }
 
   #pressed(event) {
@@ -198,6 +211,10 @@ class PhotoList extends Component {
     if (!isTick) event.preventDefault();
     this.tell("toggle", { id: tile.item.id, isRange });
   }
+}
+
+function isWithin(index, [first, end]) {
+  return index >= first && index < end;
 }
 
 customElements.define("photo-list", PhotoList);

@@ -11,6 +11,7 @@ export class PhotoTile extends HTMLElement {
   #tick = null;
   #image = null;
   #layout = null;
+  #total = null;
   #sizes = null;
 
   /** What gets the focus. */
@@ -18,7 +19,7 @@ export class PhotoTile extends HTMLElement {
     return this.#link;
   }
 
-  /** Shows an item as the grid's functions tell, and what differs if it is shown already. */
+  /** Shows an item, once placed, as the grid's functions tell; what differs if it is shown already. */
   show(item, { picture, address, tile, isSelectable }) {
     const isNew = this.item === null;
     this.item = item;
@@ -36,16 +37,22 @@ export class PhotoTile extends HTMLElement {
 
   /** Puts it where the layout has it; `total` is null if nobody knows how many there are. */
   place(layout, index, total) {
+    if (this.#layout === layout && this.index === index && this.#total === total) return;
     this.setAttribute("aria-posinset", index + 1);
     this.setAttribute("aria-setsize", total ?? -1);
-    if (this.#layout === layout && this.index === index) return;
     this.#layout = layout;
+    this.#total = total;
     this.index = index;
     const { x, y, width, height } = layout.box(index);
     this.style.setProperty("translate", `${x}px ${y}px`);
     this.style.setProperty("width", `${width}px`);
     this.style.setProperty("height", `${height}px`);
-    this.#measure();
+    if (this.#image && this.#sizes === null) this.#image.sizes = this.#width;
+  }
+
+  /** Lets Tab reach it, or not. */
+  stop(isStop) {
+    if ((this.#link.tabIndex === 0) !== isStop) this.#link.tabIndex = isStop ? 0 : -1;
   }
 
   /** Shows whether it is selected. */
@@ -60,7 +67,8 @@ export class PhotoTile extends HTMLElement {
     if (this.#image?.key === key) return;
     const { width, height } = this.item;
     this.#sizes = sizes;
-    const image = h("img", { loading: "lazy", decoding: "async", width, height, alt, sizes, srcset, src });
+    const given = { width, height, alt, sizes: sizes ?? this.#width, srcset, src };
+    const image = h("img", { loading: "lazy", decoding: "async", ...given });
     image.key = key;
     image.addEventListener("error", () => image === this.#image && this.#showBroken(alt));
     this.#image = image;
@@ -68,13 +76,11 @@ export class PhotoTile extends HTMLElement {
     // A picture that only decorates says nothing, but a link has a name.
     if (alt) this.#link.removeAttribute("aria-label");
     else this.#link.setAttribute("aria-label", nameOf(this.item));
-    this.#measure();
   }
 
-  /** The width that a picture has is known to the layout alone, if nobody gives one. */
-  #measure() {
-    if (this.#sizes !== null || !this.#layout || !this.#image.srcset) return;
-    this.#image.sizes = `${Math.ceil(this.#layout.box(this.index).width)}px`;
+  /** How wide it is, which the layout alone knows, for the browser to choose among widths. */
+  get #width() {
+    return `${Math.ceil(this.#layout.box(this.index).width)}px`;
   }
 
   #showBroken(alt) {
