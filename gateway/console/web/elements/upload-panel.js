@@ -1,0 +1,97 @@
+import { Component } from "../core/component.js";
+import { fill, h } from "../core/dom.js";
+import { button } from "../core/pieces.js";
+import { publishAll, publishLocated } from "../core/publishing.js";
+import { uploads } from "../core/uploads.js";
+import { texts } from "../texts.js";
+import "./upload-row.js";
+
+const words = texts.uploads;
+
+/** All uploads of this tab, on whatever page; nothing while there are none. */
+export class UploadPanel extends Component {
+  #rows = new Map();
+  #title = h("h2", { role: "status" });
+  #total = h("progress", { max: 1, "aria-label": words.total });
+  #list = h("div", { role: "list", class: "rows" });
+  #fold = button(words.fold, { icon: "chevron", look: "icon", onclick: () => this.#folds() });
+  #stop = button(words.cancelAll, { look: "plain", onclick: () => this.#each("cancel") });
+  #again = button(words.retryAll, { icon: "retry", look: "plain", onclick: () => this.#each("retry") });
+  #close = button(texts.common.close, { icon: "close", look: "icon", onclick: () => uploads.clear() });
+  #isDrawn = true;
+
+  start() {
+    this.hidden = true;
+    const head = h("div", { class: "head" }, this.#title, this.#fold, this.#close);
+    const foot = h("div", { class: "foot" }, this.#stop, this.#again);
+    fill(this, h("section", { "aria-label": words.panel, tabindex: "-1" }, head, this.#total, this.#list, foot));
+    const { signal } = this;
+    uploads.addEventListener("added", () => this.#fill(), { signal });
+    uploads.addEventListener("change", ({ detail }) => this.#changed(detail), { signal });
+    uploads.addEventListener("located", ({ detail }) => this.#ask(detail), { signal });
+    this.#fill();
+  }
+
+  #fill() {
+    const all = new Set(uploads.all);
+    for (const [upload, row] of this.#rows) if (!all.has(upload)) (row.remove(), this.#rows.delete(upload));
+    for (const upload of all) {
+      if (this.#rows.has(upload)) continue;
+      const row = h("upload-row", { ".upload": upload });
+      this.#rows.set(upload, row);
+      this.#list.append(row);
+    }
+    this.hidden = all.size === 0;
+    this.#draw();
+  }
+
+  #changed(upload) {
+    this.#rows.get(upload)?.changed();
+    if (!this.#isDrawn) return;
+    this.#isDrawn = false;
+    requestAnimationFrame(() => ((this.#isDrawn = true), this.#draw()));
+  }
+
+  #draw() {
+    const { all } = uploads;
+    const count = (...states) => all.filter((each) => states.includes(each.state)).length;
+    const stored = count("stored");
+    const again = count("failed", "cancelled");
+    const open = count("waiting", "sending");
+    const title = open ? words.running(all.length - open, all.length) : words.over(stored, again + count("refused"));
+    if (this.#title.textContent !== title) this.#title.textContent = title;
+    this.#total.value = part(all);
+    this.#total.hidden = open === 0;
+    this.#close.hidden = open > 0;
+    this.#stop.hidden = open === 0;
+    this.#again.hidden = again === 0;
+  }
+
+  #folds() {
+    const isFolded = this.toggleAttribute("data-folded");
+    this.#fold.setAttribute("aria-expanded", !isFolded);
+    this.#fold.setAttribute("aria-label", isFolded ? words.unfold : words.fold);
+    this.#fold.title = isFolded ? words.unfold : words.fold;
+  }
+
+  /** Does the same with all that it can be done with. */
+  #each(what) {
+    const states = what === "cancel" ? ["waiting", "sending"] : ["failed", "cancelled"];
+    for (const upload of uploads.all.filter((each) => states.includes(each.state))) uploads[what](upload);
+    this.querySelector("section").focus();
+  }
+
+  async #ask(assets) {
+    if (await publishLocated(assets)) uploads.published(await publishAll(assets, true));
+  }
+}
+
+/** Which part of all bytes that are to be sent has been sent. */
+function part(all) {
+  const counted = all.filter((each) => each.state !== "refused" && each.state !== "cancelled");
+  const size = counted.reduce((sum, { file }) => sum + file.size, 0);
+  const sent = counted.reduce((sum, { file, progress }) => sum + file.size * progress, 0);
+  return size ? sent / size : 1;
+}
+
+customElements.define("upload-panel", UploadPanel);
