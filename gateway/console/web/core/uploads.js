@@ -8,6 +8,8 @@ import { session } from "./session.js";
 import { NO_SKILL } from "./upload-options.js";
 
 const AT_ONCE = 3;
+/** Refusals that may not come again; all other 4xx do, however often a file is sent. */
+const MAY_PASS = new Set([401, 403, 408, 429]);
 const UNKNOWN = { maxUploadSizeBytes: Infinity, allowedContentTypes: [] };
 
 let asked = null;
@@ -113,7 +115,7 @@ export const uploads = new (class extends EventTarget {
     } catch (error) {
       if (signal.aborted) return;
       each.problem = error;
-      this.#becomes(each, "failed");
+      this.#becomes(each, isFinal(error) ? "refused" : "failed");
     }
     this.#goOn();
   }
@@ -162,6 +164,10 @@ export const uploads = new (class extends EventTarget {
 })();
 
 session.addEventListener("signedout", () => uploads.stop());
+
+function isFinal({ status = 0 }) {
+  return status >= 400 && status < 500 && !MAY_PASS.has(status);
+}
 
 function isOpen(each) {
   return each.state === "waiting" || each.state === "sending";

@@ -29,7 +29,12 @@ export class AssetFilters extends Component {
     onkeydown: (event) => event.key === "Enter" && this.#typedAll(),
   });
   #selects = h("div", { class: "selects" });
-  #clear = button(words.clearFilters, { icon: "close", look: "plain", onclick: () => this.clear() });
+  #clear = button(words.clear, {
+    icon: "close",
+    look: "plain",
+    title: words.clearFilters,
+    onclick: () => this.clear(),
+  });
 
   get values() {
     return this.#values;

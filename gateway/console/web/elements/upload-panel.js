@@ -6,6 +6,7 @@ import { uploads } from "../core/uploads.js";
 import { texts } from "../texts.js";
 import "./upload-row.js";
 
+const NARROW = matchMedia("(max-width: 40rem)");
 const words = texts.uploads;
 
 /** All uploads of this tab, on whatever page; nothing while there are none. */
@@ -19,6 +20,7 @@ export class UploadPanel extends Component {
   #again = button(words.retryAll, { icon: "retry", look: "plain", onclick: () => this.#each("retry") });
   #close = button(texts.common.close, { icon: "close", look: "icon", onclick: () => uploads.clear() });
   #isDrawn = true;
+  #wasBusy = false;
 
   start() {
     this.hidden = true;
@@ -39,17 +41,25 @@ export class UploadPanel extends Component {
       if (this.#rows.has(upload)) continue;
       const row = h("upload-row", { ".upload": upload });
       this.#rows.set(upload, row);
-      this.#list.append(row);
+      this.#place(upload, row);
     }
     this.hidden = all.size === 0;
     this.#draw();
   }
 
   #changed(upload) {
-    this.#rows.get(upload)?.changed();
+    const row = this.#rows.get(upload);
+    row?.changed();
+    if (row && upload.problem && row !== this.#list.firstChild) this.#place(upload, row);
     if (!this.#isDrawn) return;
     this.#isDrawn = false;
     requestAnimationFrame(() => ((this.#isDrawn = true), this.#draw()));
+  }
+
+  /** What went wrong stands first. */
+  #place(upload, row) {
+    if (upload.problem) this.#list.prepend(row);
+    else this.#list.append(row);
   }
 
   #draw() {
@@ -65,10 +75,19 @@ export class UploadPanel extends Component {
     this.#close.hidden = open > 0;
     this.#stop.hidden = open === 0;
     this.#again.hidden = again === 0;
+    this.#foldsItself(open > 0, stored === all.length);
   }
 
-  #folds() {
-    const isFolded = this.toggleAttribute("data-folded");
+  /** While pictures are sent it is open where there is room, and at the end if there is something to read. */
+  #foldsItself(isBusy, isFine) {
+    if (isBusy === this.#wasBusy) return;
+    this.#wasBusy = isBusy;
+    if (isBusy) this.#folds(NARROW.matches);
+    else if (isFine && !this.matches(":hover, :focus-within")) this.#folds(true);
+  }
+
+  #folds(isFolded = !this.hasAttribute("data-folded")) {
+    this.toggleAttribute("data-folded", isFolded);
     this.#fold.setAttribute("aria-expanded", !isFolded);
     this.#fold.setAttribute("aria-label", isFolded ? words.unfold : words.fold);
     this.#fold.title = isFolded ? words.unfold : words.fold;

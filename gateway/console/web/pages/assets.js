@@ -248,7 +248,7 @@ class AssetsPage extends Component {
   // ---- keys ----
 
   #help() {
-    return button(words.keys, { icon: "keyboard", look: "icon", onclick: () => showShortcuts() });
+    return button(words.keys, { icon: "keyboard", look: "icon", class: "button icon help", onclick: () => showShortcuts() });
   }
 
   #pressed(event) {
