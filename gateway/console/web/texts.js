@@ -154,7 +154,6 @@ export const texts = {
     workflows: "Workflows",
     starting: "Starting runs",
     started: (count) => `${plural(count, "run", "runs")} started`,
-    readingPlaces: "Looking for places",
   },
 
   // ---- asset ----

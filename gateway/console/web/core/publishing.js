@@ -35,13 +35,12 @@ export async function publishLocated(located) {
 
 /** Those that are to be public, of pictures some of which may tell where they were taken. */
 async function chosenOf(items) {
-  const known = await withPlaces(items);
-  const located = known.filter((item) => item.hasLocation !== false);
-  if (located.length === 0) return known;
-  const without = known.filter((item) => item.hasLocation === false);
-  const actions = [[words.publishAll(known.length), known, "danger"]];
+  const located = items.filter((item) => item.hasLocation);
+  if (located.length === 0) return items;
+  const without = items.filter((item) => !item.hasLocation);
+  const actions = [[words.publishAll(items.length), items, "danger"]];
   if (without.length) actions.push([words.onlyWithout(without.length), without, "main"]);
-  return (await open({ ...question(located, known.length), actions })) ?? [];
+  return (await open({ ...question(located, items.length), actions })) ?? [];
 }
 
 function question(located, count) {
@@ -55,12 +54,4 @@ function question(located, count) {
       h("p", { class: "hint" }, words.locatedHint),
     ],
   };
-}
-
-/** Items of lists of former hubs do not tell whether there is a place. */
-async function withPlaces(items) {
-  const unknown = items.filter((item) => item.hasLocation === undefined);
-  if (unknown.length === 0) return items;
-  const { done } = await carryOut(words.readingPlaces, unknown, (item) => api.get(`/assets/${item.id}`));
-  return [...items.filter((item) => item.hasLocation !== undefined), ...done.map(({ result }) => result)];
 }

@@ -122,7 +122,7 @@ export const uploads = new (class extends EventTarget {
 
   /** A place is private until its owner has said that everybody may know it. */
   async #publish(each) {
-    if (each.asset.hasLocation !== false) {
+    if (each.asset.hasLocation) {
       this.#located.push(each.asset);
       return;
     }
