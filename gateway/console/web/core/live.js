@@ -7,6 +7,7 @@ import { failureOf } from "./failure.js";
 import { pause, visible } from "./waiting.js";
 import { isOver } from "./watch.js";
 
+const LEAST_PAGE = 20;
 const PAGE = 100;
 const MOST_PAGES = 10;
 /** How long to wait between looks, by the time since something was begun: `[until, wait]`. */
@@ -49,17 +50,17 @@ export class Live extends EventTarget {
   begin() {
     this.#begun = Date.now();
     return unlessAborted(async () => {
-      const executions = await this.#executions();
-      this.#note(executions.filter((each) => !this.#waiting.has(each.assetId)));
+      this.#note(await this.#executions(PAGE));
       this.#goOn();
     });
   }
 
-  /** Waits for the run that begins on each of these; `executionId` of each is null if it is not known. */
+  /** Waits for the run that begins on each of these; `executionId` is null if it is the first one. */
   follow(runs) {
     this.#begun = Date.now();
     for (const { assetId, executionId } of runs) {
-      this.#waiting.set(assetId, { least: executionId ?? "", since: Date.now(), done: 0 });
+      // Ids are in the order of time, and a picture is older than what runs on it.
+      this.#waiting.set(assetId, { least: executionId ?? assetId, since: Date.now(), done: 0 });
       this.#states.set(assetId, { state: "queued", reason: "" });
     }
     this.#tell("states", runs.map((run) => run.assetId));
@@ -82,7 +83,7 @@ export class Live extends EventTarget {
         await visible(this.#signal);
         const began = Date.now();
         await this.#look().catch(onlyIfAborted);
-        await pause(Math.max(this.#pace(), Date.now() - began), this.#signal);
+        await pause(Math.max(this.#pace(), (Date.now() - began) / 2), this.#signal);
       }
       this.#tell("idle", null);
     } catch (error) {
@@ -98,26 +99,31 @@ export class Live extends EventTarget {
   }
 
   async #look() {
-    const { ended, advanced } = this.#note(await this.#executions());
+    const pageSize = Math.min(this.#waiting.size + LEAST_PAGE, PAGE);
+    const { ended, advanced } = this.#note(await this.#executions(pageSize));
     const ids = [...ended, ...advanced];
     if (ids.length) await this.#refresh(ids, ended);
     this.#giveUp();
   }
 
   /** The newest, as far back as there are some that run or are waited for. */
-  async #executions() {
+  async #executions(pageSize) {
     const found = [];
     let cursor = null;
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      const query = { pageSize: PAGE, cursor };
+      const query = { pageSize, cursor };
       const { items, nextCursor } = await api.get("/executions", { query, signal: this.#signal });
       found.push(...items);
       cursor = nextCursor;
-      const isSeen = new Set(found.map((each) => each.assetId));
-      const isAll = [...this.#waiting.keys()].every((id) => isSeen.has(id)) && items.every(isOver);
-      if (cursor === null || isAll) break;
+      if (cursor === null || (items.every(isOver) && !this.#isOlder(items.at(-1), found))) break;
     }
     return found;
+  }
+
+  /** Whether something is waited for that would stand below the last one, if it is there already. */
+  #isOlder({ executionId }, found) {
+    const isSeen = new Set(found.map((each) => each.assetId));
+    return [...this.#waiting].some(([id, { least }]) => least < executionId && !isSeen.has(id));
   }
 
   /** Takes over what executions say: the newest of each picture counts. */
