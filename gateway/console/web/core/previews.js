@@ -14,9 +14,10 @@ export class Previews {
     if (SHOWN.has(file.type)) this.#addresses.set(assetId, URL.createObjectURL(file));
   }
 
-  /** Where there is a picture of an asset. */
-  addressOf(assetId) {
-    return this.#addresses.get(assetId) ?? thumbnailAddress(assetId);
+  /** The picture of an asset for a grid. What stands for it has no words: they would have it drawn anew. */
+  pictureOf({ id, altText, description }) {
+    const address = this.#addresses.get(id);
+    return address ? { src: address, alt: "" } : { src: thumbnailAddress(id), alt: altText ?? description ?? "" };
   }
 
   /** Loads the thumbnails one by one, so that nothing flickers; `onReady` is told each id. */

@@ -155,7 +155,8 @@ export const uploads = new (class extends EventTarget {
 
   /** Whoever closes the tab while pictures are sent is asked. */
   #guard() {
-    window.onbeforeunload = this.isBusy ? (event) => event.preventDefault() : null;
+    if (this.isBusy) window.addEventListener("beforeunload", ask);
+    else window.removeEventListener("beforeunload", ask);
   }
 
   #tell(name, detail) {
@@ -164,6 +165,10 @@ export const uploads = new (class extends EventTarget {
 })();
 
 session.addEventListener("signedout", () => uploads.stop());
+
+function ask(event) {
+  event.preventDefault();
+}
 
 function isFinal({ status = 0 }) {
   return status >= 400 && status < 500 && !MAY_PASS.has(status);

@@ -22,7 +22,7 @@ class AccountMenu extends Component {
     );
     const opener = h(
       "button",
-      { type: "button", class: "account", popovertarget: "account", "aria-haspopup": "true" },
+      { type: "button", class: "account", popovertarget: "account", "aria-haspopup": "true", "aria-label": user.username },
       icon("person"),
       h("span", {}, user.username),
     );

@@ -7,6 +7,9 @@ import { texts } from "../texts.js";
 
 /** Takes files that are dropped anywhere on the page, or pasted; "files" is told with them. */
 class DropLayer extends Component {
+  /** Whether something of the page itself is dragged: a browser gives pictures as files. */
+  #isOwn = false;
+
   start() {
     this.hidden = true;
     fill(
@@ -14,6 +17,8 @@ class DropLayer extends Component {
       h("div", {}, icon("upload"), h("p", { class: "big" }, texts.uploads.drop), h("p", {}, texts.uploads.dropHint)),
     );
     const { signal } = this;
+    window.addEventListener("dragstart", () => (this.#isOwn = true), { signal });
+    window.addEventListener("dragend", () => (this.#isOwn = false), { signal });
     window.addEventListener("dragenter", (event) => this.#over(event), { signal });
     window.addEventListener("dragover", (event) => this.#over(event), { signal });
     window.addEventListener("dragleave", (event) => this.#left(event), { signal });
@@ -22,10 +27,14 @@ class DropLayer extends Component {
   }
 
   #over(event) {
-    if (!hasFiles(event)) return;
+    if (!this.#takes(event)) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "copy";
     this.hidden = false;
+  }
+
+  #takes(event) {
+    return !this.#isOwn && hasFiles(event);
   }
 
   #left(event) {
@@ -34,7 +43,7 @@ class DropLayer extends Component {
   }
 
   async #dropped(event) {
-    if (!hasFiles(event)) return;
+    if (!this.#takes(event)) return;
     event.preventDefault();
     this.hidden = true;
     try {

@@ -12,13 +12,15 @@ const words = texts.uploads;
 /** All uploads of this tab, on whatever page; nothing while there are none. */
 export class UploadPanel extends Component {
   #rows = new Map();
-  #title = h("h2", { role: "status" });
+  #title = h("h2");
+  /** The title, when something begins or ends: not at every picture. */
+  #said = h("p", { class: "unseen", role: "status" });
   #total = h("progress", { max: 1, "aria-label": words.total });
   #list = h("div", { role: "list", class: "rows" });
   #fold = button(words.fold, { icon: "chevron", look: "icon", onclick: () => this.#folds() });
   #stop = button(words.cancelAll, { look: "plain", onclick: () => this.#each("cancel") });
   #again = button(words.retryAll, { icon: "retry", look: "plain", onclick: () => this.#each("retry") });
-  #close = button(texts.common.close, { icon: "close", look: "icon", onclick: () => uploads.clear() });
+  #close = button(texts.common.close, { icon: "close", look: "icon", onclick: () => this.#leave() });
   #isDrawn = true;
   #wasBusy = false;
 
@@ -26,15 +28,15 @@ export class UploadPanel extends Component {
     this.hidden = true;
     const head = h("div", { class: "head" }, this.#title, this.#fold, this.#close);
     const foot = h("div", { class: "foot" }, this.#stop, this.#again);
-    fill(this, h("section", { "aria-label": words.panel, tabindex: "-1" }, head, this.#total, this.#list, foot));
+    fill(this, h("section", { "aria-label": words.panel, tabindex: "-1" }, head, this.#total, this.#list, foot), this.#said);
     const { signal } = this;
-    uploads.addEventListener("added", () => this.#fill(), { signal });
+    uploads.addEventListener("added", ({ detail }) => this.#fill(detail), { signal });
     uploads.addEventListener("change", ({ detail }) => this.#changed(detail), { signal });
     uploads.addEventListener("located", ({ detail }) => this.#ask(detail), { signal });
-    this.#fill();
+    this.#fill(uploads.all);
   }
 
-  #fill() {
+  #fill(added) {
     const all = new Set(uploads.all);
     for (const [upload, row] of this.#rows) if (!all.has(upload)) (row.remove(), this.#rows.delete(upload));
     for (const upload of all) {
@@ -45,6 +47,14 @@ export class UploadPanel extends Component {
     }
     this.hidden = all.size === 0;
     this.#draw();
+    if (!added.length) return;
+    this.#said.textContent = this.#title.textContent;
+    this.#folds(NARROW.matches);
+  }
+
+  #leave() {
+    uploads.clear();
+    document.querySelector("main").focus({ preventScroll: true });
   }
 
   #changed(upload) {
@@ -69,21 +79,17 @@ export class UploadPanel extends Component {
     const again = count("failed", "cancelled");
     const open = count("waiting", "sending");
     const title = open ? words.running(all.length - open, all.length) : words.over(stored, again + count("refused"));
-    if (this.#title.textContent !== title) this.#title.textContent = title;
+    this.#title.textContent = title;
     this.#total.value = part(all);
     this.#total.hidden = open === 0;
     this.#close.hidden = open > 0;
     this.#stop.hidden = open === 0;
     this.#again.hidden = again === 0;
-    this.#foldsItself(open > 0, stored === all.length);
-  }
-
-  /** While pictures are sent it is open where there is room, and at the end if there is something to read. */
-  #foldsItself(isBusy, isFine) {
-    if (isBusy === this.#wasBusy) return;
-    this.#wasBusy = isBusy;
-    if (isBusy) this.#folds(NARROW.matches);
-    else if (isFine && !this.matches(":hover, :focus-within")) this.#folds(true);
+    if (open > 0 === this.#wasBusy) return;
+    this.#wasBusy = open > 0;
+    this.#said.textContent = title;
+    const isRead = this.#wasBusy || stored < all.length || this.matches(":hover, :focus-within");
+    if (!isRead) this.#folds(true);
   }
 
   #folds(isFolded = !this.hasAttribute("data-folded")) {

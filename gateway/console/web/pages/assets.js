@@ -49,7 +49,7 @@ class AssetsPage extends Component {
     ".layout": "cards",
     ".isSelectable": session.can("assets.update") || session.can("assets.delete"),
     ".source": (cursor, signal) => this.#page(cursor, signal),
-    ".picture": (item) => ({ src: this.#previews.addressOf(item.id), alt: item.altText ?? item.description ?? "" }),
+    ".picture": (item) => this.#previews.pictureOf(item),
     ".address": (item) => pageAddress(`/assets/${item.id}`),
     ".tile": (item) => assetCaption(item, this.#live.stateOf(item.id)),
     ".empty": () => this.#empty(),
@@ -76,7 +76,8 @@ class AssetsPage extends Component {
     this.#selected();
     this.#listen();
     if (this.#grid.items.length) this.#catchUp();
-    this.#live.begin().catch(failed);
+    // If the hub does not answer, the list says so.
+    this.#live.begin().catch(() => {});
     this.#typesCome();
     this.#warnWithoutProvider();
   }
