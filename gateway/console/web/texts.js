@@ -1,6 +1,7 @@
 /** Every text of the console, in English. A translation is another file of this shape. */
 
-const plural = (count, one, many) => `${new Intl.NumberFormat("en").format(count)} ${count === 1 ? one : many}`;
+const whole = (count) => new Intl.NumberFormat("en").format(count);
+const plural = (count, one, many) => `${whole(count)} ${count === 1 ? one : many}`;
 
 /** By the place where they stand; those of one thing in any number are functions. */
 export const texts = {
@@ -79,7 +80,83 @@ export const texts = {
   },
 
   // ---- assets ----
-  assets: {},
+  assets: {
+    title: "Pictures",
+    total: (count, isCapped) => (isCapped ? `${whole(count)}+ pictures` : plural(count, "picture", "pictures")),
+    search: "Search pictures",
+    searchHint: "Search names and captions",
+    type: "Type",
+    anyType: "All types",
+    status: "State",
+    anyStatus: "Any state",
+    statuses: { ready: "Ready", pending: "Pending", processing: "Processing", failed: "Failed" },
+    sort: "Order",
+    sorts: { newest: "Newest", oldest: "Oldest", largest: "Largest", smallest: "Smallest" },
+    clear: "Clear",
+    clearFilters: "Clear search and filters",
+    queued: "Waiting for its turn",
+    running: "Looking at it…",
+    runFailed: (reason) => (reason ? `Failed: ${reason}` : "Failed"),
+    noCaption: "No caption",
+    public: "Public",
+    private: "Private",
+    emptyTitle: "No pictures yet",
+    emptyHint: "Drop some anywhere on this page, paste one, or choose files. Each is looked at and gets a caption.",
+    emptyReadOnly: "When somebody uploads pictures, they are shown here.",
+    nothingTitle: "Nothing found",
+    nothingHint: "No picture fits this search and these filters.",
+    noProvider: "No AI provider is active, so pictures get no captions until one is.",
+    toProviders: "Choose an AI provider",
+    keys: "Keyboard shortcuts",
+    shortcuts: [
+      ["/", "Search"],
+      ["Ctrl A, ⌘ A", "Select all pictures that are loaded"],
+      ["Space", "Select the picture that has the focus"],
+      ["← ↑ → ↓", "Go from picture to picture"],
+      ["Enter", "Open the picture"],
+      ["Delete", "Delete the selected pictures"],
+      ["Escape", "Clear the selection"],
+      ["?", "Show these shortcuts"],
+    ],
+    selection: "Selected pictures",
+    selected: (count) => `${whole(count)} selected`,
+    selectLoaded: (count) => `Select all ${whole(count)}`,
+    clearSelection: "Clear the selection",
+    runSkill: "Run…",
+    makePublic: "Make public",
+    makePrivate: "Make private",
+    stop: "Stop",
+    progress: (over, count) => `${whole(over)} of ${whole(count)}`,
+    failuresTitle: (count) => `${plural(count, "picture", "pictures")} failed`,
+    failuresHint: "They stay selected.",
+    deleteTitle: (count) => `Delete ${plural(count, "picture", "pictures")}?`,
+    deleteHint: "Their files, renditions, results and runs go too. This cannot be undone.",
+    deleting: "Deleting pictures",
+    deleted: (count) => `${plural(count, "picture", "pictures")} deleted`,
+    publishing: "Making pictures public",
+    published: (count) => `${plural(count, "picture is", "pictures are")} public now`,
+    hiding: "Making pictures private",
+    hidden: (count) => `${plural(count, "picture is", "pictures are")} private now`,
+    alreadyPublic: "They are public already",
+    alreadyPrivate: "They are private already",
+    locatedTitle: "Show everybody where they were taken?",
+    located: (count, all) =>
+      count === all
+        ? `${plural(count, "picture tells", "pictures tell")} where ${count === 1 ? "it was" : "they were"} taken.`
+        : `${whole(count)} of ${whole(all)} pictures tell where they were taken.`,
+    locatedHint: "Who downloads a public picture can read the place from the file. Keep these private, or publish them all the same.",
+    andMore: (count) => `and ${whole(count)} more`,
+    onlyWithout: (count) => `Only the ${whole(count)} without a place`,
+    publishAll: (count) => `Publish all ${whole(count)}`,
+    keepPrivate: "Keep private",
+    publishAnyway: "Publish all the same",
+    runTitle: (count) => `Run on ${plural(count, "picture", "pictures")}`,
+    runWhat: "Skill or workflow",
+    skills: "Skills",
+    workflows: "Workflows",
+    starting: "Starting runs",
+    started: (count) => `${plural(count, "run", "runs")} started`,
+  },
 
   // ---- asset ----
   asset: {
@@ -194,7 +271,52 @@ export const texts = {
   },
 
   // ---- uploads ----
-  uploads: {},
+  uploads: {
+    upload: "Upload",
+    choose: "Choose pictures",
+    drop: "Drop pictures to upload them",
+    dropHint: "Folders are fine too.",
+    options: "Upload options",
+    optionsHint: "They count for pictures that are uploaded from this browser.",
+    after: "After the upload",
+    usual: "Look at it, as usual",
+    nothing: "Do nothing",
+    skill: (name) => `Run ${name}`,
+    publish: "Make public",
+    publishHint: "Anybody may see them in the gallery. Pictures that tell where they were taken are asked about first.",
+    summary: (isPublic, skill) => `${isPublic ? "Public" : "Private"} · ${skill}`,
+    usualShort: "usual skill",
+    nothingShort: "no skill",
+    optionsKept: "Upload options saved",
+    panel: "Uploads",
+    running: (over, count) => `Uploading ${whole(over)} of ${whole(count)}`,
+    over: (stored, failed) =>
+      failed ? `${whole(stored)} uploaded, ${whole(failed)} not` : `${plural(stored, "picture", "pictures")} uploaded`,
+    total: "All uploads",
+    progress: (name) => `Upload of ${name}`,
+    states: {
+      waiting: "Waiting",
+      sending: "Uploading",
+      stored: "Uploaded",
+      refused: "Not uploaded",
+      failed: "Failed",
+      cancelled: "Cancelled",
+    },
+    cancel: (name) => `Cancel ${name}`,
+    retry: (name) => `Try ${name} again`,
+    cancelAll: "Cancel all",
+    retryAll: "Try failed ones again",
+    fold: "Show less",
+    unfold: "Show all uploads",
+    notPublished: (reason) => `Stored, but not made public: ${reason}`,
+    noFiles: "There are no files in what was dropped",
+    unnamed: "a picture",
+    refused: {
+      empty: "The file is empty.",
+      large: (size, most) => `It has ${size}; at most ${most} are taken.`,
+      type: (type, allowed) => `${type || "Its type"} is not taken; these are: ${allowed}.`,
+    },
+  },
 
   // ---- results ----
   results: {

@@ -15,6 +15,9 @@ MADE = """files => {
     return transfer;
 }"""
 
+PASTED = """transfer => document.activeElement.dispatchEvent(
+    new ClipboardEvent("paste", {clipboardData: transfer, bubbles: true, cancelable: true}))"""
+
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
@@ -41,3 +44,8 @@ async def drop(page: Page, selector: str, files: Sequence[Dropped]) -> None:
     carried = await transfer(page, files)
     for event in ("dragenter", "dragover", "drop"):
         await page.dispatch_event(selector, event, {"dataTransfer": carried})
+
+
+async def paste(page: Page, files: Sequence[Dropped]) -> None:
+    """Pastes files where the focus is."""
+    await page.evaluate(PASTED, await transfer(page, files))

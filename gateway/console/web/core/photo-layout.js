@@ -1,7 +1,7 @@
 /** Where the pictures of a grid lie: numbers alone, so that ten thousand take a few milliseconds. */
 
 const GAP = { cards: 1, rows: 0.375 };
-const CARD = 14.5;
+const CARD = 13.5;
 const CAPTION = 4.5;
 const ROW = 15;
 /** Of a narrow screen's width, so that two pictures stand beside each other. */

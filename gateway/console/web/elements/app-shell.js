@@ -10,7 +10,6 @@ import { texts } from "../texts.js";
 import "./account-menu.js";
 import "./toast-list.js";
 
-
 /** Around every page: the way to the others, who has signed in, and what goes wrong on the way. */
 class AppShell extends Component {
   #outlet = h("main", { id: "main", tabindex: "-1" });
@@ -91,7 +90,8 @@ class AppShell extends Component {
   }
 
   #place(page, content, takesFocus) {
-    this.#shown = { page, element: content };
+    // The page that is asked for again after a note is begun anew.
+    this.#shown = { page, element: content.localName.endsWith("-page") ? content : null };
     document.title = texts.titles[page?.module] ?? texts.shell.name;
     this.#wear(page);
     window.scrollTo(0, 0);
