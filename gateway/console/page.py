@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from urllib.parse import urlsplit
 
+import orjson
+
 from gateway.console.site import File, Site
 from gateway.reference.html import Html, tag
 
@@ -46,6 +48,8 @@ def policy(public_base_url: str) -> str:
 def document(site: Site, module: str, base: str) -> File:
     """The page that shows `pages/<module>.js`; `base` is the path under which the hub is served."""
     root = f"{html.escape(base)}/console/{site.version}"
+    entries = (MAIN, f"pages/{module}.js")
+    sheets = [*site.styles, *site.styles_of(*entries)]
     head = tag(
         "head",
         Html('<meta charset="utf-8">'),
@@ -54,10 +58,10 @@ def document(site: Site, module: str, base: str) -> File:
         tag("title", "NekoHub"),
         Html(f'<link rel="icon" href="{root}/icon.svg">'),
         Html(f'<script src="{root}/theme.js"></script>'),
-        *(Html(f'<link rel="stylesheet" href="{root}/{path}">') for path in site.styles),
+        *(Html(f'<link rel="stylesheet" href="{root}/{path}">') for path in sheets),
         *(
             Html(f'<link rel="modulepreload" href="{root}/{path}">')
-            for path in site.modules(MAIN, f"pages/{module}.js")
+            for path in site.modules(*entries)
         ),
         Html(f'<script type="module" src="{root}/{MAIN}"></script>'),
     )
@@ -68,5 +72,11 @@ def document(site: Site, module: str, base: str) -> File:
             "This page needs JavaScript. What it shows is at /docs and in the API too.",
         ),
     )
-    whole = tag("html", head, body, lang="en", data_base=base)
+    others = orjson.dumps(_styles(site)).decode()
+    whole = tag("html", head, body, lang="en", data_base=base, data_styles=others)
     return File(f"<!doctype html>{whole}".encode(), "text/html; charset=utf-8")
+
+
+def _styles(site: Site) -> dict[str, list[str]]:
+    """The style sheets of each page, for who comes there from another one."""
+    return {module: site.styles_of(f"pages/{module}.js") for module in PAGES.values()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,8 @@ MEDIA_TYPES = {
 }
 """The kinds of files there are."""
 
+_FOR_ALL = re.compile(r"styles/\d\d-")
+_LATER = re.compile(r"""\bimport\(["'](\.{1,2}/[^"']+)["']\)""")
 _IMPORT = re.compile(
     r"""^(?:import|(?:import|export)\b[^"';]*\bfrom)\s*["'](\.{1,2}/[^"']+)["'];""", re.MULTILINE
 )
@@ -54,10 +57,18 @@ class Site:
             digest.update(f"{path}\n{file.digest}\n".encode())
         return digest.hexdigest()[:16]
 
-    @property
+    @cached_property
     def styles(self) -> list[str]:
-        """The style sheets, in the order in which they count."""
-        return sorted(path for path in self.files if path.endswith(".css"))
+        """The style sheets that every page has, in the order in which they count."""
+        return sorted(path for path in self.files if _FOR_ALL.match(path))
+
+    def styles_of(self, *entries: str) -> list[str]:
+        """The style sheets beside these that modules have: a module's has its name.
+
+        Those of what a module imports later, by `import()`, are among them.
+        """
+        names = {PurePosixPath(path).stem for path in self._reached(entries, with_later=True)}
+        return [path for name in sorted(names) if (path := f"styles/{name}.css") in self.files]
 
     def modules(self, *entries: str) -> list[str]:
         """The modules that `entries` are, and all that these import, each once.
@@ -65,19 +76,23 @@ class Site:
         A page that names them all has them loaded at once, not one after another is read. What a
         module imports later, by `import()`, is left out.
         """
+        return self._reached(entries, with_later=False)
+
+    def _reached(self, entries: Sequence[str], *, with_later: bool) -> list[str]:
         found: dict[str, None] = {}
         waiting = list(entries)
         while waiting:
             path = waiting.pop()
             if path not in found:
                 found[path] = None
-                waiting += self._imports(path)
+                waiting += self._imports(path, with_later=with_later)
         return list(found)
 
-    def _imports(self, path: str) -> list[str]:
+    def _imports(self, path: str, *, with_later: bool) -> list[str]:
         folder = PurePosixPath(path).parent
         text = self.files[path].content.decode()
-        return [_resolved(folder, named) for named in _IMPORT.findall(text)]
+        named = _IMPORT.findall(text) + (_LATER.findall(text) if with_later else [])
+        return [_resolved(folder, each) for each in named]
 
 
 @cache

@@ -88,7 +88,7 @@ async def test_addresses_are_below_the_public_one(base: str, origin: str, path: 
         page = await client.get("/gallery")
         home = await client.get("/")
     assert page.headers["content-security-policy"] == POLICY.format(origin=origin)
-    assert f'<html lang="en" data-base="{path}">' in page.text
+    assert f'<html lang="en" data-base="{path}" ' in page.text
     named = re.findall(r'(?:src|href)="([^"]*)"', page.text)
     assert len(named) > 10
     assert all(each.startswith(f"{path}/console/{site().version}/") for each in named)

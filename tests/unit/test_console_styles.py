@@ -28,10 +28,10 @@ THEMES = {"light": 0, "dark": 1}
 
 def sheets() -> dict[str, str]:
     """Every style sheet, without comments."""
-    files = site().files
     return {
-        path: re.sub(r"/\*.*?\*/", "", files[path].content.decode(), flags=re.DOTALL)
-        for path in site().styles
+        path: re.sub(r"/\*.*?\*/", "", file.content.decode(), flags=re.DOTALL)
+        for path, file in site().files.items()
+        if path.endswith(".css")
     }
 
 
@@ -90,9 +90,12 @@ def test_every_custom_property_exists() -> None:
     assert used <= made | computed, f"no style sheet has --{sorted(used - made - computed)}"
 
 
-@pytest.mark.parametrize("path", [path for path in site().styles if not path[7].isdigit()])
+@pytest.mark.parametrize("path", sheets().keys() - set(site().styles))
 def test_the_style_sheet_of_an_element_is_about_it_alone(path: str) -> None:
     text = sheets()[path]
+    name = path.removeprefix("styles/").removesuffix(".css")
+    modules = {f"{folder}/{name}.js" for folder in ("pages", "elements")}
+    assert modules & site().files.keys(), f"{path} is loaded by no page: name it as its module"
     assert "!important" not in text, f"{path}: a more precise selector needs no !important"
     named = [each for each in re.findall(r"[^{}]*#[\w-]+[^{};:]*\{", text) if "--" not in each]
     assert not named, f"{path} selects by id: {named}; use a class"

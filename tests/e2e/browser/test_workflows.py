@@ -1,4 +1,4 @@
-"""/workflows in a browser: built by keyboard and by dragging, kept while unsaved, run by uploads."""
+"""/workflows in a browser: built by keyboard and by dragging, kept while unsaved."""
 
 import json
 from typing import Any

@@ -6,6 +6,7 @@ import { icon } from "../core/pieces.js";
 import { otherPlaces, places } from "../core/places.js";
 import { found, go, listen, maySee } from "../core/router.js";
 import { load, session } from "../core/session.js";
+import { styled } from "../core/styles.js";
 import { texts } from "../texts.js";
 import "./account-menu.js";
 import "./toast-list.js";
@@ -147,7 +148,7 @@ function sameParams(one, other) {
 
 async function imported(module) {
   try {
-    return await import(`../pages/${module}.js`);
+    await Promise.all([import(`../pages/${module}.js`), styled(module)]);
   } catch (error) {
     if (!navigator.onLine) throw error;
     // After an upgrade of the hub, what was loaded before may not fit what is loaded now.
