@@ -46,7 +46,7 @@ async def test_a_page_is_for_anybody(anonymous: httpx.AsyncClient, path: str) ->
     assert got.headers["referrer-policy"] == "same-origin"
     assert got.headers["cross-origin-opener-policy"] == "same-origin"
     assert got.headers["cache-control"] == "no-cache"
-    assert got.text.startswith('<!doctype html><html lang="en" data-base="">')
+    assert got.text.startswith('<!doctype html><html lang="en" data-base="" ')
 
     head = await anonymous.head(path)
     assert (head.status_code, head.content) == (200, b"")
