@@ -1,7 +1,9 @@
 /** Light, dark, or as the system has it. */
 
 const KEY = "nekohub.theme";
-const THEMES = ["system", "light", "dark"];
+
+/** All there are. */
+export const THEMES = ["system", "light", "dark"];
 
 /** The chosen one. */
 export function theme() {
@@ -10,12 +12,17 @@ export function theme() {
 
 /** Chooses the one after it, in all tabs to come. */
 export function nextTheme() {
-  const next = THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length];
-  if (next === "system") {
+  chooseTheme(THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length]);
+}
+
+/** Chooses one, in all tabs to come. */
+export function chooseTheme(chosen) {
+  if (chosen === "system") {
     localStorage.removeItem(KEY);
     delete document.documentElement.dataset.theme;
   } else {
-    localStorage.setItem(KEY, next);
-    document.documentElement.dataset.theme = next;
+    localStorage.setItem(KEY, chosen);
+    document.documentElement.dataset.theme = chosen;
   }
+  window.dispatchEvent(new Event("theme"));
 }

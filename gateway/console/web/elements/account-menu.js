@@ -30,11 +30,9 @@ class AccountMenu extends Component {
   }
 
   #themeButton() {
-    const made = button(texts.shell.theme[theme()], { icon: "theme", look: "plain" });
-    made.addEventListener("click", () => {
-      nextTheme();
-      made.querySelector(".label").textContent = texts.shell.theme[theme()];
-    });
+    const made = button(texts.shell.theme[theme()], { icon: "theme", look: "plain", onclick: nextTheme });
+    const told = () => (made.querySelector(".label").textContent = texts.shell.theme[theme()]);
+    window.addEventListener("theme", told, { signal: this.signal });
     return made;
   }
 }
