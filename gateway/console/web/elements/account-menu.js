@@ -1,10 +1,9 @@
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
+import { leave } from "../core/leaving.js";
 import { button, icon } from "../core/pieces.js";
-import { go } from "../core/router.js";
-import { session, signOut } from "../core/session.js";
+import { session } from "../core/session.js";
 import { nextTheme, theme } from "../core/theme.js";
-import { failed } from "../core/toast.js";
 import { texts } from "../texts.js";
 
 /** Who has signed in, the colours of the console, and the way out. */
@@ -22,7 +21,7 @@ class AccountMenu extends Component {
     );
     const opener = h(
       "button",
-      { type: "button", class: "account", popovertarget: "account", "aria-haspopup": "true" },
+      { type: "button", class: "account", popovertarget: "account", "aria-haspopup": "true", "aria-label": user.username },
       icon("person"),
       h("span", {}, user.username),
     );
@@ -34,15 +33,6 @@ class AccountMenu extends Component {
     const told = () => (made.querySelector(".label").textContent = texts.shell.theme[theme()]);
     window.addEventListener("theme", told, { signal: this.signal });
     return made;
-  }
-}
-
-async function leave(everywhere) {
-  try {
-    await signOut(everywhere);
-    go("/login", {}, { replace: true });
-  } catch (error) {
-    failed(error);
   }
 }
 
