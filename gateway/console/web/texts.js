@@ -269,7 +269,7 @@ export const texts = {
     },
     health: {
       allServe: "Everything works",
-      lacking: (count) => `${plural(count, "part does", "parts do")} not answer as it should`,
+      lacking: (count) => `${plural(count, "part does not answer as it should", "parts do not answer as they should")}`,
       parts: { gateway: "Gateway", accounts: "Accounts", assets: "Pictures", providers: "AI providers", skills: "Skills" },
       does: {
         gateway: "Serves this page and the API",
