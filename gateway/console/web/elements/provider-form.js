@@ -97,8 +97,8 @@ class ProviderForm extends Component {
     if (isOurs) name.value = id === "other" ? "" : words.presets[id];
     apiBaseUrl.value = address;
     modelName.value = model;
-    const wantsNone = keysAt === null && id !== "other";
-    if (wantsNone || apiKey.value === words.anyKey) apiKey.value = wantsNone ? words.anyKey : "";
+    // A key that was meant for one service is not sent to another.
+    apiKey.value = keysAt === null && id !== "other" ? words.anyKey : "";
     hintOf(this.#labels.modelName).textContent = words.modelHints[id] ?? words.modelHint;
     const link = keysAt && h("a", { href: keysAt, target: "_blank", rel: "noreferrer" }, words.keysAt);
     fill(this.#presetHint, words.presetHints[id], link && " ", link);
@@ -114,16 +114,16 @@ class ProviderForm extends Component {
     this.#labels.modelName.hidden = isBuiltIn(value);
     if (this.profile === null) return;
     const { apiBaseUrl, apiKey } = this.profile;
-    const kept = this.#lacksKey() ? words.keyElsewhere(originOf(apiBaseUrl)) : words.keptKey(apiKey);
-    hintOf(this.#labels.apiKey).textContent = kept;
-    if (!this.#lacksKey()) complain(this.#controls.apiKey, "");
+    const elsewhere = apiKey ? words.keyElsewhere(originOf(apiBaseUrl)) : words.keyNeeded;
+    hintOf(this.#labels.apiKey).textContent = this.#isElsewhere() ? elsewhere : words.keptKey(apiKey);
+    if (!this.#isElsewhere()) complain(this.#controls.apiKey, "");
   }
 
   /** Whether the address is another than the one that the saved key belongs to. */
-  #lacksKey() {
-    const { apiBaseUrl, apiKey } = this.#controls;
-    const origin = originOf(apiBaseUrl.value);
-    if (this.profile === null || apiKey.value || origin === null || isBuiltIn(apiBaseUrl.value)) return false;
+  #isElsewhere() {
+    const { value } = this.#controls.apiBaseUrl;
+    const origin = originOf(value);
+    if (this.profile === null || origin === null || isBuiltIn(value)) return false;
     return origin !== originOf(this.profile.apiBaseUrl);
   }
 
@@ -182,7 +182,7 @@ class ProviderForm extends Component {
     for (const key of Object.keys(this.#controls)) if (key !== "isActive") complain(this.#controls[key], "");
     const wrong = Object.keys(NUMBERS).filter((key) => this.#controls[key].validity.badInput);
     for (const key of wrong) this.#complain(key, words.noNumber);
-    if (this.#lacksKey()) this.#complain("apiKey", words.keyNeeded);
+    if (this.#isElsewhere() && !this.#controls.apiKey.value) this.#complain("apiKey", words.keyNeeded);
     if (this.querySelector("[aria-invalid]")) return null;
     return this.#fields();
   }
