@@ -804,7 +804,7 @@ export const texts = {
     noMatchHint: (query) => `Nothing public fits “${query}”. Try another word, or fewer.`,
     showAll: "Show all pictures",
     pictureTitle: (name) => `${name} – NekoHub`,
-    place: (at, total, isCapped) => `${at} of ${isCapped ? "more than " : ""}${new Intl.NumberFormat("en").format(total)}`,
+    place: (at, total, isCapped) => `${at} of ${new Intl.NumberFormat("en").format(total)}${isCapped ? "+" : ""}`,
     previous: "Previous picture",
     next: "Next picture",
     gone: "This picture is not here",

@@ -97,4 +97,4 @@ export function removeRemembered(ids) {
 }
 
 // What one may see, the next one may not.
-for (const change of ["signedin", "signedout"]) session.addEventListener(change, () => shown.clear());
+session.addEventListener("signedout", () => shown.clear());

@@ -61,6 +61,8 @@ class AppShell extends Component {
     // The first page comes into its place, not beside where it will be.
     if (former === null) this.dataset.look = lookOf(page);
     if (former === null && page?.isOpen) this.#drawSide();
+    // A public page tells who has signed in the way to the console, and does not wait for that.
+    if (page?.isOpen && page.module !== "login" && !session.user) load().catch(() => {});
     const wait = setTimeout(() => fill(this.#outlet, loadingNote()), 150);
     try {
       const content = await this.#content(page);

@@ -171,7 +171,7 @@ export class PhotoGrid extends Component {
       },
       (error) => {
         this.#adopt(new PhotoFeed(this.source), null);
-        fill(this.#note, errorNote(error, () => this.#load(place)));
+        this.#complain(error, () => this.#load(place));
       },
     );
   }
@@ -186,11 +186,18 @@ export class PhotoGrid extends Component {
         await feed.more(signal);
         this.#changed();
       },
-      (error) => {
-        const again = () => (fill(this.#note), this.#more());
-        fill(this.#note, errorNote(error, again));
-      },
+      (error) => this.#complain(error, () => this.#more()),
     );
+  }
+
+  #complain(error, again) {
+    const retry = () => {
+      // The button goes, and with it the focus.
+      this.focus({ preventScroll: true });
+      fill(this.#note);
+      again();
+    };
+    fill(this.#note, errorNote(error, retry));
   }
 
   /** Asks for something in place of what was being asked for. */

@@ -5,44 +5,24 @@ import { altOf, inLarge, nameOf } from "../core/public-pictures.js";
 
 /** What is around a picture on its page, so that the browser can choose among widths before it has laid out. */
 const AROUND = { width: "2rem", height: "13rem" };
-const SWIPE = { least: 48, mostMs: 800 };
 
 /**
  * A public picture, as large as the screen and its pixels allow. `picture` is set before it comes
- * onto the page. It tells "swipe", with 1 for the next one and -1 for the one before.
+ * onto the page. It tells "shown" when the picture has come.
  */
 class PictureStage extends Component {
   picture = null;
-  #begun = null;
 
   start() {
-    const { picture, signal } = this;
+    const { picture } = this;
     this.style.setProperty("--ratio", picture.width / picture.height || 1);
     this.style.setProperty("--width", `${picture.width}px`);
     const preview = h("img", { class: "preview", src: picture.thumbnailUrl, alt: "" });
     const image = h("img", { ...shown(picture), alt: altOf(picture), decoding: "async", fetchpriority: "high" });
     preview.addEventListener("error", () => preview.remove());
     image.addEventListener("load", () => (preview.remove(), this.tell("shown")));
-    image.addEventListener("error", () => fill(this, broken(picture)));
-    fill(this, preview, image);
-    this.addEventListener("pointerdown", (event) => this.#down(event), { signal });
-    this.addEventListener("pointerup", (event) => this.#up(event), { signal });
-    this.addEventListener("pointercancel", () => (this.#begun = null), { signal });
-  }
-
-  #down({ isPrimary, pointerType, clientX, clientY, timeStamp }) {
-    const isSwipe = isPrimary && pointerType === "touch" && visualViewport.scale === 1;
-    this.#begun = isSwipe ? { clientX, clientY, timeStamp } : null;
-  }
-
-  #up({ clientX, clientY, timeStamp }) {
-    if (this.#begun === null) return;
-    const across = clientX - this.#begun.clientX;
-    const down = clientY - this.#begun.clientY;
-    const isQuick = timeStamp - this.#begun.timeStamp < SWIPE.mostMs;
-    if (isQuick && Math.abs(across) > SWIPE.least && Math.abs(across) > 2 * Math.abs(down)) {
-      this.tell("swipe", across < 0 ? 1 : -1);
-    }
+    image.addEventListener("error", () => fill(image.parentNode, broken(picture)));
+    fill(this, h("div", { class: "frame" }, preview, image));
   }
 }
 

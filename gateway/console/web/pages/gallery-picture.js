@@ -6,6 +6,7 @@ import { errorNote, loadingNote, messageNote } from "../core/notes.js";
 import { button, icon } from "../core/pieces.js";
 import { altOf, galleryAddress, galleryFeed, nameOf, publicPicture } from "../core/public-pictures.js";
 import { go, keep, kept } from "../core/router.js";
+import { onSwipe } from "../core/swipe.js";
 import { failed, toast } from "../core/toast.js";
 import { texts } from "../texts.js";
 import "../elements/picture-facts.js";
@@ -27,7 +28,7 @@ class GalleryPicturePage extends Component {
   #after = h("div", { class: "way" });
   #place = h("span", { class: "place" });
   #actions = h("div", { class: "actions" });
-  #content = h("div", { class: "content" });
+  #content = h("div", { class: "content", tabindex: "-1" });
 
   start() {
     const { signal } = this;
@@ -38,7 +39,6 @@ class GalleryPicturePage extends Component {
     }
     fill(this, this.#bar(), this.#content);
     window.addEventListener("keydown", (event) => this.#key(event), { signal });
-    this.addEventListener("swipe", ({ detail }) => this.#turn(detail), { signal });
     this.addEventListener("shown", () => this.#preload(), { signal });
     const known = this.#beside(0);
     if (known?.derivatives) this.#show(known);
@@ -80,7 +80,9 @@ class GalleryPicturePage extends Component {
       return;
     }
     const stage = h("picture-stage", { ".picture": picture });
-    fill(this.#content, h("div", { class: "around" }, this.#before, stage, this.#after), facts);
+    const around = h("div", { class: "around" }, this.#before, stage, this.#after);
+    onSwipe(around, (distance) => this.#turn(distance), this.signal);
+    fill(this.#content, around, facts);
     fill(this.#actions, this.#copyButton(), downloadLink(picture));
     // The shell gives the page the focus after its elements have come.
     queueMicrotask(() => this.#pressAgain());
@@ -97,8 +99,14 @@ class GalleryPicturePage extends Component {
     fill(this.#actions);
     const isGone = error.status === 404;
     document.title = isGone ? texts.gallery.pictureTitle(texts.gallery.gone) : document.title;
-    const note = isGone ? messageNote(texts.gallery.gone, texts.gallery.goneHint) : errorNote(error, () => this.#load());
+    const note = isGone ? messageNote(texts.gallery.gone, texts.gallery.goneHint) : errorNote(error, () => this.#again());
     fill(this.#content, note);
+  }
+
+  #again() {
+    // The button goes, and with it the focus.
+    this.#content.focus({ preventScroll: true });
+    this.#load();
   }
 
   /** The picture so many after this one in the list; undefined if there is none. */
