@@ -810,8 +810,6 @@ export const texts = {
     gone: "This picture is not here",
     goneHint: "It is not public, or it has been deleted.",
     copyLink: "Copy the link",
-    copied: "The link is copied",
-    notCopied: (address) => `The browser did not copy the link. It is ${address}`,
     download: "Download",
     size: "Size",
     date: "Added",

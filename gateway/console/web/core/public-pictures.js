@@ -55,7 +55,7 @@ export function inLarge(item) {
 }
 
 /** The picture in several widths, the smallest first. */
-export function renditionsOf(item) {
+function renditionsOf(item) {
   const found = (item.derivatives ?? []).filter(({ kind, width }) => RENDITION.test(kind) && width < item.width);
   return found.sort((one, other) => one.width - other.width);
 }

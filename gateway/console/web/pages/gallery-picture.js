@@ -1,13 +1,13 @@
 import { pageAddress } from "../core/address.js";
-import { copy } from "../core/clipboard.js";
 import { Component, unlessAborted } from "../core/component.js";
+import { copyButton } from "../core/copying.js";
 import { fill, h } from "../core/dom.js";
 import { errorNote, loadingNote, messageNote } from "../core/notes.js";
-import { button, icon } from "../core/pieces.js";
+import { icon } from "../core/pieces.js";
 import { altOf, galleryAddress, galleryFeed, nameOf, publicPicture } from "../core/public-pictures.js";
 import { go, keep, kept } from "../core/router.js";
 import { onSwipe } from "../core/swipe.js";
-import { failed, toast } from "../core/toast.js";
+import { failed } from "../core/toast.js";
 import { texts } from "../texts.js";
 import "../elements/picture-facts.js";
 import { preload } from "../elements/picture-stage.js";
@@ -83,7 +83,8 @@ class GalleryPicturePage extends Component {
     const around = h("div", { class: "around" }, this.#before, stage, this.#after);
     onSwipe(around, (distance) => this.#turn(distance), this.signal);
     fill(this.#content, around, facts);
-    fill(this.#actions, this.#copyButton(), downloadLink(picture));
+    const address = new URL(galleryAddress(picture.id), location.href).href;
+    fill(this.#actions, copyButton(texts.gallery.copyLink, () => address), downloadLink(picture));
     // The shell gives the page the focus after its elements have come.
     queueMicrotask(() => this.#pressAgain());
   }
@@ -168,15 +169,6 @@ class GalleryPicturePage extends Component {
   #back() {
     if (kept(FROM_GALLERY)) history.back();
     else go("/gallery");
-  }
-
-  #copyButton() {
-    const address = new URL(galleryAddress(this.params.id), location.href).href;
-    const onclick = async () => {
-      const isCopied = await copy(address);
-      toast(isCopied ? texts.gallery.copied : texts.gallery.notCopied(address), { isError: !isCopied });
-    };
-    return button(texts.gallery.copyLink, { icon: "copy", onclick });
   }
 }
 
