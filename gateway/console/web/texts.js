@@ -6,6 +6,7 @@ const plural = (count, one, many) => `${whole(count)} ${count === 1 ? one : many
 /** By the place where they stand; those of one thing in any number are functions. */
 export const texts = {
   common: {
+    actionOn: (action, name) => `${action}: ${name}`,
     add: "Add",
     cancel: "Cancel",
     close: "Close",
@@ -495,7 +496,6 @@ export const texts = {
 
   // ---- workflows ----
   workflows: {
-    actionOn: (action, name) => `${action}: ${name}`,
     addTitle: "Add a skill",
     autoOff: "Stop auto-run",
     autoOn: "Make auto-run",

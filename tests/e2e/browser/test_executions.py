@@ -83,7 +83,7 @@ async def test_what_failed_says_why_and_is_run_again(
     await expect(failed).to_contain_text("Started again")
     await expect(page.get_by_role("heading", name="Now", exact=True)).to_be_visible()
     assert any("de" in asked.text for asked in refusing.requests[before:])
-    await done.get_by_role("button", name="ai-caption").click()
+    await done.get_by_role("button", name="ai-caption", exact=True).click()
     await expect(done.locator("step-list li")).to_have_count(1)
     assert await axe(page) == ""
 
@@ -139,13 +139,13 @@ async def test_what_runs_is_live_and_cancelled_by_keyboard(
     await expect(page.locator("run-summary")).to_contain_text("2 runs now")
 
     row = page.locator("run-row", has_text="ai-caption")
-    await row.get_by_role("button", name="ai-caption").focus()
+    await row.get_by_role("button", name="ai-caption", exact=True).focus()
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     await dialog.get_by_role("button", name="Cancel run").press("Enter")
     await expect(row).to_have_attribute("data-status", "cancelled")
-    await expect(row.get_by_role("button", name="ai-caption")).to_be_focused()
+    await expect(row.get_by_role("button", name="ai-caption", exact=True)).to_be_focused()
     await expect(page.locator("executions-page > [role=status]")).to_have_text(
         "ai-caption: Cancelled"
     )
@@ -153,7 +153,7 @@ async def test_what_runs_is_live_and_cancelled_by_keyboard(
     assert told["status"] == "cancelled"
 
     enrich = page.locator("run-row", has_text="enrich")
-    await enrich.get_by_role("button", name="enrich").click()
+    await enrich.get_by_role("button", name="enrich", exact=True).click()
     await expect(enrich.locator("step-list .running")).to_have_count(1)
     assert held.gate is not None
     held.gate.set()
@@ -174,7 +174,7 @@ async def test_hostile_words_stay_words(
     await page.goto(f"/executions?assetId={asset_id}")
     row = rows(page, "failed")
     await expect(row.locator(".about > .reason")).to_contain_text("<img src=x onerror=alert(1)>")
-    await row.get_by_role("button", name="enrich").click()
+    await row.get_by_role("button", name="enrich", exact=True).click()
     await expect(row.locator("step-list .skipped")).to_have_count(2)
     assert await overflow(page) == 0
     assert await axe(page) == ""

@@ -94,12 +94,17 @@ export class RunRow extends Component {
       facts: h("p", { class: "facts" }),
       reason: h("p", { class: "reason", dir: "auto" }),
       note: h("p", { class: "hint" }, this.#note),
-      retry: button(texts.executions.again, { icon: "retry", onclick: () => this.tell("again") }),
-      cancel: button(texts.executions.cancel, { icon: "stop", onclick: () => this.tell("cancel") }),
+      retry: this.#action(texts.executions.again, "retry", "again"),
+      cancel: this.#action(texts.executions.cancel, "stop", "cancel"),
       steps: h("step-list"),
       given: h("p", { class: "hint", dir: "auto" }),
       details: h("div", { class: "details", id: this.#id }),
     };
+  }
+
+  #action(text, drawing, told) {
+    const label = texts.common.actionOn(text, this.execution.skillName);
+    return button(text, { icon: drawing, "aria-label": label, onclick: () => this.tell(told) });
   }
 
   #draw() {

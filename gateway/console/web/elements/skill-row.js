@@ -24,15 +24,18 @@ export class SkillRow extends Component {
   #details = h("div", { class: "details", id: this.#id });
   #up = button(texts.workflows.up, { icon: "up", look: "icon", onclick: () => this.#move(-1) });
   #down = button(texts.workflows.down, { icon: "down", look: "icon", onclick: () => this.#move(1) });
+  #remove = button(texts.workflows.remove, { icon: "delete", look: "icon", onclick: () => this.tell("remove") });
 
   start() {
     const { isFixed } = this;
-    const remove = button(texts.workflows.remove, { icon: "delete", look: "icon", onclick: () => this.tell("remove") });
+    for (const made of [this.#up, this.#down, this.#remove]) {
+      made.setAttribute("aria-label", texts.common.actionOn(made.title, this.name));
+    }
     fill(
       this,
       !isFixed && h("span", { class: "grip", title: texts.workflows.drag, "aria-hidden": "true" }, icon("grip")),
       h("div", { class: "about" }, h("div", { class: "line" }, this.#toggle, this.#badge()), this.#summary, this.#complaint),
-      !isFixed && h("div", { class: "actions" }, this.#up, this.#down, remove),
+      !isFixed && h("div", { class: "actions" }, this.#up, this.#down, this.#remove),
       this.#details,
     );
     this.#draw();

@@ -102,14 +102,14 @@ export class WorkflowList extends Component {
 
   #actions(workflow) {
     const { id, name, isAutoRun } = workflow;
-    const labelled = (text, rest) => button(text, { look: "plain", "aria-label": texts.workflows.actionOn(text, name), ...rest });
+    const labelled = (text, rest) => button(text, { look: "plain", "aria-label": texts.common.actionOn(text, name), ...rest });
     const { autoOff, autoOn, copy } = texts.workflows;
     return h(
       "div",
       { class: "actions" },
       h(
         "a",
-        { class: "button plain", href: pageAddress("/workflows", { id }), "aria-label": texts.workflows.actionOn(texts.common.edit, name) },
+        { class: "button plain", href: pageAddress("/workflows", { id }), "aria-label": texts.common.actionOn(texts.common.edit, name) },
         icon("edit"),
         h("span", {}, texts.common.edit),
       ),
