@@ -581,7 +581,7 @@ export const texts = {
     cancelTitle: (name) => `Cancel this run of ${name}?`,
     cost: (amount) => `cost ${amount}`,
     counts: {
-      running: (count) => `${plural(count, "run", "runs")} now`,
+      running: (count) => (count === 0 ? "Nothing runs" : `${new Intl.NumberFormat("en").format(count)} running`),
       queued: (count) => `${new Intl.NumberFormat("en").format(count)} waiting`,
       failed: (count) => `${new Intl.NumberFormat("en").format(count)} failed today`,
     },

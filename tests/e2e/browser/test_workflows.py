@@ -229,13 +229,13 @@ async def test_copied_and_deleted_on_a_phone(signed_in: Page, client: Client, lo
     await copy.tap()
     copied = "W" * 93 + " (copy)"
     await expect(page.get_by_role("link", name=copied, exact=True)).to_be_visible()
-    assert await overflow(page) == 0
+    assert await overflow(page) <= 0
     await page.get_by_role("button", name=f"Delete: {copied}").tap()
     await page.get_by_role("dialog").get_by_role("button", name="Delete").tap()
     await expect(page.get_by_role("link", name=copied, exact=True)).to_have_count(0)
     await page.get_by_role("link", name="W" * 100, exact=True).tap()
     await expect(names(page)).to_have_text("x" * 200)
-    assert await overflow(page) == 0
+    assert await overflow(page) <= 0
 
 
 @pytest.mark.parametrize("look", [DARK], ids=str)
