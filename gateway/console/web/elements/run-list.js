@@ -71,19 +71,22 @@ export class RunList extends Component {
     return [...this.querySelectorAll("run-row")];
   }
 
-  /** The executions that are known and had not ended. */
-  get open() {
-    return [...this.#rows.values()].map((row) => row.execution).filter((execution) => !isOver(execution));
+  /** Those that had not ended when they were last heard of, but these; the oldest first. */
+  openBut(executions) {
+    const known = new Set(executions.map((each) => each.executionId));
+    const open = [...this.#rows.values()].map((row) => row.execution).filter((each) => !isOver(each));
+    const unknown = open.filter((each) => !known.has(each.executionId));
+    return unknown.sort((one, other) => (one.executionId < other.executionId ? -1 : 1));
+  }
+
+  /** Whether between this first page and what is here something may be missing: too much is new. */
+  isApart({ items, nextCursor }) {
+    return nextCursor !== null && this.#rows.size > 0 && !items.some((each) => this.#rows.has(each.executionId));
   }
 
   /** The row of an execution; undefined if it is not here. */
   row(executionId) {
     return this.#rows.get(executionId);
-  }
-
-  /** Whether an execution is here. */
-  has(executionId) {
-    return this.#rows.has(executionId);
   }
 
   #add(execution) {

@@ -4,6 +4,7 @@ import { Component, unlessAborted } from "../core/component.js";
 import { confirm } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
 import { again, cancelled } from "../core/executions.js";
+import { Looking } from "../core/looking.js";
 import { emptyNote, errorNote, loadingNote } from "../core/notes.js";
 import { button, pageHead } from "../core/pieces.js";
 import { keepQuery } from "../core/router.js";
@@ -36,15 +37,16 @@ class ExecutionsPage extends Component {
   #cursor = null;
   #turn = new AbortController();
   #watched = null;
-  #timer = 0;
+  #looking = null;
   #ticks = 0;
+  #starting = new Set();
   #isLoadingMore = false;
   #seen = new IntersectionObserver((entries) => entries.some((each) => each.isIntersecting) && this.#loadMore(), {
     rootMargin: "600px",
   });
 
   start() {
-    const refresh = button(texts.executions.refresh, { icon: "retry", look: "icon", onclick: () => this.#look() });
+    const refresh = button(texts.executions.refresh, { icon: "retry", look: "icon", onclick: () => this.#looking.now() });
     fill(
       this,
       pageHead(texts.places.executions, session.can("assets.update") && this.#retryAll, refresh),
@@ -64,16 +66,13 @@ class ExecutionsPage extends Component {
     on("ended", ({ target }) => this.#ended(target));
     on("leave", () => this.querySelector("h1").focus());
     this.querySelector("h1").tabIndex = -1;
-    document.addEventListener("visibilitychange", () => this.#look(), { signal });
-    window.addEventListener("focus", () => this.#look(), { signal });
-    window.addEventListener("online", () => this.#look(), { signal });
+    this.#looking = new Looking(() => this.#look(), LOOK_MS, signal);
     this.#ticks = setInterval(() => this.#list.rows.forEach((row) => row.tick()), TICK_MS);
     this.#seen.observe(this.#more);
     this.#load();
   }
 
   stop() {
-    clearTimeout(this.#timer);
     clearInterval(this.#ticks);
     this.#seen.disconnect();
     this.#turn.abort();
@@ -98,7 +97,6 @@ class ExecutionsPage extends Component {
   async #load() {
     this.#turn.abort();
     this.#turn = new AbortController();
-    clearTimeout(this.#timer);
     const { signal } = this.#turn;
     const query = this.#query;
     this.#filters.query = query;
@@ -116,7 +114,7 @@ class ExecutionsPage extends Component {
     } finally {
       clearTimeout(wait);
     }
-    this.#plan(await this.#summary.look().catch(() => true));
+    this.#looking.now(() => this.#summary.look().catch(() => true));
   }
 
   #page(signal, cursor = null) {
@@ -147,46 +145,28 @@ class ExecutionsPage extends Component {
     }
   }
 
-  /** Looks again at what may have changed, and again after a while if something has not ended. */
+  /** Looks again at what may have changed, and says whether anything goes on. */
   async #look() {
-    clearTimeout(this.#timer);
-    if (document.hidden || !this.#list.isConnected) return;
+    if (!this.#list.isConnected) return false;
     const { signal } = this.#turn;
-    let isBusy = true;
     try {
-      const [page, running, isAny] = await Promise.all([
+      const [page, running, goesOn] = await Promise.all([
         this.#page(signal),
         this.#running(signal),
         this.#summary.look(),
       ]);
-      if (signal.aborted) return;
-      isBusy = isAny;
-      if (this.#isApart(page)) return this.#load();
-      this.#list.merge([...running, ...page.items]);
-      await this.#askAbout(new Set([...running, ...page.items].map((each) => each.executionId)), signal);
+      if (signal.aborted) return true;
+      if (this.#list.isApart(page)) return this.#load().then(() => true);
+      const found = [...running, ...page.items];
+      this.#list.merge(found);
+      const unsure = this.#list.openBut(found).slice(0, ASKED);
+      await Promise.all(unsure.map(({ executionId }) => this.#ask(executionId, signal)));
       this.#drawn();
+      return goesOn;
     } catch (error) {
       // What is shown stays; whether there is a connection, the shell says.
-      if (error.name === "AbortError" || error.status === 401) return;
+      return error.name === "AbortError" || !(error.status >= 400 && error.status < 500);
     }
-    this.#plan(isBusy);
-  }
-
-  #plan(isBusy) {
-    clearTimeout(this.#timer);
-    if (isBusy && this.isConnected) this.#timer = setTimeout(() => this.#look(), LOOK_MS);
-  }
-
-  /** Whether so much is new that between it and what is shown something may be missing. */
-  #isApart({ items, nextCursor }) {
-    return nextCursor !== null && this.#list.rows.length > 0 && !items.some((each) => this.#list.has(each.executionId));
-  }
-
-  /** Asks about those that had not ended and were not among what was read; the oldest of them first. */
-  async #askAbout(known, signal) {
-    const unsure = this.#list.open.filter((each) => !known.has(each.executionId) && each !== this.#watched?.row.execution);
-    unsure.sort((one, other) => (one.executionId < other.executionId ? -1 : 1));
-    await Promise.all(unsure.slice(0, ASKED).map(({ executionId }) => this.#ask(executionId, signal)));
   }
 
   async #ask(executionId, signal) {
@@ -216,11 +196,15 @@ class ExecutionsPage extends Component {
     return emptyNote("filter", noneTitle, none, showAll);
   }
 
-  async #again(row) {
+  async #again({ execution }) {
+    if (this.#starting.has(execution)) return;
+    this.#starting.add(execution);
     try {
-      this.#started({ execution: row.execution, executionId: await again(row.execution) });
+      this.#started({ execution, executionId: await again(execution) });
     } catch (error) {
       failed(error);
+    } finally {
+      this.#starting.delete(execution);
     }
   }
 
@@ -235,7 +219,7 @@ class ExecutionsPage extends Component {
     await unlessAborted(async () => this.#list.follow(await api.get(`/executions/${executionId}`, { signal })));
     this.#said.textContent = texts.executions.saidStarted(execution.skillName);
     this.#drawn();
-    this.#look();
+    this.#looking.now();
   }
 
   /** Says how one has ended that somebody waits for. */
@@ -256,7 +240,7 @@ class ExecutionsPage extends Component {
       failed(error);
     }
     row.focus();
-    this.#look();
+    this.#looking.now();
   }
 
   /** Follows one by its events: each takes a connection, of which a browser has six. */

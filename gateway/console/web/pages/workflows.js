@@ -18,7 +18,7 @@ class WorkflowsPage extends Component {
 
   start() {
     const { signal } = this;
-    this.addEventListener("saved", () => go("/workflows"), { signal });
+    this.addEventListener("saved", () => go("/workflows", {}, { replace: true }), { signal });
     this.addEventListener("discarded", () => this.#show(), { signal });
     // Those of skills in the editor are its own.
     this.addEventListener("changed", ({ target }) => target.localName === "workflow-list" && this.#show(), { signal });
@@ -42,7 +42,7 @@ class WorkflowsPage extends Component {
       this.querySelector("h1").focus();
     } catch (error) {
       if (error.name === "AbortError" || turn !== this.#turn) return;
-      fill(this, pageHead(texts.places.workflows), errorNote(error, () => this.#show()));
+      fill(this, pageHead(texts.places.workflows, pageQuery().id && backLink()), errorNote(error, () => this.#show()));
     } finally {
       clearTimeout(wait);
     }
@@ -69,11 +69,14 @@ class WorkflowsPage extends Component {
   }
 
   #editor(workflow, skills) {
-    const back = h("a", { class: "button quiet", href: pageAddress("/workflows") }, icon("back"), texts.workflows.back);
     const { edit, make } = texts.workflows;
     const title = workflow === null ? make : session.can("settings.update") ? edit : workflow.name;
-    return [pageHead(title, back), h("workflow-editor", { ".workflow": workflow, ".skills": skills })];
+    return [pageHead(title, backLink()), h("workflow-editor", { ".workflow": workflow, ".skills": skills })];
   }
+}
+
+function backLink() {
+  return h("a", { class: "button quiet", href: pageAddress("/workflows") }, icon("back"), texts.workflows.back);
 }
 
 customElements.define("workflows-page", WorkflowsPage);
