@@ -162,8 +162,11 @@ async def test_what_runs_is_live_and_cancelled_by_keyboard(
     await expect(page.locator("run-summary")).to_contain_text("Nothing runs")
 
 
-async def a_hostile_failure(page: Page, client: Client, fake: FakeOpenAI) -> None:
-    """Shows a run that failed with words of a stranger, and its steps."""
+@pytest.mark.parametrize("look", [DARK, PHONE], ids=str)
+async def test_hostile_words_stay_words(
+    signed_in: Page, client: Client, fake: FakeOpenAI, look: Look
+) -> None:
+    page = signed_in
     asset_id = await an_asset(client)
     fake.refusal = lambda asked: Scripted(400, {"error": {"message": HOSTILE * 10}})
     await run(client, asset_id, "enrich")
@@ -173,22 +176,8 @@ async def a_hostile_failure(page: Page, client: Client, fake: FakeOpenAI) -> Non
     await expect(row.locator(".about > .reason")).to_contain_text("<img src=x onerror=alert(1)>")
     await row.get_by_role("button", name="enrich", exact=True).click()
     await expect(row.locator("step-list .failed")).to_have_count(3)
-
-
-@pytest.mark.parametrize("look", [DARK], ids=str)
-async def test_hostile_words_stay_words(
-    signed_in: Page, client: Client, fake: FakeOpenAI, look: Look
-) -> None:
-    await a_hostile_failure(signed_in, client, fake)
-    assert await axe(signed_in) == ""
-
-
-@pytest.mark.parametrize("look", [PHONE], ids=str)
-async def test_hostile_words_fit_a_phone(
-    signed_in: Page, client: Client, fake: FakeOpenAI, look: Look
-) -> None:
-    await a_hostile_failure(signed_in, client, fake)
-    assert await overflow(signed_in) <= 0
+    assert await overflow(page) <= 0
+    assert await axe(page) == ""
 
 
 async def test_more_come_by_themselves(signed_in: Page, client: Client) -> None:
