@@ -603,7 +603,7 @@ export const texts = {
     noneTitle: "No such runs",
     notStarted: (count, reason) => `${plural(count, "run", "runs")} could not be started again. The first one: ${reason}`,
     now: "Now",
-    onePicture: "One picture",
+    thisPicture: "One picture",
     picture: "Picture",
     pictureGone: "The picture has been deleted",
     refresh: "Look again",

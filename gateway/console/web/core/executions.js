@@ -36,12 +36,7 @@ export async function again(execution, catalogue = new Catalogue()) {
   if (isSkill) return (await startSkill(assetId, skillName, parametersOf(execution))).executionId;
   const workflow = await catalogue.workflow(skillName);
   if (!workflow) throw new Error(texts.executions.workflowGone(skillName));
-  return runWorkflow(assetId, workflow.id);
-}
-
-/** Starts a workflow on an asset and gives the execution's id, without waiting for its end. */
-export async function runWorkflow(assetId, workflowId) {
-  return (await api.post(`/assets/${assetId}/workflows/${workflowId}/run`)).executionId;
+  return (await api.post(`/assets/${assetId}/workflows/${workflow.id}/run`)).executionId;
 }
 
 /** Ends an execution before time, and gives it as it is then. */

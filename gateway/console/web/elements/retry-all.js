@@ -6,11 +6,13 @@ import { button } from "../core/pieces.js";
 import { toast } from "../core/toast.js";
 import { texts } from "../texts.js";
 
+const words = texts.executions;
+
 /**
  * Starts many executions again, one after the other, and shows how far it has come. `offer` is called
  * with those that can be; it tells "started" with `{execution, executionId}` for each.
  */
-export class RetryAll extends Component {
+class RetryAll extends Component {
   #failed = [];
   #isBusy = false;
   #button = button("", { icon: "retry", onclick: () => this.#ask() });
@@ -26,7 +28,7 @@ export class RetryAll extends Component {
   }
 
   #draw() {
-    this.#button.querySelector(".label").textContent = texts.executions.retryAll(this.#failed.length);
+    this.#button.querySelector(".label").textContent = words.retryAll(this.#failed.length);
     this.hidden = this.#failed.length < 2;
     if (this.firstChild !== this.#button) fill(this, this.#button);
   }
@@ -34,18 +36,18 @@ export class RetryAll extends Component {
   async #ask() {
     const wanted = [...this.#failed];
     const isWanted = await confirm({
-      title: texts.executions.retryAllTitle(wanted.length),
-      content: h("p", {}, texts.executions.retryAllHint),
-      action: texts.executions.retryAll(wanted.length),
+      title: words.retryAllTitle(wanted.length),
+      content: h("p", {}, words.retryAllHint),
+      action: words.retryAll(wanted.length),
     });
     if (isWanted) await this.#startAll(wanted);
   }
 
   async #startAll(wanted) {
-    const bar = h("progress", { max: wanted.length, value: 0, "aria-label": texts.executions.retrying });
-    const told = h("span", { role: "status" }, texts.executions.started(0, wanted.length));
+    const bar = h("progress", { max: wanted.length, value: 0, "aria-label": words.retrying });
+    const told = h("span", { role: "status" }, words.started(0, wanted.length));
     let isStopped = false;
-    const stop = button(texts.executions.stop, { icon: "stop", onclick: () => (isStopped = true) });
+    const stop = button(words.stop, { icon: "stop", onclick: () => (isStopped = true) });
     this.#isBusy = true;
     fill(this, h("div", { class: "progress" }, told, bar, stop));
     stop.focus();
@@ -60,7 +62,7 @@ export class RetryAll extends Component {
         problems.push(error);
       }
       bar.value = ++done;
-      told.textContent = texts.executions.started(done - problems.length, wanted.length);
+      told.textContent = words.started(done - problems.length, wanted.length);
     }
     this.#isBusy = false;
     this.#ended(done - problems.length, problems);
@@ -70,10 +72,10 @@ export class RetryAll extends Component {
     this.#draw();
     if (this.hidden) this.tell("leave");
     else this.#button.focus();
-    if (problems.length === 0) toast(texts.executions.startedAll(count));
+    if (problems.length === 0) toast(words.startedAll(count));
     else {
       const [{ message, traceId }] = problems;
-      toast(texts.executions.notStarted(problems.length, message), { isError: true, traceId });
+      toast(words.notStarted(problems.length, message), { isError: true, traceId });
     }
   }
 }

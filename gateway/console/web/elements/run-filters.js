@@ -6,6 +6,8 @@ import { choice, icon } from "../core/pieces.js";
 import { session } from "../core/session.js";
 import { texts } from "../texts.js";
 
+const words = texts.executions;
+
 /** What executions can be filtered by; the first is all. */
 export const STATUSES = ["", "running", "queued", "failed", "succeeded", "cancelled"];
 
@@ -13,11 +15,11 @@ export const STATUSES = ["", "running", "queued", "failed", "succeeded", "cancel
  * Which executions are shown: by status, skill or workflow, and asset. `query` is that of the address;
  * setting it draws anew. It tells "skill" with the chosen one.
  */
-export class RunFilters extends Component {
+class RunFilters extends Component {
   #query = {};
   #names = [];
-  #tabs = h("nav", { class: "tabs", "aria-label": texts.executions.status });
-  #skill = choice([], "", { "aria-label": texts.executions.skill });
+  #tabs = h("nav", { class: "tabs", "aria-label": words.status });
+  #skill = choice([], "", { "aria-label": words.skill });
   #asset = h("p", { class: "asset" });
   #assetName = "";
 
@@ -35,7 +37,7 @@ export class RunFilters extends Component {
 
   start() {
     fill(this, this.#tabs, h("div", { class: "more" }, this.#skill, this.#asset));
-    fill(this.#tabs, STATUSES.map((status) => h("a", { "data-status": status }, texts.executions.tabs[status || "all"])));
+    fill(this.#tabs, STATUSES.map((status) => h("a", { "data-status": status }, words.tabs[status || "all"])));
     this.#skill.addEventListener("change", () => this.tell("skill", this.#skill.value), { signal: this.signal });
     this.#draw();
     this.#nameAsset();
@@ -52,21 +54,21 @@ export class RunFilters extends Component {
     }
     const { skill = "", assetId } = this.#query;
     const names = [...new Set([...this.#names, skill])].filter(Boolean);
-    fill(this.#skill, h("option", { value: "" }, texts.executions.anySkill), names.map((name) => h("option", {}, name)));
+    fill(this.#skill, h("option", { value: "" }, words.anySkill), names.map((name) => h("option", {}, name)));
     this.#skill.value = skill;
     this.#asset.hidden = !assetId;
     if (assetId) fill(this.#asset, this.#assetLinks(assetId));
   }
 
   #assetLinks(assetId) {
-    const name = h("bdi", {}, this.#assetName || texts.executions.onePicture);
+    const name = h("bdi", {}, this.#assetName || words.thisPicture);
     const everyone = pageAddress("/executions", { ...this.#query, assetId: "" });
     return [
       icon("pictures"),
       this.#assetName ? h("a", { href: pageAddress(`/assets/${encodeURIComponent(assetId)}`) }, name) : name,
       h(
         "a",
-        { class: "button icon", href: everyone, title: texts.executions.allPictures, "aria-label": texts.executions.allPictures },
+        { class: "button icon", href: everyone, title: words.allPictures, "aria-label": words.allPictures },
         icon("close"),
       ),
     ];

@@ -4,17 +4,19 @@ import { isOver } from "../core/watch.js";
 import { texts } from "../texts.js";
 import "./run-row.js";
 
+const words = texts.executions;
+
 /**
  * Executions, newest first; above them what runs now. `merge` takes what is known, and moves nothing
  * that somebody is at. `filter` says which status belongs to the list, "" for all.
  */
-export class RunList extends Component {
+class RunList extends Component {
   #filter = "";
   #rows = new Map();
   #followed = new Set();
   #now = h("ul", { class: "runs" });
   #rest = h("ul", { class: "runs" });
-  #nowPart = h("section", {}, h("h2", {}, texts.executions.now), this.#now);
+  #nowPart = h("section", {}, h("h2", {}, words.now), this.#now);
   #restTitle = h("h2");
   #restPart = h("section", {}, this.#restTitle, this.#rest);
 
@@ -34,7 +36,7 @@ export class RunList extends Component {
     this.#followed.clear();
     fill(this.#now);
     fill(this.#rest);
-    this.#restTitle.textContent = texts.executions.headings[filter || "all"];
+    this.#restTitle.textContent = words.headings[filter || "all"];
     this.#settle();
   }
 

@@ -10,13 +10,15 @@ import { isOver } from "../core/watch.js";
 import { texts } from "../texts.js";
 import { stateBadge } from "./step-list.js";
 
+const words = texts.executions;
+
 let rows = 0;
 
 /**
  * An execution in a list. `execution` is set before it comes onto the page; `show` gives what is known
  * later. It tells "again" and "cancel" when they are asked for, "opened" and "closed", and "ended".
  */
-export class RunRow extends Component {
+class RunRow extends Component {
   execution = null;
   #isOpen = false;
   #note = "";
@@ -94,8 +96,8 @@ export class RunRow extends Component {
       facts: h("p", { class: "facts" }),
       reason: h("p", { class: "reason", dir: "auto" }),
       note: h("p", { class: "hint" }, this.#note),
-      retry: this.#action(texts.executions.again, "retry", "again"),
-      cancel: this.#action(texts.executions.cancel, "stop", "cancel"),
+      retry: this.#action(words.again, "retry", "again"),
+      cancel: this.#action(words.cancel, "stop", "cancel"),
       steps: h("step-list"),
       given: h("p", { class: "hint", dir: "auto" }),
       details: h("div", { class: "details", id: this.#id }),
@@ -123,7 +125,7 @@ export class RunRow extends Component {
     steps.steps = execution.steps;
     given.textContent = parametersText(execution);
     if (!details.hasChildNodes()) {
-      const id = h("p", { class: "trace" }, `${texts.executions.id} `, h("code", {}, execution.executionId));
+      const id = h("p", { class: "trace" }, `${words.id} `, h("code", {}, execution.executionId));
       fill(details, steps, given, id);
     }
   }
@@ -145,7 +147,7 @@ export class RunRow extends Component {
 function picture(assetId, signal) {
   const image = h("img", {
     src: thumbnailAddress(assetId),
-    alt: texts.executions.picture,
+    alt: words.picture,
     loading: "lazy",
     decoding: "async",
     width: 56,
@@ -159,8 +161,8 @@ function picture(assetId, signal) {
 /** In place of a thumbnail that there is not: the picture may be broken, or gone. */
 async function replaced(link, assetId, signal) {
   const asked = await api.get(`/assets/${assetId}`, { signal }).catch((error) => error);
-  if (asked.status === 404) link.replaceWith(stand("delete", texts.executions.pictureGone, "picture"));
-  else fill(link, stand("pictures", texts.executions.picture));
+  if (asked.status === 404) link.replaceWith(stand("delete", words.pictureGone, "picture"));
+  else fill(link, stand("pictures", words.picture));
 }
 
 function stand(drawing, text, look = "") {
@@ -172,11 +174,11 @@ function facts(execution) {
   const at = startedAtUtc ?? acceptedAt(execution);
   const tokens = usage.inputTokens + usage.outputTokens;
   const told = [
-    texts.executions.triggers[triggerSource] ?? triggerSource,
+    words.triggers[triggerSource] ?? triggerSource,
     h("time", { datetime: at, title: moment(at) }, ago(at)),
     startedAtUtc && completedAtUtc && duration(startedAtUtc, completedAtUtc),
-    tokens > 0 && texts.executions.tokens(number(tokens)),
-    usage.cost > 0 && texts.executions.cost(money(usage.cost)),
+    tokens > 0 && words.tokens(number(tokens)),
+    usage.cost > 0 && words.cost(money(usage.cost)),
   ];
   return told.filter(Boolean).map((each) => h("span", {}, each));
 }
@@ -184,7 +186,7 @@ function facts(execution) {
 function parametersText(execution) {
   const given = Object.entries(parametersOf(execution));
   if (given.length === 0) return "";
-  return texts.executions.given(given.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(", "));
+  return words.given(given.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(", "));
 }
 
 customElements.define("run-row", RunRow);

@@ -5,8 +5,10 @@ import { fill, h } from "../core/dom.js";
 import { acceptedAt } from "../core/executions.js";
 import { texts } from "../texts.js";
 
+const words = texts.executions;
+
 /** How many run, wait, and have failed today, of all. `look` finds out. */
-export class RunSummary extends Component {
+class RunSummary extends Component {
   #failed = { total: -1, today: 0, day: "" };
   #told = {};
 
@@ -30,7 +32,7 @@ export class RunSummary extends Component {
       h(
         "li",
         { class: count > 0 ? status : null },
-        h("a", { href: pageAddress("/executions", { status }) }, texts.executions.counts[status](count)),
+        h("a", { href: pageAddress("/executions", { status }) }, words.counts[status](count)),
       ),
     );
     fill(this, h("ul", {}, links));

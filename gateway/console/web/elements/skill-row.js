@@ -5,6 +5,8 @@ import { badge, button, icon } from "../core/pieces.js";
 import { texts } from "../texts.js";
 import "./parameter-form.js";
 
+const words = texts.workflows;
+
 let rows = 0;
 
 /**
@@ -12,7 +14,7 @@ let rows = 0;
  * name; `isFixed` shows it without any way to change it. It tells "move" with -1 or 1, "remove", and
  * "changed" when its parameters are others.
  */
-export class SkillRow extends Component {
+class SkillRow extends Component {
   node = null;
   skill = undefined;
   isFixed = false;
@@ -22,9 +24,9 @@ export class SkillRow extends Component {
   #summary = h("p", { class: "summary" });
   #complaint = h("p", { class: "complaint", role: "alert" });
   #details = h("div", { class: "details", id: this.#id });
-  #up = button(texts.workflows.up, { icon: "up", look: "icon", onclick: () => this.#move(-1) });
-  #down = button(texts.workflows.down, { icon: "down", look: "icon", onclick: () => this.#move(1) });
-  #remove = button(texts.workflows.remove, { icon: "delete", look: "icon", onclick: () => this.tell("remove") });
+  #up = button(words.up, { icon: "up", look: "icon", onclick: () => this.#move(-1) });
+  #down = button(words.down, { icon: "down", look: "icon", onclick: () => this.#move(1) });
+  #remove = button(words.remove, { icon: "delete", look: "icon", onclick: () => this.tell("remove") });
 
   start() {
     const { isFixed } = this;
@@ -33,8 +35,14 @@ export class SkillRow extends Component {
     }
     fill(
       this,
-      !isFixed && h("span", { class: "grip", title: texts.workflows.drag, "aria-hidden": "true" }, icon("grip")),
-      h("div", { class: "about" }, h("div", { class: "line" }, this.#toggle, this.#badge()), this.#summary, this.#complaint),
+      !isFixed && h("span", { class: "grip", title: words.drag, "aria-hidden": "true" }, icon("grip")),
+      h(
+        "div",
+        { class: "about" },
+        h("div", { class: "line" }, this.#toggle, this.#badge()),
+        this.#summary,
+        this.#complaint,
+      ),
       !isFixed && h("div", { class: "actions" }, this.#up, this.#down, this.#remove),
       this.#details,
     );
@@ -44,7 +52,7 @@ export class SkillRow extends Component {
   /** What it is called in sentences. */
   get name() {
     const { skill } = this.node;
-    if (this.node.isBroken || skill === null) return this.node.caption || texts.workflows.broken;
+    if (this.node.isBroken || skill === null) return this.node.caption || words.broken;
     return typeof skill === "string" ? skill : JSON.stringify(skill);
   }
 
@@ -53,7 +61,7 @@ export class SkillRow extends Component {
     const may = (made, isPossible) => made.setAttribute("aria-disabled", String(!isPossible));
     may(this.#up, number > 1);
     may(this.#down, number < count);
-    this.#toggle.setAttribute("aria-label", texts.workflows.rowLabel(this.name, number, count));
+    this.#toggle.setAttribute("aria-label", words.rowLabel(this.name, number, count));
   }
 
   /** Shows what is wrong with it; "" takes that back. */
@@ -84,8 +92,8 @@ export class SkillRow extends Component {
   }
 
   #badge() {
-    if (this.node.isBroken) return badge(texts.workflows.brokenBadge, "bad");
-    return this.skill ? null : badge(texts.workflows.unknownBadge, "warn");
+    if (this.node.isBroken) return badge(words.brokenBadge, "bad");
+    return this.skill ? null : badge(words.unknownBadge, "warn");
   }
 
   #pressed() {
@@ -112,9 +120,9 @@ export class SkillRow extends Component {
 
   #content() {
     const { skill, node } = this;
-    if (node.isBroken) return h("p", {}, texts.workflows.brokenHint);
-    const raw = h("pre", { tabindex: "0", "aria-label": texts.workflows.parameters }, JSON.stringify(node.parameters, null, 2));
-    if (!skill) return [h("p", {}, texts.workflows.unknownHint), raw];
+    if (node.isBroken) return h("p", {}, words.brokenHint);
+    const raw = h("pre", { tabindex: "0", "aria-label": words.parameters }, JSON.stringify(node.parameters, null, 2));
+    if (!skill) return [h("p", {}, words.unknownHint), raw];
     if (this.isFixed) return raw;
     const form = h("parameter-form", { ".parameters": skill.parameters, ".given": this.#given() });
     form.addEventListener("input", () => this.#take(form.peek()));
@@ -124,8 +132,8 @@ export class SkillRow extends Component {
   #warning() {
     const wrong = this.#wrong;
     if (wrong.length === 0) return null;
-    const leave = button(texts.workflows.leaveOut, { onclick: () => this.#leaveOut(wrong) });
-    return h("div", { class: "banner" }, h("p", { dir: "auto" }, texts.workflows.misfits(wrong.join(", "))), leave);
+    const leave = button(words.leaveOut, { onclick: () => this.#leaveOut(wrong) });
+    return h("div", { class: "banner" }, h("p", { dir: "auto" }, words.misfits(wrong.join(", "))), leave);
   }
 
   #given() {
@@ -159,10 +167,13 @@ export class SkillRow extends Component {
     const declared = this.skill?.parameters ?? [];
     const told = differing(declared, this.#given()).map(([name, value]) => {
       const isWrong = wrong.includes(name);
-      return h("span", { class: isWrong ? "wrong" : null }, isWrong && icon("alert"), h("bdi", {}, `${name}: ${shown(value)}`));
+      const text = h("bdi", {}, `${name}: ${shown(value)}`);
+      return h("span", { class: isWrong ? "wrong" : null }, isWrong && icon("alert"), text);
     });
-    const byDefault = declared.length > 0 && h("span", {}, texts.workflows.byDefault);
-    fill(this.#summary, wrong.length > 0 && told.length === 0 ? h("span", { class: "wrong" }, wrong) : told.length ? told : byDefault);
+    const byDefault = declared.length > 0 && h("span", {}, words.byDefault);
+    // What is no object has nothing that could be told one by one.
+    const otherwise = wrong.length > 0 ? h("span", { class: "wrong" }, wrong) : byDefault;
+    fill(this.#summary, told.length > 0 ? told : otherwise);
   }
 }
 

@@ -4,19 +4,21 @@ import { draggable } from "../core/dragging.js";
 import { texts } from "../texts.js";
 import "./skill-row.js";
 
+const words = texts.workflows;
+
 /**
  * The skills of a workflow in their order, which can be changed by dragging, by buttons and with
  * Alt and the arrows. Set `nodes`, which it changes, `skills` by name, and `isFixed` for who may only
  * look. It tells "changed".
  */
-export class SkillSequence extends Component {
+class SkillSequence extends Component {
   nodes = [];
   skills = new Map();
   isFixed = false;
   #list = h("ol", { class: "skills" });
   #mark = h("div", { class: "mark", hidden: true });
   #said = h("p", { class: "unseen", role: "status" });
-  #none = h("p", { class: "none" }, texts.workflows.noSkills);
+  #none = h("p", { class: "none" }, words.noSkills);
 
   start() {
     fill(this, this.#none, this.#list, this.#mark, this.#said);
@@ -33,7 +35,7 @@ export class SkillSequence extends Component {
   add(node) {
     this.nodes.push(node);
     this.#list.append(this.#item(node));
-    this.#changed(this.#rows.at(-1), texts.workflows.saidAdded);
+    this.#changed(this.#rows.at(-1), words.saidAdded);
   }
 
   /** Whether all parameters are right; what is wrong is shown. */
@@ -90,14 +92,14 @@ export class SkillSequence extends Component {
 
   #reorder(from, to) {
     this.nodes.splice(to, 0, ...this.nodes.splice(from, 1));
-    this.#changed(this.#rows[to], texts.workflows.saidPlace);
+    this.#changed(this.#rows[to], words.saidPlace);
   }
 
   #remove(row) {
     const at = this.#rows.indexOf(row);
     this.nodes.splice(at, 1);
     row.parentElement.remove();
-    this.#changed(row, (name) => texts.workflows.saidRemoved(name));
+    this.#changed(row, (name) => words.saidRemoved(name));
     const next = this.#rows[at] ?? this.#rows.at(-1);
     if (next) next.focus();
     else this.tell("emptied");

@@ -13,6 +13,7 @@ import { texts } from "../texts.js";
 import "./run-preview.js";
 import "./skill-sequence.js";
 
+const words = texts.workflows;
 const EMPTY = { id: null, name: "", description: null, isAutoRun: false, graphJson: "", updatedAtUtc: null };
 const FIELDS = {
   workflow_profile_name_required: "name",
@@ -25,7 +26,7 @@ const FIELDS = {
  * A workflow to be changed, or a new one. Set `workflow`, null for a new one, and `skills`, as the API
  * tells them. What is not saved is kept as a draft. It tells "saved" with the workflow, and "discarded".
  */
-export class WorkflowEditor extends Component {
+class WorkflowEditor extends Component {
   workflow = null;
   skills = [];
   #saved = EMPTY;
@@ -41,7 +42,7 @@ export class WorkflowEditor extends Component {
   #problem = h("p", { class: "problem", role: "alert" });
   #state = h("p", { class: "state" });
   #save = button(texts.common.save, { look: "main", type: "submit" });
-  #discard = button(texts.workflows.discard, { onclick: () => this.#discarded() });
+  #discard = button(words.discard, { onclick: () => this.#discarded() });
 
   start() {
     this.#saved = this.workflow ?? EMPTY;
@@ -103,14 +104,13 @@ export class WorkflowEditor extends Component {
     return h(
       "section",
       { class: "card" },
-      field(texts.workflows.name, this.#name),
-      field(texts.workflows.description, this.#description),
-      tick(texts.workflows.autoRunTick, this.#autoRun, texts.workflows.autoRunHint),
+      field(words.name, this.#name),
+      field(words.description, this.#description),
+      tick(words.autoRunTick, this.#autoRun, words.autoRunHint),
     );
   }
 
   #steps() {
-    const { skillsTitle, skillsHint, addTitle } = texts.workflows;
     const choices = this.skills.map((skill) =>
       h(
         "button",
@@ -122,11 +122,11 @@ export class WorkflowEditor extends Component {
     return h(
       "section",
       { class: "card" },
-      h("h2", {}, skillsTitle),
-      !this.#isFixed && h("p", { class: "hint" }, skillsHint),
+      h("h2", {}, words.skillsTitle),
+      !this.#isFixed && h("p", { class: "hint" }, words.skillsHint),
       this.#notice,
       this.#sequence,
-      !this.#isFixed && choices.length > 0 && [h("h3", {}, addTitle), h("div", { class: "palette" }, choices)],
+      !this.#isFixed && choices.length > 0 && [h("h3", {}, words.addTitle), h("div", { class: "palette" }, choices)],
     );
   }
 
@@ -135,8 +135,8 @@ export class WorkflowEditor extends Component {
     return h(
       "div",
       { class: "banner", role: "status" },
-      h("p", {}, isOlder ? texts.workflows.draftOlder(moment(this.#saved.updatedAtUtc)) : texts.workflows.draftBack),
-      button(texts.workflows.discard, { onclick: () => this.#discarded() }),
+      h("p", {}, isOlder ? words.draftOlder(moment(this.#saved.updatedAtUtc)) : words.draftBack),
+      button(words.discard, { onclick: () => this.#discarded() }),
     );
   }
 
@@ -150,15 +150,15 @@ export class WorkflowEditor extends Component {
     const isChanged = this.#isChanged;
     this.#preview.show(this.#graph.nodes, this.#sequence.skills);
     this.#discard.hidden = !isChanged;
-    this.#state.textContent = isChanged ? texts.workflows.kept : "";
+    this.#state.textContent = isChanged ? words.kept : "";
     const saved = new Graph(this.#saved.graphJson);
-    const hasOtherEdges = JSON.stringify(saved.rest.edges) !== JSON.stringify(new Graph(String(this.#graph)).rest.edges);
-    const { notesKept, edgesReplaced } = texts.workflows;
+    const sent = new Graph(String(this.#graph));
+    const hasOtherEdges = JSON.stringify(saved.rest.edges) !== JSON.stringify(sent.rest.edges);
     const { notes } = this.#graph;
     const captions = notes.map((each) => each.caption).filter(Boolean);
     const told = [
-      notes.length > 0 && notesKept(notes.length, captions.map((each) => `“${each}”`).join(", ")),
-      saved.drawn.length > 0 && hasOtherEdges && edgesReplaced(saved.drawn.length),
+      notes.length > 0 && words.notesKept(notes.length, captions.map((each) => `“${each}”`).join(", ")),
+      saved.drawn.length > 0 && hasOtherEdges && words.edgesReplaced(saved.drawn.length),
     ];
     fill(this.#notice, told.filter(Boolean).map((text) => h("p", { class: "hint", dir: "auto" }, text)));
   }
@@ -173,7 +173,7 @@ export class WorkflowEditor extends Component {
       const saved = await this.#sent();
       if (saved === null) return;
       this.#drafts.forget(this.#draftId);
-      toast(texts.workflows.saidSaved(saved.name));
+      toast(words.saidSaved(saved.name));
       this.tell("saved", saved);
     } catch (error) {
       this.#refused(error);
@@ -193,8 +193,8 @@ export class WorkflowEditor extends Component {
   }
 
   #mayReplace({ updatedAtUtc }) {
-    const { replaceTitle, replaceHint, replace } = texts.workflows;
-    return confirm({ title: replaceTitle, content: h("p", {}, replaceHint(moment(updatedAtUtc))), action: replace, isDangerous: true });
+    const content = h("p", {}, words.replaceHint(moment(updatedAtUtc)));
+    return confirm({ title: words.replaceTitle, content, action: words.replace, isDangerous: true });
   }
 
   /** Shows what the hub has against it where it is. */
@@ -230,9 +230,8 @@ export class WorkflowEditor extends Component {
   }
 
   async #discarded() {
-    const { discardTitle, discardHint, discard } = texts.workflows;
-    const content = h("p", {}, discardHint);
-    if (!(await confirm({ title: discardTitle, content, action: discard, isDangerous: true }))) return;
+    const content = h("p", {}, words.discardHint);
+    if (!(await confirm({ title: words.discardTitle, content, action: words.discard, isDangerous: true }))) return;
     this.#drafts.forget(this.#draftId);
     this.tell("discarded");
   }

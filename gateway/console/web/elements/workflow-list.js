@@ -11,6 +11,7 @@ import { session } from "../core/session.js";
 import { failed, toast } from "../core/toast.js";
 import { texts } from "../texts.js";
 
+const words = texts.workflows;
 const CHIPS = 8;
 const NAME_CHARACTERS = 100;
 
@@ -18,7 +19,7 @@ const NAME_CHARACTERS = 100;
  * All workflows. Set `workflows` and `skills`, as the API tells them. It tells "changed" when it has
  * changed one, with what it has to say.
  */
-export class WorkflowList extends Component {
+class WorkflowList extends Component {
   workflows = [];
   skills = [];
   #drafts = new Drafts("workflow");
@@ -30,7 +31,7 @@ export class WorkflowList extends Component {
       this,
       !isNone && this.#uploads(),
       this.#unsaved(),
-      isNone ? this.#empty() : h("ul", { class: "cards" }, workflows.map((each) => h("li", { class: "card" }, this.#card(each)))),
+      isNone ? this.#empty() : h("ul", { class: "cards" }, workflows.map((each) => this.#card(each))),
     );
   }
 
@@ -39,9 +40,10 @@ export class WorkflowList extends Component {
   }
 
   #empty() {
-    const { title, text, readOnly, make } = texts.workflows.empty;
-    const action = this.#mayChange && h("a", { class: "button main", href: pageAddress("/workflows", { new: 1 }) }, icon("plus"), make);
-    return emptyNote("workflow", title, this.#mayChange ? text : readOnly, action);
+    if (!this.#mayChange) return emptyNote("workflow", words.empty.title, words.empty.readOnly);
+    const href = pageAddress("/workflows", { new: 1 });
+    const action = h("a", { class: "button main", href }, icon("plus"), words.empty.make);
+    return emptyNote("workflow", words.empty.title, words.empty.text, action);
   }
 
   /** What uploads run. */
@@ -49,8 +51,9 @@ export class WorkflowList extends Component {
     const auto = this.workflows.find((each) => each.isAutoRun);
     const usual = this.skills[0]?.skillName;
     if (!auto && !usual) return null;
-    const [before, name, after] = auto ? texts.workflows.uploadsRun(auto.name) : texts.workflows.uploadsRunSkill(usual);
-    return h("p", { class: "uploads" }, icon("upload"), h("span", {}, before, h("strong", {}, h("bdi", {}, name)), after));
+    const [before, name, after] = auto ? words.uploadsRun(auto.name) : words.uploadsRunSkill(usual);
+    const told = h("span", {}, before, h("strong", {}, h("bdi", {}, name)), after);
+    return h("p", { class: "uploads" }, icon("upload"), told);
   }
 
   /** A new one that was begun and not saved. */
@@ -63,64 +66,61 @@ export class WorkflowList extends Component {
     return h(
       "div",
       { class: "banner" },
-      h("p", {}, texts.workflows.newUnsaved),
-      h("a", { class: "button quiet", href: pageAddress("/workflows", { new: 1 }) }, texts.workflows.goOn),
-      button(texts.workflows.discard, { onclick: discard }),
+      h("p", {}, words.newUnsaved),
+      h("a", { class: "button quiet", href: pageAddress("/workflows", { new: 1 }) }, words.goOn),
+      button(words.discard, { onclick: discard }),
     );
   }
 
   #card(workflow) {
     const { id, name, description, isAutoRun } = workflow;
     const isDraft = this.#mayChange && this.#drafts.get(id) !== null;
-    return [
+    return h(
+      "li",
+      { class: "card" },
       h(
         "div",
         { class: "head" },
         h("h2", {}, h("a", { href: pageAddress("/workflows", { id }) }, h("bdi", {}, name))),
-        isAutoRun && badge(texts.workflows.autoRun, "good"),
-        isDraft && badge(texts.workflows.unsaved, "warn"),
+        isAutoRun && badge(words.autoRun, "good"),
+        isDraft && badge(words.unsaved, "warn"),
       ),
       description && h("p", { class: "description", dir: "auto" }, description),
       this.#chips(workflow),
       this.#mayChange && this.#actions(workflow),
-    ];
+    );
   }
 
   #chips({ graphJson }) {
     const { nodes } = new Graph(graphJson);
-    if (nodes.length === 0) return h("p", { class: "hint" }, texts.workflows.noSkillsYet);
+    if (nodes.length === 0) return h("p", { class: "hint" }, words.noSkillsYet);
     const known = new Set(this.skills.map((each) => each.skillName));
-    const chips = nodes.slice(0, CHIPS).map(({ skill }) => {
-      const text = typeof skill === "string" ? skill : texts.workflows.broken;
-      const isKnown = known.has(skill) || known.size === 0;
-      const hint = isKnown ? null : texts.workflows.unknownBadge;
-      return h("li", { class: isKnown ? "chip" : "chip unknown" }, !isKnown && icon("alert"), h("bdi", {}, text), hint && h("span", { class: "unseen" }, ` (${hint})`));
-    });
+    const isKnown = (skill) => known.has(skill) || known.size === 0;
+    const chips = nodes.slice(0, CHIPS).map(({ skill }) => chip(skill, isKnown(skill)));
     const more = nodes.length - CHIPS;
-    return h("ol", { class: "chips" }, chips, more > 0 && h("li", { class: "hint" }, texts.workflows.moreSkills(more)));
+    return h("ol", { class: "chips" }, chips, more > 0 && h("li", { class: "hint" }, words.moreSkills(more)));
   }
 
   #actions(workflow) {
     const { id, name, isAutoRun } = workflow;
-    const labelled = (text, rest) => button(text, { look: "plain", "aria-label": texts.common.actionOn(text, name), ...rest });
-    const { autoOff, autoOn, copy } = texts.workflows;
+    const labelled = (text, drawing, onclick) =>
+      button(text, { look: "plain", icon: drawing, "aria-label": texts.common.actionOn(text, name), onclick });
+    const edit = texts.common.actionOn(texts.common.edit, name);
+    const switchOff = () => this.#do(() => put(workflow, false), words.saidAutoOff);
+    const switchOn = () => this.#do(() => api.patch(`/system/workflows/${id}/autorun`), words.saidAutoOn(name));
+    const copy = () => this.#do(() => this.#copy(workflow), words.saidCopied(name));
     return h(
       "div",
       { class: "actions" },
       h(
         "a",
-        { class: "button plain", href: pageAddress("/workflows", { id }), "aria-label": texts.common.actionOn(texts.common.edit, name) },
+        { class: "button plain", href: pageAddress("/workflows", { id }), "aria-label": edit },
         icon("edit"),
         h("span", {}, texts.common.edit),
       ),
-      isAutoRun
-        ? labelled(autoOff, { icon: "stop", onclick: () => this.#do(() => put(workflow, false), texts.workflows.saidAutoOff) })
-        : labelled(autoOn, {
-            icon: "play",
-            onclick: () => this.#do(() => api.patch(`/system/workflows/${id}/autorun`), texts.workflows.saidAutoOn(name)),
-          }),
-      labelled(copy, { icon: "copy", onclick: () => this.#do(() => this.#copy(workflow), texts.workflows.saidCopied(name)) }),
-      labelled(texts.common.delete, { icon: "delete", onclick: () => this.#delete(workflow) }),
+      isAutoRun ? labelled(words.autoOff, "stop", switchOff) : labelled(words.autoOn, "play", switchOn),
+      labelled(words.copy, "copy", copy),
+      labelled(texts.common.delete, "delete", () => this.#delete(workflow)),
     );
   }
 
@@ -145,14 +145,24 @@ export class WorkflowList extends Component {
   }
 
   async #delete({ id, name, isAutoRun }) {
-    const { deleteTitle, deleteHint, deleteAutoHint } = texts.workflows;
-    const content = [h("p", {}, deleteHint), isAutoRun && h("p", {}, deleteAutoHint)];
-    if (!(await confirm({ title: deleteTitle(name), content, action: texts.common.delete, isDangerous: true }))) return;
+    const content = [h("p", {}, words.deleteHint), isAutoRun && h("p", {}, words.deleteAutoHint)];
+    const title = words.deleteTitle(name);
+    if (!(await confirm({ title, content, action: texts.common.delete, isDangerous: true }))) return;
     await this.#do(async () => {
       await api.delete(`/system/workflows/${id}`);
       this.#drafts.forget(id);
-    }, texts.workflows.saidDeleted(name));
+    }, words.saidDeleted(name));
   }
+}
+
+function chip(skill, isKnown) {
+  return h(
+    "li",
+    { class: isKnown ? "chip" : "chip unknown" },
+    !isKnown && icon("alert"),
+    h("bdi", {}, typeof skill === "string" ? skill : words.broken),
+    !isKnown && h("span", { class: "unseen" }, ` (${words.unknownBadge})`),
+  );
 }
 
 function put({ id, name, description, graphJson }, isAutoRun) {
@@ -160,7 +170,7 @@ function put({ id, name, description, graphJson }, isAutoRun) {
 }
 
 function copyName(name, number) {
-  const end = texts.workflows.copyEnd(number);
+  const end = words.copyEnd(number);
   // Whole characters, not halves of them.
   return [...name].slice(0, NAME_CHARACTERS - end.length).join("") + end;
 }

@@ -18,6 +18,7 @@ import "../elements/run-list.js";
 import "../elements/run-summary.js";
 import "../elements/step-list.js";
 
+const words = texts.executions;
 const PAGE_SIZE = 30;
 const LOOK_MS = 2_000;
 const TICK_MS = 30_000;
@@ -46,7 +47,7 @@ class ExecutionsPage extends Component {
   });
 
   start() {
-    const refresh = button(texts.executions.refresh, { icon: "retry", look: "icon", onclick: () => this.#looking.now() });
+    const refresh = button(words.refresh, { icon: "retry", look: "icon", onclick: () => this.#looking.now() });
     fill(
       this,
       pageHead(texts.places.executions, session.can("assets.update") && this.#retryAll, refresh),
@@ -190,10 +191,9 @@ class ExecutionsPage extends Component {
 
   #emptyNote() {
     const { status, skill, assetId } = this.#query;
-    const { empty, noneTitle, none, all } = texts.executions;
-    if (!status && !skill && !assetId) return emptyNote("runs", empty.title, empty.text);
-    const showAll = button(all, { onclick: () => this.#filter({ status: "", skill: "", assetId: "" }) });
-    return emptyNote("filter", noneTitle, none, showAll);
+    if (!status && !skill && !assetId) return emptyNote("runs", words.empty.title, words.empty.text);
+    const showAll = button(words.all, { onclick: () => this.#filter({ status: "", skill: "", assetId: "" }) });
+    return emptyNote("filter", words.noneTitle, words.none, showAll);
   }
 
   async #again({ execution }) {
@@ -213,11 +213,11 @@ class ExecutionsPage extends Component {
     const row = this.#list.row(execution.executionId);
     if (row) {
       row.dataset.again = executionId;
-      row.say(texts.executions.startedAgain);
+      row.say(words.startedAgain);
     }
     const { signal } = this.#turn;
     await unlessAborted(async () => this.#list.follow(await api.get(`/executions/${executionId}`, { signal })));
-    this.#said.textContent = texts.executions.saidStarted(execution.skillName);
+    this.#said.textContent = words.saidStarted(execution.skillName);
     this.#drawn();
     this.#looking.now();
   }
@@ -226,14 +226,14 @@ class ExecutionsPage extends Component {
   #ended(row) {
     const { skillName, status, executionId } = row.execution;
     const isAwaited = row.isInUse || this.#list.isFollowed(executionId);
-    if (isAwaited) this.#said.textContent = texts.executions.saidEnded(skillName, texts.steps[status]);
+    if (isAwaited) this.#said.textContent = words.saidEnded(skillName, texts.steps[status]);
   }
 
   async #cancel(row) {
     const { skillName, executionId } = row.execution;
-    const { cancelTitle, cancelHint, cancel } = texts.executions;
-    const content = h("p", {}, cancelHint);
-    if (!(await confirm({ title: cancelTitle(skillName), content, action: cancel, isDangerous: true }))) return;
+    const content = h("p", {}, words.cancelHint);
+    const title = words.cancelTitle(skillName);
+    if (!(await confirm({ title, content, action: words.cancel, isDangerous: true }))) return;
     try {
       this.#list.merge([await cancelled(executionId)]);
     } catch (error) {

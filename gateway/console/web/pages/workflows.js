@@ -10,6 +10,7 @@ import { texts } from "../texts.js";
 import "../elements/workflow-editor.js";
 import "../elements/workflow-list.js";
 
+const words = texts.workflows;
 const PATIENCE_MS = 150;
 
 /** All workflows; with `?id=` one of them, with `?new=1` one to be made. */
@@ -63,20 +64,20 @@ class WorkflowsPage extends Component {
 
   #list(workflows, skills) {
     const mayMake = session.can("settings.update") && workflows.length > 0;
-    const make = h("a", { class: "button main", href: pageAddress("/workflows", { new: 1 }) }, icon("plus"), texts.workflows.make);
+    const href = pageAddress("/workflows", { new: 1 });
+    const make = h("a", { class: "button main", href }, icon("plus"), words.make);
     const list = h("workflow-list", { ".workflows": workflows, ".skills": skills });
     return [pageHead(texts.places.workflows, mayMake && make), list];
   }
 
   #editor(workflow, skills) {
-    const { edit, make } = texts.workflows;
-    const title = workflow === null ? make : session.can("settings.update") ? edit : workflow.name;
+    const title = workflow === null ? words.make : session.can("settings.update") ? words.edit : workflow.name;
     return [pageHead(title, backLink()), h("workflow-editor", { ".workflow": workflow, ".skills": skills })];
   }
 }
 
 function backLink() {
-  return h("a", { class: "button quiet", href: pageAddress("/workflows") }, icon("back"), texts.workflows.back);
+  return h("a", { class: "button quiet", href: pageAddress("/workflows") }, icon("back"), words.back);
 }
 
 customElements.define("workflows-page", WorkflowsPage);
