@@ -13,7 +13,7 @@ from tests.e2e.hub_process import Client
 
 WORKFLOWS = "/system/workflows"
 HOSTILE = "<img src=x onerror=alert(1)> \u05d0\u05d1 " + "W" * 60
-FOREIGN = {
+FOREIGN: dict[str, Any] = {
     "viewport": {"zoom": 2},
     "nodes": [
         {"id": "a", "type": "thumbnail", "position": {"x": 300}, "data": {"label": "<b>small</b>"}},
