@@ -94,10 +94,11 @@ async def test_what_failed_says_why_and_is_run_again(
     await expect(failed).to_have_count(1)
 
 
-async def test_all_that_failed_are_run_again_workflows_too(
+async def test_all_that_failed_are_run_again_uploads_and_workflows(
     signed_in: Page, client: Client, refusing: FakeOpenAI
 ) -> None:
-    asset_id = await an_asset(client)
+    asset_id = (await client.upload(skill="ai-caption"))["id"]
+    await client.enriched(asset_id)
     graph = '{"nodes": [{"data": {"skillId": "ai-caption"}}]}'
     ids = []
     for name in ("Again", "Gone"):
@@ -106,7 +107,6 @@ async def test_all_that_failed_are_run_again_workflows_too(
         path = f"/assets/{asset_id}/workflows/{workflow['id']}/run"
         await client.data("POST", path, status=202)
         ids.append(workflow["id"])
-    await run(client, asset_id, "ai-caption")
     page = signed_in
     await page.goto(f"/executions?assetId={asset_id}")
     await expect(rows(page, "failed")).to_have_count(3)

@@ -160,8 +160,11 @@ function picture(assetId, signal) {
 
 /** In place of a thumbnail that there is not: the picture may be broken, or gone. */
 async function replaced(link, assetId, signal) {
-  const asked = await api.get(`/assets/${assetId}`, { signal }).catch((error) => error);
-  if (asked.status === 404) link.replaceWith(stand("delete", words.pictureGone, "picture"));
+  const isGone = await api.get(`/assets/${assetId}`, { signal }).then(
+    () => false,
+    (error) => error.status === 404,
+  );
+  if (isGone) link.replaceWith(stand("delete", words.pictureGone, "picture"));
   else fill(link, stand("pictures", words.picture));
 }
 
