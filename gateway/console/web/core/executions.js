@@ -1,7 +1,8 @@
 /** Executions: what can be told of one, how it is started again, and how it is ended. */
 
 import { texts } from "../texts.js";
-import { api, startSkill } from "./api.js";
+import { api } from "./api.js";
+import { parametersOf, startRun } from "./runs.js";
 import { isOver } from "./watch.js";
 
 const SKIPPED = "skipped:";
@@ -33,20 +34,15 @@ export class Catalogue {
 export async function again(execution, catalogue = new Catalogue()) {
   const { assetId, skillName, triggerSource } = execution;
   const isSkill = triggerSource === "manual" || (triggerSource === "upload" && (await isOf(execution, catalogue)));
-  if (isSkill) return (await startSkill(assetId, skillName, parametersOf(execution))).executionId;
+  if (isSkill) return startRun(assetId, { skillName, parameters: parametersOf(execution) });
   const workflow = await catalogue.workflow(skillName);
   if (!workflow) throw new Error(texts.executions.workflowGone(skillName));
-  return (await api.post(`/assets/${assetId}/workflows/${workflow.id}/run`)).executionId;
+  return startRun(assetId, { workflowId: workflow.id });
 }
 
 /** Ends an execution before time, and gives it as it is then. */
 export function cancelled(executionId) {
   return api.post(`/executions/${executionId}/cancel`);
-}
-
-/** What was set for the steps of an execution, all together. */
-export function parametersOf(execution) {
-  return Object.assign({}, ...execution.steps.map((step) => step.parameters ?? {}));
 }
 
 /** When an execution was accepted: its id tells. */
