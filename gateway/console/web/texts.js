@@ -335,6 +335,7 @@ export const texts = {
       colors: "Colours",
     },
     json: "JSON",
+    jsonOf: (kind) => `JSON: ${kind}`,
     broken: "This is no JSON; it is shown as it is.",
     nothing: "–",
     deeper: "More in the JSON",

@@ -6,6 +6,8 @@ import { h } from "./dom.js";
 const DEEPEST = 4;
 const MOST = 50;
 const CHIP_CHARACTERS = 48;
+const LONG_CHARACTERS = 1_200;
+const LONG_LINES = 30;
 
 /** Lists as lists, objects as definition lists, texts with their line breaks. */
 export function valueNode(value, depth = 0) {
@@ -35,9 +37,11 @@ export function isTexts(value) {
   return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string" && each.trim());
 }
 
-/** A text as it was written, line breaks and all. */
-export function textNode(text) {
-  return h("p", { class: "prose", dir: "auto" }, String(text));
+/** A text as it was written, line breaks and all; a long one is scrolled, also by keyboard. */
+export function textNode(text, name = "p") {
+  const words = String(text);
+  const isLong = words.length > LONG_CHARACTERS || words.split("\n", LONG_LINES).length === LONG_LINES;
+  return h(name, { class: isLong ? "prose long" : "prose", dir: "auto", tabindex: isLong ? "0" : null }, words);
 }
 
 function listNode(items, depth) {

@@ -40,7 +40,7 @@ class ResultView extends Component {
       fill(
         details,
         details.firstElementChild,
-        h("pre", { tabindex: "0", role: "region", "aria-label": texts.results.json }, text),
+        h("pre", { tabindex: "0", role: "region", "aria-label": texts.results.jsonOf(kindName(this.result.kind)) }, text),
         copyButton(texts.asset.copy, () => text, { look: "plain" }),
       );
     };
@@ -99,7 +99,7 @@ const KNOWN = {
     ["tags", isTexts, labelled((value) => chips(value, tag))],
     ["objects", isTexts, labelled((value) => chips(value))],
     ["colors", isTexts, labelled((value) => chips(value, colour))],
-    ["text", isText, labelled((value) => h("blockquote", { class: "prose", dir: "auto" }, value))],
+    ["text", isText, labelled((value) => textNode(value, "blockquote"))],
   ],
 };
 
