@@ -310,12 +310,20 @@ async def test_a_place_is_told_knowingly_and_what_is_gone_is_said_to_be(
     await page.goto("/assets/skills")
     await expect(page.get_by_role("heading", name="There is no such picture")).to_be_visible()
 
-    asset_id = await stored(client)
-    await open_page(page, asset_id)
+    # From the list to the one beside it, and back to the list without it.
+    older, newer = await stored(client), await stored(client)
+    await page.goto("/assets?sort=newest")
+    await page.locator(f"a[href$='{newer}']").first.press("Enter")
+    await expect(page.get_by_role("link", name="Next picture")).to_be_visible()
+    await page.keyboard.press("ArrowRight")
+    await page.wait_for_url(f"**/assets/{older}")
+    await expect(page.get_by_role("link", name="Previous picture")).to_be_visible()
     await page.get_by_role("button", name="Delete").press("Enter")
     await page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
-    await page.wait_for_url("**/assets")
-    await client.error("GET", f"/assets/{asset_id}", status=404)
+    await page.wait_for_url("**/assets?sort=newest")
+    await expect(page.locator(f"a[href$='{newer}']").first).to_be_visible()
+    await expect(page.locator(f"a[href$='{older}']")).to_have_count(0)
+    await client.error("GET", f"/assets/{older}", status=404)
 
     # Who may only look is offered nothing else.
     reader = {"username": "reader", "password": PASSWORD, "role": "user"}

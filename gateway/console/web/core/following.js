@@ -1,6 +1,7 @@
 /** Several executions at once. */
 
 import { api } from "./api.js";
+import { pause } from "./waiting.js";
 import { isOver, watch } from "./watch.js";
 
 /** A browser has six connections to a hub, and each stream of events takes one. */
@@ -26,7 +27,7 @@ async function looked(executionId, onChange, signal) {
       const execution = await api.get(`/executions/${executionId}`, { signal });
       onChange(execution);
       if (isOver(execution)) return execution;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await pause(LOOK_MS, signal);
     }
   } catch (error) {
     if (error.status === 404 || error.name === "AbortError") return null;

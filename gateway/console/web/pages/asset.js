@@ -1,5 +1,4 @@
 import { api } from "../core/api.js";
-import { changes } from "../core/asset-changes.js";
 import { Component, unlessAborted } from "../core/component.js";
 import { confirm } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
@@ -7,10 +6,8 @@ import { listed } from "../core/neighbours.js";
 import { errorNote, loadingNote, messageNote } from "../core/notes.js";
 import { removeRemembered, updateRemembered } from "../core/photo-feed.js";
 import { button, icon } from "../core/pieces.js";
-import { choiceOf, runnable, startRun } from "../core/runs.js";
 import { session } from "../core/session.js";
 import { failed, toast } from "../core/toast.js";
-import { isOver } from "../core/watch.js";
 import { backToList, leaveToList, listAddress } from "../core/whence.js";
 import { texts } from "../texts.js";
 import "../elements/asset-facts.js";
@@ -19,7 +16,6 @@ import "../elements/derivative-list.js";
 import "../elements/picture-pager.js";
 import "../elements/picture-view.js";
 import "../elements/result-list.js";
-import "../elements/run-history.js";
 
 const SLOW_MS = 150;
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -40,7 +36,7 @@ class AssetPage extends Component {
     h("derivative-list", { class: "card" }),
     h("asset-facts", { class: "card" }),
   ];
-  #history = h("run-history", { class: "card" });
+  #history = null;
   #runs = h("div", { class: "live" });
   #run = button(texts.asset.run, { look: "main", icon: "play", onclick: () => this.#chooseRun() });
 
@@ -76,20 +72,24 @@ class AssetPage extends Component {
   #draw(asset) {
     const mayEdit = session.can("assets.update");
     Object.assign(this.#texts, { mayEdit, save: (given) => this.#save(given) });
-    Object.assign(this.#history, { assetId: asset.id, mayRun: mayEdit });
     this.#show(asset);
+    const panels = h("div", { class: "panels" }, this.#runs, this.#panels);
     fill(
       this,
       this.#pageHead(mayEdit),
-      h(
-        "div",
-        { class: "columns" },
-        this.#picture,
-        h("div", { class: "panels" }, this.#runs, this.#panels, this.#history),
-      ),
+      h("div", { class: "columns" }, this.#picture, panels),
     );
     const latest = asset.latestExecutionSummary;
-    if (latest && !isOver(latest)) this.#watchAll([latest]);
+    if (latest?.completedAtUtc === null) this.#watchAll([latest]);
+    this.#drawHistory(panels).catch(failed);
+  }
+
+  /** It stands below all else, and comes after it. */
+  async #drawHistory(panels) {
+    await import("../elements/run-history.js");
+    const given = { assetId: this.params.id, mayRun: session.can("assets.update") };
+    this.#history = Object.assign(h("run-history", { class: "card" }), given);
+    panels.append(this.#history);
   }
 
   #pageHead(mayEdit) {
@@ -170,9 +170,10 @@ class AssetPage extends Component {
 
   async #ran(run, execution) {
     const asset = await this.#refresh();
-    if (asset === null || !isOver(execution)) return;
+    if (asset === null || execution.completedAtUtc === null) return;
+    const { changes } = await import("../core/asset-changes.js");
     run.changes = changes(run.before, asset);
-    this.#history.refresh();
+    this.#history?.refresh();
   }
 
   async #chooseRun() {
@@ -180,6 +181,7 @@ class AssetPage extends Component {
     this.#isChoosing = true;
     try {
       const { chooseRun } = await import("../elements/run-panel.js");
+      const { runnable, startRun } = await import("../core/runs.js");
       const options = await runnable({ signal: this.signal });
       const id = await chooseRun(texts.asset.runTitle, options, (choice) => startRun(this.#asset.id, choice));
       if (id !== null) await this.#started(id);
@@ -193,6 +195,7 @@ class AssetPage extends Component {
   async #runAgain(execution) {
     try {
       const { signal } = this;
+      const { choiceOf, startRun } = await import("../core/runs.js");
       const choice = await choiceOf(execution, { signal });
       if (choice === null) toast(texts.asset.notAgain(execution.skillName), { isError: true });
       else await this.#started(await startRun(this.#asset.id, choice, { signal }));
@@ -214,7 +217,7 @@ class AssetPage extends Component {
   async #returned() {
     if (document.hidden || this.#asset === null) return;
     await this.#refresh();
-    this.#history.refresh();
+    this.#history?.refresh();
   }
 
   async #delete() {
