@@ -7,7 +7,7 @@ import { go } from "../core/router.js";
 import { texts } from "../texts.js";
 
 /** Where arrow keys mean something already, or somebody is writing. */
-const TAKEN = "input, textarea, select, form, dialog, pre, [role=region]";
+const TAKEN = "input, textarea, select, form, dialog, pre, [role=region], [popover]";
 
 /** The way to the pictures before and after one, also by arrow keys. `assetId` is set before it comes onto the page. */
 class PicturePager extends Component {
