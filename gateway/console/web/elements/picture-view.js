@@ -28,7 +28,7 @@ class PictureView extends Component {
       width,
       height,
       alt: altText ?? "",
-      sizes: "(min-width: 64rem) 60vw, 100vw",
+      sizes: "(min-width: 72rem) 60vw, 100vw",
       srcset: sources(this.#asset),
       src: contentAddress(id),
       fetchpriority: "high",
