@@ -7,7 +7,6 @@ const plural = (count, one, many) => `${whole(count)} ${count === 1 ? one : many
 export const texts = {
   common: {
     actionOn: (action, name) => `${action}: ${name}`,
-    add: "Add",
     cancel: "Cancel",
     close: "Close",
     delete: "Delete",
@@ -20,7 +19,6 @@ export const texts = {
     run: "Run",
     save: "Save",
     saved: "Saved",
-    search: "Search",
     yes: "Yes",
   },
   shell: {
@@ -76,7 +74,6 @@ export const texts = {
     password: "Password",
     submit: "Sign in",
     hint: "An embedded hub has written the first password to admin-password in its data folder.",
-    showPassword: "Show the password",
     toGallery: "To the public gallery",
   },
 
