@@ -59,7 +59,7 @@ def _passed(code: Iterator[Token], token: Token) -> str:
 
 
 def used(path: str) -> Used:
-    """What a module uses, by `texts.a.b`, `texts.a[…]`, or a constant that stands for either."""
+    """What a module uses, by `texts.a.b`, `texts.a[…]`, or constants that stand for a part."""
     found = Used()
     code = [*modules()[path], Token("sign", ";"), Token("sign", ";")]
     known = {"texts": ""}
@@ -67,17 +67,32 @@ def used(path: str) -> Used:
         if token.kind != "name" or token.text not in known or code[at - 1].text in {".", "?."}:
             continue
         names, end = _chain(code, at)
-        if names == [] and code[end].text != "[":
-            continue
         whole = ".".join(filter(None, [known[token.text], *names]))
-        is_constant = code[at - 1].text == "=" and code[at - 3].text == "const"
-        if is_constant and code[end].text == ";":
-            known[code[at - 2].text] = whole
+        is_key = code[end].text == ":" and code[at - 1].text in {"{", ","}
+        if whole == "" or is_key:
+            continue
+        constants = _constants(code, at) if code[end].text == ";" else {}
+        if constants:
+            known |= {name: f"{whole}.{of}".removesuffix(".") for name, of in constants.items()}
         elif code[end].text == "[":
             found.groups.add(whole)
         else:
             found.paths.add(whole)
     return found
+
+
+def _constants(code: list[Token], at: int) -> dict[str, str]:
+    """Those that are made of the value at `at`, with what of it each is, "" for all."""
+    before = [each.text for each in code[:at]]
+    if before[-1] != "=":
+        return {}
+    if before[-3] == "const":
+        return {before[-2]: ""}
+    if before[-2] != "}":
+        return {}
+    opened = len(before) - 1 - before[::-1].index("{")
+    pairs = " ".join(before[opened + 1 : -2]).split(" , ")
+    return {pair.split(" : ")[-1]: pair.split(" : ")[0] for pair in pairs}
 
 
 def _chain(code: list[Token], at: int) -> tuple[list[str], int]:

@@ -7,7 +7,6 @@ const plural = (count, one, many) => `${whole(count)} ${count === 1 ? one : many
 export const texts = {
   common: {
     actionOn: (action, name) => `${action}: ${name}`,
-    add: "Add",
     cancel: "Cancel",
     close: "Close",
     delete: "Delete",
@@ -20,7 +19,6 @@ export const texts = {
     run: "Run",
     save: "Save",
     saved: "Saved",
-    search: "Search",
     yes: "Yes",
   },
   shell: {
@@ -76,7 +74,6 @@ export const texts = {
     password: "Password",
     submit: "Sign in",
     hint: "An embedded hub has written the first password to admin-password in its data folder.",
-    showPassword: "Show the password",
     toGallery: "To the public gallery",
   },
 
@@ -638,6 +635,7 @@ export const texts = {
     all: "everything",
     areas: { assets: "Pictures", aiProviders: "AI providers", settings: "Settings", users: "Users" },
     changed: (name) => `${name} has been changed`,
+    copyPassword: "Copy",
     create: "New user",
     created: (name) => `${name} can sign in now`,
     disable: "Disable",
@@ -666,8 +664,10 @@ export const texts = {
     noneFoundHint: "Search for another part of the name.",
     ownPasswordHint: "You are signed out on all devices, and sign in with the new password.",
     password: "Password",
+    passwordCopied: "It is copied. Pass it on: later nobody can look it up.",
     passwordHint: "At least 8 characters. It is shown nowhere later.",
     passwordMade: "Copy it and pass it on: later nobody can look it up.",
+    passwordNotCopied: "The browser did not let it be copied. Show it, select it and copy it yourself.",
     passwordSet: (name) => `${name} has a new password`,
     permissions: "Permissions",
     permissionsOf: (name) => `What ${name} may do`,

@@ -81,7 +81,8 @@ async def test_no_script_gets_hold_of_a_token(
     await context.clear_cookies(name="nekohub_session")
     await open_users(page)
     secrets |= {each["value"] for each in await context.cookies()}
-    assert len(secrets) == 4
+    # Access tokens of the same second are equal.
+    assert len(secrets) in {3, 4}
     assert [each.url for each in answers if each.url.endswith("/auth/refresh")]
     told = [await each.text() for each in answers if "/api/" in each.url]
     told.append(await page.evaluate(STORED))

@@ -14,7 +14,8 @@ export function copyButton(label, text, attributes = {}) {
   return made;
 }
 
-async function copied(text, near) {
+/** Copies a text, and gives whether the browser let it; `near` is what was pressed. */
+export async function copied(text, near) {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -13,7 +13,7 @@ const words = texts.assets;
  * "filters" is told when somebody changes them, with `isTyped` if that was by typing. `types` are the
  * content types to choose from.
  */
-export class AssetFilters extends Component {
+class AssetFilters extends Component {
   #values = filtersOf({});
   #types = [];
   #timer = 0;

@@ -1,4 +1,5 @@
 import { Component } from "../core/component.js";
+import { copied } from "../core/copying.js";
 import { fill, h } from "../core/dom.js";
 import { madePassword } from "../core/passwords.js";
 import { button, field } from "../core/pieces.js";
@@ -9,6 +10,7 @@ class PasswordField extends Component {
   /** What `complain` is told about. */
   control = h("input", { type: "password", autocomplete: "new-password", maxlength: 256, required: true });
   #show = button(texts.users.showPassword, { icon: "eye", "aria-pressed": "false", onclick: () => this.#shown() });
+  #copy = button(texts.users.copyPassword, { icon: "copy", onclick: () => this.#copied() });
   #said = h("p", { class: "hint", role: "status" });
 
   start() {
@@ -16,7 +18,7 @@ class PasswordField extends Component {
     fill(
       this,
       field(texts.users.password, this.control, texts.users.passwordHint),
-      h("div", { class: "actions" }, make, this.#show),
+      h("div", { class: "actions" }, make, this.#show, this.#copy),
       this.#said,
     );
   }
@@ -31,6 +33,12 @@ class PasswordField extends Component {
     this.#said.textContent = texts.users.passwordMade;
     this.control.focus();
     this.control.select();
+  }
+
+  /** It is said here: what lies behind the dialog is not seen. */
+  async #copied() {
+    const isCopied = await copied(this.value, this.#copy);
+    this.#said.textContent = isCopied ? texts.users.passwordCopied : texts.users.passwordNotCopied;
   }
 
   #shown(isShown = this.control.type === "password") {

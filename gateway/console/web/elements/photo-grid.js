@@ -15,7 +15,7 @@ const MOST_PAGES = 20;
  * An endless list of pictures. What it asks is set before it comes onto the page. It tells "items"
  * when there are others, or another total, and "selection" when others are selected.
  */
-export class PhotoGrid extends Component {
+class PhotoGrid extends Component {
   /** Gives a page of the API: `(cursor or null, signal) => {items, nextCursor, total, totalIsCapped}`. */
   source = null;
   /** `item => {src, srcset, sizes, alt}`; without `sizes` it is the width in the layout. */

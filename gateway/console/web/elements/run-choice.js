@@ -11,7 +11,7 @@ const words = texts.assets;
  * those of the API, set before it comes onto the page. `read` gives `{skillName, parameters}` or
  * `{workflowId}`, or null after it has said what is wrong.
  */
-export class RunChoice extends Component {
+class RunChoice extends Component {
   skills = [];
   workflows = [];
   #select = h("select", { onchange: () => this.#drawForm() });

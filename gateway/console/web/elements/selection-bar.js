@@ -10,7 +10,7 @@ const words = texts.assets;
  * What can be done with selected pictures, as far as the one who has signed in may. Told are
  * "selectall", "clearselection", "run", "publish" with whether public is meant, and "delete".
  */
-export class SelectionBar extends Component {
+class SelectionBar extends Component {
   #count = h("p", { class: "count", role: "status" });
   #all = button("", { look: "plain", "aria-keyshortcuts": "Control+A Meta+A", onclick: () => this.tell("selectall") });
 

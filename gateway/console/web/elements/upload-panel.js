@@ -10,7 +10,7 @@ const NARROW = matchMedia("(max-width: 40rem)");
 const words = texts.uploads;
 
 /** All uploads of this tab, on whatever page; nothing while there are none. */
-export class UploadPanel extends Component {
+class UploadPanel extends Component {
   #rows = new Map();
   #title = h("h2");
   /** The title, when something begins or ends: not at every picture. */

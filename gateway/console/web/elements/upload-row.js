@@ -11,7 +11,7 @@ const words = texts.uploads;
 const TONES = { waiting: "", sending: "busy", stored: "good", refused: "bad", failed: "bad", cancelled: "warn" };
 
 /** One upload of the panel. `upload` is set before it comes onto the page; `changed` draws anew. */
-export class UploadRow extends Component {
+class UploadRow extends Component {
   upload = null;
   #state = null;
   #progress = h("progress", { max: 1 });
