@@ -101,7 +101,7 @@ async def test_pictures_are_dropped_and_captioned_while_somebody_looks(
             Dropped("false.png", b"no picture", "image/png"),
         ],
     )
-    await expect(page.get_by_text("2 uploaded, 3 not")).to_be_visible()
+    await expect(page.get_by_role("heading", name="2 uploaded, 3 not")).to_be_visible()
     await expect(row(page, "notes.txt")).to_contain_text("text/plain is not taken")
     await expect(row(page, "empty.png")).to_contain_text("The file is empty.")
     await expect(row(page, "false.png")).to_contain_text("Trace id")

@@ -5,7 +5,6 @@ import { unlessAborted } from "./component.js";
 import { inTurn } from "./bulk.js";
 import { failureOf } from "./failure.js";
 import { pause, visible } from "./waiting.js";
-import { isOver } from "./watch.js";
 
 const LEAST_PAGE = 20;
 const PAGE = 100;
@@ -182,6 +181,10 @@ export class Live extends EventTarget {
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
+}
+
+function isOver(execution) {
+  return execution.completedAtUtc !== null;
 }
 
 function stateOf(execution) {

@@ -14,10 +14,9 @@ export class Previews {
     if (SHOWN.has(file.type)) this.#addresses.set(assetId, URL.createObjectURL(file));
   }
 
-  /** The picture of an asset for a grid. What stands for it has no words: they would have it drawn anew. */
-  pictureOf({ id, altText, description }) {
-    const address = this.#addresses.get(id);
-    return address ? { src: address, alt: "" } : { src: thumbnailAddress(id), alt: altText ?? description ?? "" };
+  /** Where the file is that stands for an asset; null if none does. */
+  addressOf(assetId) {
+    return this.#addresses.get(assetId) ?? null;
   }
 
   /** Loads the thumbnails one by one, so that nothing flickers; `onReady` is told each id. */

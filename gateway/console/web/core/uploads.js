@@ -4,6 +4,7 @@ import { texts } from "../texts.js";
 import { api, upload } from "./api.js";
 import { bytes } from "./format.js";
 import { newKey } from "./http.js";
+import { limits, typeName } from "./limits.js";
 import { session } from "./session.js";
 import { NO_SKILL } from "./upload-options.js";
 
@@ -11,17 +12,6 @@ const AT_ONCE = 3;
 /** Refusals that may not come again; all other 4xx do, however often a file is sent. */
 const MAY_PASS = new Set([401, 403, 408, 429]);
 const UNKNOWN = { maxUploadSizeBytes: Infinity, allowedContentTypes: [] };
-
-let asked = null;
-
-/** What the hub takes: `maxUploadSizeBytes` and `allowedContentTypes`. Throws ApiError. */
-export function limits() {
-  asked ??= api.open("/system/bootstrap").catch((error) => {
-    asked = null;
-    throw error;
-  });
-  return asked;
-}
 
 /**
  * The queue of this tab. Each upload has `file`, `state` ("waiting", "sending", "stored", "refused",
@@ -200,11 +190,6 @@ function refusal(file, { maxUploadSizeBytes, allowedContentTypes }) {
     return new Error(words.type(file.type, allowedContentTypes.map(typeName).join(", ")));
   }
   return null;
-}
-
-/** A type of pictures as people call it, "JPEG" for image/jpeg. */
-export function typeName(contentType) {
-  return contentType.replace(/^image\//, "").toUpperCase();
 }
 
 function fieldsOf({ skill }) {

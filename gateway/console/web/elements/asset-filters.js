@@ -1,8 +1,8 @@
 import { filtersOf, isNarrowed, SORTS, STATUSES } from "../core/asset-query.js";
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
+import { typeName } from "../core/limits.js";
 import { button, choice, icon } from "../core/pieces.js";
-import { typeName } from "../core/uploads.js";
 import { texts } from "../texts.js";
 
 const TYPED_MS = 250;

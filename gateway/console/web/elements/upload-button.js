@@ -1,12 +1,9 @@
-import { api } from "../core/api.js";
 import { Component } from "../core/component.js";
-import { open } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
-import { button, choice, field, tick } from "../core/pieces.js";
-import { session } from "../core/session.js";
-import { failed, toast } from "../core/toast.js";
-import { keepUploadOptions, NO_SKILL, uploadOptions } from "../core/upload-options.js";
-import { limits } from "../core/uploads.js";
+import { limits } from "../core/limits.js";
+import { button } from "../core/pieces.js";
+import { failed } from "../core/toast.js";
+import { NO_SKILL, uploadOptions } from "../core/upload-options.js";
 import { texts } from "../texts.js";
 
 const words = texts.uploads;
@@ -46,34 +43,12 @@ class UploadButton extends Component {
   }
 
   async #choose() {
-    let skills;
     try {
-      skills = await api.get("/assets/skills", { signal: this.signal });
+      const { chooseOptions } = await import("../core/upload-choice.js");
+      if (await chooseOptions(this.signal)) this.#draw();
     } catch (error) {
       failed(error);
-      return;
     }
-    const { skill, isPublic } = uploadOptions();
-    const names = skills.map((each) => each.skillName);
-    const after = choice(
-      [["", words.usual], [NO_SKILL, words.nothing], ...names.map((name) => [name, words.skill(name)])],
-      names.includes(skill) || skill === NO_SKILL ? skill : "",
-    );
-    const publish = h("input", { type: "checkbox", ".checked": isPublic });
-    const saved = await open({
-      title: words.options,
-      content: [
-        h("p", { class: "hint" }, words.optionsHint),
-        field(words.after, after),
-        session.can("assets.update") && tick(words.publish, publish, words.publishHint),
-      ],
-      submitText: texts.common.save,
-      submit: async () => ({ skill: after.value, isPublic: publish.checked }),
-    });
-    if (saved === null) return;
-    keepUploadOptions(saved);
-    this.#draw();
-    toast(words.optionsKept);
   }
 }
 

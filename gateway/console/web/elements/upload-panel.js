@@ -1,7 +1,6 @@
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
 import { button } from "../core/pieces.js";
-import { publishAll, publishLocated } from "../core/publishing.js";
 import { uploads } from "../core/uploads.js";
 import { texts } from "../texts.js";
 import "./upload-row.js";
@@ -107,6 +106,7 @@ class UploadPanel extends Component {
   }
 
   async #ask(assets) {
+    const { publishAll, publishLocated } = await import("../core/publishing.js");
     if (await publishLocated(assets)) uploads.published(await publishAll(assets, true));
   }
 }

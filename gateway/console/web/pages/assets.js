@@ -1,29 +1,24 @@
-import { pageAddress, pageQuery } from "../core/address.js";
+import { pageAddress, pageQuery, thumbnailAddress } from "../core/address.js";
 import { api } from "../core/api.js";
 import { assetCaption } from "../core/asset-caption.js";
 import { apiQuery, filtersOf, isNarrowed, showsFirst } from "../core/asset-query.js";
 import { Component, unlessAborted } from "../core/component.js";
-import { deleteAll } from "../core/deleting.js";
 import { fill, h } from "../core/dom.js";
-import { keysOf, showShortcuts } from "../core/shortcuts.js";
+import { keyOf } from "../core/keys.js";
+import { limits } from "../core/limits.js";
 import { Live } from "../core/live.js";
 import { emptyNote } from "../core/notes.js";
 import { button, icon } from "../core/pieces.js";
-import { Previews } from "../core/previews.js";
-import { changePublic } from "../core/publishing.js";
 import { keepQuery } from "../core/router.js";
-import { runOn } from "../core/running.js";
+import { SelectionActions } from "../core/selection-actions.js";
 import { session } from "../core/session.js";
 import { failed } from "../core/toast.js";
-import { NO_SKILL, uploadOptions } from "../core/upload-options.js";
-import { limits, uploads } from "../core/uploads.js";
 import { texts } from "../texts.js";
 import "../elements/asset-filters.js";
 import "../elements/drop-layer.js";
 import "../elements/photo-grid.js";
 import "../elements/selection-bar.js";
 import "../elements/upload-button.js";
-import "../elements/upload-panel.js";
 
 const PAGE = 60;
 const NEWEST = 100;
@@ -31,25 +26,26 @@ const words = texts.assets;
 
 /** All pictures: found, uploaded, watched, and changed many at once. */
 class AssetsPage extends Component {
-  #previews = new Previews();
   #live = null;
-  #isActing = false;
+  #actions = null;
+  /** What uploads; null until somebody does. */
+  #arrivals = null;
   #total = h("p", { class: "total", role: "status" });
   #banner = h("div", { class: "banner", hidden: true });
   #filters = h("asset-filters", { onfilters: ({ detail }) => this.#filtered(detail) });
   #bar = h("selection-bar", {
     onselectall: () => this.#selectAll(),
-    onclearselection: () => this.#clearSelection(),
-    onrun: () => this.#run(),
-    onpublish: ({ detail }) => this.#publish(detail),
-    ondelete: () => this.#delete(),
+    onclearselection: () => this.#grid.clearSelection(),
+    onrun: () => this.#actions.run(),
+    onpublish: ({ detail }) => this.#actions.publish(detail),
+    ondelete: () => this.#actions.delete(),
   });
   #button = session.can("assets.create") ? h("upload-button") : null;
   #grid = h("photo-grid", {
     ".layout": "cards",
     ".isSelectable": session.can("assets.update") || session.can("assets.delete"),
     ".source": (cursor, signal) => this.#page(cursor, signal),
-    ".picture": (item) => this.#previews.pictureOf(item),
+    ".picture": (item) => this.#picture(item),
     ".address": (item) => pageAddress(`/assets/${item.id}`),
     ".tile": (item) => assetCaption(item, this.#live.stateOf(item.id)),
     ".empty": () => this.#empty(),
@@ -58,7 +54,8 @@ class AssetsPage extends Component {
   });
 
   start() {
-    this.#follow();
+    this.#live = this.#followed();
+    this.#actions = new SelectionActions(this.#grid, this.#live, this.signal);
     this.#filters.values = filtersOf(pageQuery());
     fill(
       this,
@@ -74,16 +71,13 @@ class AssetsPage extends Component {
       this.#button && h("drop-layer"),
     );
     this.#selected();
-    this.#listen();
+    document.addEventListener("keydown", (event) => this.#pressed(event), { signal: this.signal });
+    if (this.#button) this.#takeFiles();
     if (this.#grid.items.length) this.#catchUp();
     // If the hub does not answer, the list says so.
     this.#live.begin().catch(() => {});
-    this.#typesCome();
+    this.#offerTypes();
     this.#warnWithoutProvider();
-  }
-
-  stop() {
-    this.#previews.clear();
   }
 
   /** "Back" has led to other filters. */
@@ -92,22 +86,16 @@ class AssetsPage extends Component {
     this.#grid.restore();
   }
 
-  #listen() {
-    const { signal } = this;
-    document.addEventListener("keydown", (event) => this.#pressed(event), { signal });
-    if (!this.#button) return;
-    // The panel stays when the page is left, and uploads go on.
-    const shell = document.querySelector("app-shell");
-    if (!shell.querySelector("upload-panel")) shell.append(h("upload-panel"));
-    this.addEventListener("files", ({ detail }) => uploads.add(detail, uploadOptions()), { signal });
-    uploads.addEventListener("stored", ({ detail }) => this.#stored(detail), { signal });
-    uploads.addEventListener("updated", ({ detail }) => this.#update([detail]), { signal });
-  }
-
   // ---- the list ----
 
   #page(cursor, signal) {
     return api.get("/assets", { query: { ...apiQuery(this.#filters.values), pageSize: PAGE, cursor }, signal });
+  }
+
+  /** What stands for a picture has no words: it would be drawn anew when they change. */
+  #picture({ id, altText, description }) {
+    const preview = this.#arrivals?.addressOf(id) ?? null;
+    return preview ? { src: preview, alt: "" } : { src: thumbnailAddress(id), alt: altText ?? description ?? "" };
   }
 
   #filtered({ values, isTyped }) {
@@ -131,39 +119,13 @@ class AssetsPage extends Component {
     return h("div", { class: "drop-here" }, emptyNote("upload", words.emptyTitle, words.emptyHint, choose));
   }
 
-  /** What was shown a moment ago may have gone on meanwhile. */
-  #catchUp() {
-    return unlessAborted(async () => {
-      const { items } = await api.get("/assets", { query: { pageSize: NEWEST }, signal: this.signal });
-      const first = this.#grid.items[0]?.createdAtUtc ?? "";
-      this.#grid.prepend(
-        items.filter((item) => item.createdAtUtc > first && showsFirst(item, this.#filters.values)),
-      );
-      this.#update(items);
-    }).catch(failed);
-  }
+  // ---- what goes on ----
 
-  // ---- uploads and runs ----
-
-  #follow() {
-    this.#live = new Live(this.signal);
-    const { signal } = this;
-    this.#live.addEventListener("states", ({ detail }) => this.#redraw(detail), { signal });
-    this.#live.addEventListener("items", ({ detail }) => this.#update(detail), { signal });
-    this.#live.addEventListener("idle", () => this.#settle(), { signal });
-  }
-
-  #stored({ asset, file, options }) {
-    if (options.skill !== NO_SKILL) this.#live.follow([{ assetId: asset.id, executionId: null }]);
-    if (!showsFirst(asset, this.#filters.values)) return;
-    this.#previews.add(asset.id, file);
-    this.#grid.prepend([asset]);
-    if (!this.#live.isBusy && !uploads.isBusy) this.#settle();
-  }
-
-  /** Thumbnails are made when they are first asked for: after the captions, which people wait for. */
-  #settle() {
-    if (!uploads.isBusy) this.#previews.settle((id) => this.#redraw([id]), this.signal);
+  #followed() {
+    const live = new Live(this.signal);
+    live.addEventListener("states", ({ detail }) => this.#redraw(detail));
+    live.addEventListener("items", ({ detail }) => detail.forEach((item) => this.#grid.update(item)));
+    return live;
   }
 
   #redraw(ids) {
@@ -171,16 +133,32 @@ class AssetsPage extends Component {
     for (const item of this.#grid.items) if (changed.has(item.id)) this.#grid.update(item);
   }
 
-  #update(items) {
-    for (const item of items) this.#grid.update(item);
+  #takeFiles() {
+    this.addEventListener("files", ({ detail }) => this.#upload(detail), { signal: this.signal });
+    // Uploads that another visit to this page has begun may go on.
+    if (document.querySelector("upload-panel")) this.#upload([]);
   }
 
-  // ---- the selection ----
-
-  get #chosen() {
-    const { selected, items } = this.#grid;
-    return items.filter((item) => selected.has(item.id));
+  async #upload(files) {
+    const { Arrivals } = await import("../core/arrivals.js");
+    if (this.signal.aborted) return;
+    const isShown = (asset) => showsFirst(asset, this.#filters.values);
+    this.#arrivals ??= new Arrivals(this.#grid, this.#live, isShown, this.signal);
+    await this.#arrivals.add(files);
   }
+
+  /** What was shown a moment ago may have changed meanwhile. */
+  #catchUp() {
+    return unlessAborted(async () => {
+      const { items } = await api.get("/assets", { query: { pageSize: NEWEST }, signal: this.signal });
+      const first = this.#grid.items[0]?.createdAtUtc ?? "";
+      const isNew = (item) => item.createdAtUtc > first && showsFirst(item, this.#filters.values);
+      this.#grid.prepend(items.filter(isNew));
+      for (const item of items) this.#grid.update(item);
+    }).catch(failed);
+  }
+
+  // ---- the selection, and keys ----
 
   #selected() {
     const { selected, items } = this.#grid;
@@ -197,70 +175,24 @@ class AssetsPage extends Component {
     this.#grid.select(this.#grid.items.map((item) => item.id));
   }
 
-  #clearSelection() {
-    this.#grid.clearSelection();
-  }
-
-  #delete() {
-    return this.#act(async () => {
-      const gone = await deleteAll([...this.#grid.selected]);
-      this.#live.forget(gone);
-      this.#grid.remove(gone);
-    });
-  }
-
-  #publish(isPublic) {
-    return this.#act(async () => {
-      const { done, failed: refused } = await changePublic(this.#chosen, isPublic);
-      this.#update(done.map(({ result }) => result));
-      this.#keepSelected(done, refused);
-    });
-  }
-
-  #run() {
-    return this.#act(async () => {
-      const { done, failed: refused } = await runOn(this.#chosen, this.signal);
-      const runs = done.map(({ item, result }) => ({ assetId: item.id, executionId: result.executionId }));
-      if (runs.length) this.#live.follow(runs);
-      this.#keepSelected(done, refused);
-    });
-  }
-
-  /** One thing at a time. */
-  async #act(work) {
-    if (this.#isActing || this.#grid.selected.size === 0) return;
-    this.#isActing = true;
-    try {
-      await work();
-    } catch (error) {
-      failed(error);
-    } finally {
-      this.#isActing = false;
-    }
-  }
-
-  /** What failed stays selected. */
-  #keepSelected(done, refused) {
-    if (done.length === 0 && refused.length === 0) return;
-    this.#grid.clearSelection();
-    this.#grid.select(refused.map(({ item }) => item.id));
-  }
-
-  // ---- keys ----
-
   #help() {
-    return button(words.keys, { icon: "keyboard", look: "icon", class: "button icon help", onclick: () => showShortcuts() });
+    return button(words.keys, {
+      icon: "keyboard",
+      look: "icon",
+      class: "button icon help",
+      "aria-keyshortcuts": "?",
+      onclick: showKeys,
+    });
   }
 
   #pressed(event) {
-    const pressed = keysOf(event);
     const does = {
-      "/": () => (this.#clearSelection(), this.#filters.find()),
-      "?": () => showShortcuts(),
-      "mod a": () => this.#grid.isSelectable && this.#selectAll(),
-      Escape: () => this.#clearSelection(),
-      Delete: () => session.can("assets.delete") && this.#delete(),
-    }[pressed];
+      "/": () => (this.#grid.clearSelection(), this.#filters.find()),
+      "?": showKeys,
+      "mod a": this.#grid.isSelectable && (() => this.#selectAll()),
+      Escape: () => this.#grid.clearSelection(),
+      Delete: session.can("assets.delete") && (() => this.#actions.delete()),
+    }[keyOf(event)];
     if (!does) return;
     event.preventDefault();
     does();
@@ -268,8 +200,8 @@ class AssetsPage extends Component {
 
   // ---- what it takes ----
 
-  async #typesCome() {
-    // Without them one cannot choose a type, which is told by nothing else.
+  /** Without an answer there is no choice, which is no loss that has to be told. */
+  async #offerTypes() {
     const { allowedContentTypes = [] } = await limits().catch(() => ({}));
     this.#filters.types = allowedContentTypes;
   }
@@ -287,6 +219,11 @@ class AssetsPage extends Component {
     );
     this.#banner.hidden = false;
   }
+}
+
+async function showKeys() {
+  const { showShortcuts } = await import("../core/shortcuts.js");
+  showShortcuts();
 }
 
 customElements.define("assets-page", AssetsPage);

@@ -1,0 +1,70 @@
+/** What is done with the selected pictures of a grid. */
+
+import { failed } from "./toast.js";
+
+/** One thing at a time. Each asks what it has to, tells what came of it, and leaves selected what failed. */
+export class SelectionActions {
+  #grid;
+  #live;
+  #signal;
+  #isActing = false;
+
+  constructor(grid, live, signal) {
+    this.#grid = grid;
+    this.#live = live;
+    this.#signal = signal;
+  }
+
+  /** Deletes them. */
+  delete() {
+    return this.#act(async () => {
+      const { deleteAll } = await import("./deleting.js");
+      const gone = await deleteAll([...this.#grid.selected]);
+      this.#live.forget(gone);
+      this.#grid.remove(gone);
+    });
+  }
+
+  /** Makes them public, or private. */
+  publish(isPublic) {
+    return this.#act(async () => {
+      const { changePublic } = await import("./publishing.js");
+      const over = await changePublic(this.#chosen, isPublic);
+      for (const { result } of over.done) this.#grid.update(result);
+      this.#keepSelected(over);
+    });
+  }
+
+  /** Runs a skill or a workflow on them. */
+  run() {
+    return this.#act(async () => {
+      const { runOn } = await import("./running.js");
+      const over = await runOn(this.#chosen, this.#signal);
+      this.#live.follow(over.done.map(({ item, result }) => ({ assetId: item.id, executionId: result.executionId })));
+      this.#keepSelected(over);
+    });
+  }
+
+  get #chosen() {
+    const { selected, items } = this.#grid;
+    return items.filter((item) => selected.has(item.id));
+  }
+
+  async #act(work) {
+    if (this.#isActing || this.#grid.selected.size === 0) return;
+    this.#isActing = true;
+    try {
+      await work();
+    } catch (error) {
+      failed(error);
+    } finally {
+      this.#isActing = false;
+    }
+  }
+
+  #keepSelected({ done, failed: refused }) {
+    if (done.length === 0 && refused.length === 0) return;
+    this.#grid.clearSelection();
+    this.#grid.select(refused.map(({ item }) => item.id));
+  }
+}
