@@ -1,6 +1,7 @@
 /** Every text of the console, in English. A translation is another file of this shape. */
 
-const whole = (count) => new Intl.NumberFormat("en").format(count);
+const numbers = new Intl.NumberFormat("en");
+const whole = (count) => numbers.format(count);
 const plural = (count, one, many) => `${whole(count)} ${count === 1 ? one : many}`;
 
 /** By the place where they stand; those of one thing in any number are functions. */

@@ -6,6 +6,9 @@ import { NO_SKILL, uploadOptions } from "./upload-options.js";
 import { Previews } from "./previews.js";
 import { uploads } from "./uploads.js";
 
+/** Pictures that are stored within this time are put into the grid at once. */
+const TOGETHER_MS = 40;
+
 /**
  * Puts pictures that are uploaded before all others of a grid, and follows what runs on them, until
  * `signal` is aborted. `isShown` says of an asset whether the grid shows it, and shows it first.
@@ -16,13 +19,14 @@ export class Arrivals {
   #isShown;
   #signal;
   #previews = new Previews();
+  #stored = [];
 
   constructor(grid, live, isShown, signal) {
     this.#grid = grid;
     this.#live = live;
     this.#isShown = isShown;
     this.#signal = signal;
-    uploads.addEventListener("stored", ({ detail }) => this.#stored(detail), { signal });
+    uploads.addEventListener("stored", ({ detail }) => this.#arrived(detail), { signal });
     uploads.addEventListener("updated", ({ detail }) => grid.update(detail), { signal });
     live.addEventListener("idle", () => this.#settle(), { signal });
     signal.addEventListener("abort", () => this.#previews.clear());
@@ -41,11 +45,18 @@ export class Arrivals {
     return this.#previews.addressOf(assetId);
   }
 
-  #stored({ asset, file, options }) {
-    if (options.skill !== NO_SKILL) this.#live.follow([{ assetId: asset.id, executionId: null }]);
-    if (!this.#isShown(asset)) return;
-    this.#previews.add(asset.id, file);
-    this.#grid.prepend([asset]);
+  #arrived(upload) {
+    this.#stored.push(upload);
+    if (this.#stored.length === 1) setTimeout(() => this.#place(this.#stored.splice(0)), TOGETHER_MS);
+  }
+
+  #place(stored) {
+    if (this.#signal.aborted) return;
+    const running = stored.filter(({ options }) => options.skill !== NO_SKILL);
+    this.#live.follow(running.map(({ asset }) => ({ assetId: asset.id, executionId: null })));
+    const shown = stored.filter(({ asset }) => this.#isShown(asset));
+    for (const { asset, file } of shown) this.#previews.add(asset.id, file);
+    this.#grid.prepend(shown.map(({ asset }) => asset).reverse());
     if (!this.#live.isBusy) this.#settle();
   }
 

@@ -3,8 +3,8 @@
 const AT_ONCE = 4;
 
 /**
- * Does `work` for each item and gives `{done: [{item, result}], failed: [{item, error}]}`.
- * `onProgress` is told how many are over. What has not begun when `signal` is aborted is in neither.
+ * Does `work` for each item and gives `{done: [{item, result}], failed: [{item, error}], left}`.
+ * `onProgress` is told how many are over. `left` has not begun when `signal` was aborted.
  */
 export async function inTurn(items, work, { onProgress = () => {}, signal } = {}) {
   const waiting = [...items];
@@ -23,5 +23,5 @@ export async function inTurn(items, work, { onProgress = () => {}, signal } = {}
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, goOn));
-  return { done, failed };
+  return { done, failed, left: waiting };
 }

@@ -10,7 +10,7 @@ import { toast } from "./toast.js";
 const PATIENCE_MS = 400;
 
 /**
- * Does `work` for each item, four at a time, and gives `{done, failed}` as `inTurn` does. How far it
+ * Does `work` for each item, four at a time, and gives what `inTurn` gives. How far it
  * is, and a button that stops it, are shown if it takes a moment; what failed is told by name.
  */
 export async function carryOut(title, items, work) {
@@ -25,12 +25,15 @@ export async function carryOut(title, items, work) {
     progress.value = over;
     told.textContent = texts.assets.progress(over, items.length);
   };
-  const { done, failed } = await inTurn(items, work, { onProgress, signal: controller.signal });
+  const over = await inTurn(items, work, { onProgress, signal: controller.signal });
   clearTimeout(wait);
   progress.closest("dialog")?.close();
-  if (failed.length) await tellFailures(failed);
-  return { done, failed };
+  if (over.failed.length) await tellFailures(over.failed);
+  return over;
 }
+
+/** What came of nothing. */
+export const NOTHING = { done: [], failed: [], left: [] };
 
 /** Says how many something was done with, if there are any. */
 export function tellDone(text, { done }) {
@@ -43,7 +46,7 @@ function tellFailures(failed) {
   );
   return open({
     title: texts.assets.failuresTitle(failed.length),
-    content: [h("ul", { class: "failures" }, rows), h("p", { class: "hint" }, texts.assets.failuresHint)],
+    content: [h("ul", { class: "failures", tabindex: "0" }, rows), h("p", { class: "hint" }, texts.assets.failuresHint)],
     dismiss: texts.common.close,
   });
 }

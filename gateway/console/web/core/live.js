@@ -56,6 +56,7 @@ export class Live extends EventTarget {
 
   /** Waits for the run that begins on each of these; `executionId` is null if it is the first one. */
   follow(runs) {
+    if (!runs.length) return;
     this.#begun = Date.now();
     for (const { assetId, executionId } of runs) {
       // Ids are in the order of time, and a picture is older than what runs on it.

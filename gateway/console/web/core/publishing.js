@@ -2,7 +2,7 @@
 
 import { texts } from "../texts.js";
 import { api } from "./api.js";
-import { carryOut, tellDone } from "./carrying-out.js";
+import { carryOut, NOTHING, tellDone } from "./carrying-out.js";
 import { open } from "./dialog.js";
 import { h } from "./dom.js";
 import { toast } from "./toast.js";
@@ -15,7 +15,7 @@ export async function changePublic(items, isPublic) {
   const concerned = items.filter((item) => item.isPublic !== isPublic);
   if (concerned.length === 0) toast(isPublic ? words.alreadyPublic : words.alreadyPrivate);
   const chosen = isPublic ? await chosenOf(concerned) : concerned;
-  return chosen.length ? publishAll(chosen, isPublic) : { done: [], failed: [] };
+  return chosen.length ? publishAll(chosen, isPublic) : NOTHING;
 }
 
 /** Makes all of these public or private, without a question. */

@@ -2,7 +2,7 @@
 
 import { texts } from "../texts.js";
 import { api, startSkill } from "./api.js";
-import { carryOut, tellDone } from "./carrying-out.js";
+import { carryOut, NOTHING, tellDone } from "./carrying-out.js";
 import { open } from "./dialog.js";
 import { h } from "./dom.js";
 import { session } from "./session.js";
@@ -26,7 +26,7 @@ export async function runOn(items, signal) {
     submitText: texts.common.run,
     submit: async () => choice.read() ?? undefined,
   });
-  if (chosen === null) return { done: [], failed: [] };
+  if (chosen === null) return NOTHING;
   const over = await carryOut(words.starting, items, (item) => started(item, chosen));
   tellDone(words.started, over);
   return over;

@@ -2,7 +2,7 @@
 
 import { failed } from "./toast.js";
 
-/** One thing at a time. Each asks what it has to, tells what came of it, and leaves selected what failed. */
+/** One thing at a time. Each asks what it has to, tells what came of it, and leaves selected what was not done. */
 export class SelectionActions {
   #grid;
   #live;
@@ -62,9 +62,9 @@ export class SelectionActions {
     }
   }
 
-  #keepSelected({ done, failed: refused }) {
-    if (done.length === 0 && refused.length === 0) return;
+  #keepSelected({ done, failed: refused, left }) {
+    if (done.length === 0) return;
     this.#grid.clearSelection();
-    this.#grid.select(refused.map(({ item }) => item.id));
+    this.#grid.select([...refused.map(({ item }) => item), ...left].map((item) => item.id));
   }
 }

@@ -100,8 +100,11 @@ export const uploads = new (class extends EventTarget {
       if (signal.aborted) return;
       each.asset = asset;
       this.#becomes(each, "stored");
-      this.#tell("stored", each);
       if (each.options.isPublic) this.#publish(each);
+      // The next one is under way while this one is drawn.
+      this.#goOn();
+      this.#tell("stored", each);
+      return;
     } catch (error) {
       if (signal.aborted) return;
       each.problem = error;

@@ -8,7 +8,7 @@ import { uploads } from "../core/uploads.js";
 import { texts } from "../texts.js";
 
 const words = texts.uploads;
-const TONES = { waiting: "", sending: "busy", stored: "good", refused: "bad", failed: "bad", cancelled: "warn" };
+const TONES = { waiting: "", sending: "", stored: "good", refused: "bad", failed: "bad", cancelled: "warn" };
 
 /** One upload of the panel. `upload` is set before it comes onto the page; `changed` draws anew. */
 class UploadRow extends Component {
