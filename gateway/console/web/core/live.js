@@ -3,7 +3,6 @@
 import { api } from "./api.js";
 import { unlessAborted } from "./component.js";
 import { inTurn } from "./bulk.js";
-import { failureOf } from "./failure.js";
 import { pause, visible } from "./waiting.js";
 
 const LEAST_PAGE = 20;
@@ -189,7 +188,7 @@ function isOver(execution) {
 }
 
 function stateOf(execution) {
-  if (execution.status === "failed") return { state: "failed", reason: failureOf(execution) };
+  if (execution.status === "failed") return { state: "failed", reason: reasonOf(execution) };
   if (!isOver(execution)) return { state: execution.status, reason: "" };
   return null;
 }
@@ -197,4 +196,10 @@ function stateOf(execution) {
 /** What fails once is looked at again; who has signed out is told elsewhere. */
 function onlyIfAborted(error) {
   if (error.name === "AbortError") throw error;
+}
+
+/** What the first failed step of a run says; "" if none says anything. */
+function reasonOf(execution) {
+  const reasons = execution.steps.filter((step) => step.succeeded === false).map((step) => step.errorMessage ?? "");
+  return reasons.find((reason) => reason && !reason.startsWith("skipped:")) ?? reasons[0] ?? "";
 }

@@ -1,12 +1,13 @@
 /** Pictures on their way to the hub. They go on while pages of the console come and go. */
 
 import { texts } from "../texts.js";
-import { api, upload } from "./api.js";
+import { api } from "./api.js";
 import { bytes } from "./format.js";
 import { newKey } from "./http.js";
 import { limits, typeName } from "./limits.js";
 import { session } from "./session.js";
 import { NO_SKILL } from "./upload-options.js";
+import { upload } from "./upload.js";
 
 const AT_ONCE = 3;
 /** Refusals that may not come again; all other 4xx do, however often a file is sent. */

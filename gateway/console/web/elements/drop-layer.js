@@ -1,6 +1,5 @@
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
-import { droppedFiles, hasFiles, pastedFiles } from "../core/files.js";
 import { icon } from "../core/pieces.js";
 import { toast } from "../core/toast.js";
 import { texts } from "../texts.js";
@@ -34,7 +33,7 @@ class DropLayer extends Component {
   }
 
   #takes(event) {
-    return !this.#isOwn && hasFiles(event);
+    return !this.#isOwn && event.dataTransfer.types.includes("Files");
   }
 
   #left(event) {
@@ -57,11 +56,29 @@ class DropLayer extends Component {
   }
 
   #pasted(event) {
-    const files = pastedFiles(event.clipboardData);
-    if (!files.length || document.querySelector("dialog[open]")) return;
+    const { types, files } = event.clipboardData;
+    // Who has copied words has not copied a picture, though there may be one of them.
+    if (!files.length || types.includes("text/plain") || document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    this.tell("files", files);
+    this.tell("files", [...files]);
   }
+}
+
+/** What was dropped is known now only, not after a wait. */
+async function droppedFiles(transfer) {
+  const entries = [...transfer.items]
+    .filter((item) => item.kind === "file")
+    .map((item) => [item.webkitGetAsEntry(), item.getAsFile()]);
+  const found = [];
+  for (const [entry, file] of entries) {
+    if (entry?.isDirectory) {
+      const { filesBelow } = await import("../core/folders.js");
+      found.push(...(await filesBelow(entry)));
+    } else if (file) {
+      found.push(file);
+    }
+  }
+  return found;
 }
 
 customElements.define("drop-layer", DropLayer);

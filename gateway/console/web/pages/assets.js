@@ -10,14 +10,12 @@ import { Live } from "../core/live.js";
 import { emptyNote } from "../core/notes.js";
 import { button, icon } from "../core/pieces.js";
 import { keepQuery } from "../core/router.js";
-import { SelectionActions } from "../core/selection-actions.js";
 import { session } from "../core/session.js";
 import { failed } from "../core/toast.js";
 import { texts } from "../texts.js";
 import "../elements/asset-filters.js";
 import "../elements/drop-layer.js";
 import "../elements/photo-grid.js";
-import "../elements/selection-bar.js";
 import "../elements/upload-button.js";
 
 const PAGE = 60;
@@ -27,19 +25,14 @@ const words = texts.assets;
 /** All pictures: found, uploaded, watched, and changed many at once. */
 class AssetsPage extends Component {
   #live = null;
-  #actions = null;
   /** What uploads; null until somebody does. */
   #arrivals = null;
   #total = h("p", { class: "total", role: "status" });
   #banner = h("div", { class: "banner", hidden: true });
   #filters = h("asset-filters", { onfilters: ({ detail }) => this.#filtered(detail) });
-  #bar = h("selection-bar", {
-    onselectall: () => this.#selectAll(),
-    onclearselection: () => this.#grid.clearSelection(),
-    onrun: () => this.#actions.run(),
-    onpublish: ({ detail }) => this.#actions.publish(detail),
-    ondelete: () => this.#actions.delete(),
-  });
+  /** What is done with selected pictures; null until there were some. */
+  #bar = null;
+  #bars = h("div", { class: "bars" }, this.#filters);
   #button = session.can("assets.create") ? h("upload-button") : null;
   #grid = h("photo-grid", {
     ".layout": "cards",
@@ -55,7 +48,6 @@ class AssetsPage extends Component {
 
   start() {
     this.#live = this.#followed();
-    this.#actions = new SelectionActions(this.#grid, this.#live, this.signal);
     this.#filters.values = filtersOf(pageQuery());
     fill(
       this,
@@ -66,11 +58,10 @@ class AssetsPage extends Component {
         h("div", { class: "actions" }, this.#help(), this.#button),
       ),
       this.#banner,
-      h("div", { class: "bars" }, this.#filters, this.#bar),
+      this.#bars,
       this.#grid,
       this.#button && h("drop-layer"),
     );
-    this.#selected();
     document.addEventListener("keydown", (event) => this.#pressed(event), { signal: this.signal });
     if (this.#button) this.#takeFiles();
     if (this.#grid.items.length) this.#catchUp();
@@ -104,9 +95,9 @@ class AssetsPage extends Component {
   }
 
   #counted() {
-    const { total, totalIsCapped, items } = this.#grid;
+    const { total, totalIsCapped } = this.#grid;
     this.#total.textContent = total || isNarrowed(this.#filters.values) ? words.total(total, totalIsCapped) : "";
-    this.#bar.show(this.#grid.selected.size, items.length);
+    this.#bar?.show();
   }
 
   #empty() {
@@ -160,14 +151,17 @@ class AssetsPage extends Component {
 
   // ---- the selection, and keys ----
 
-  #selected() {
-    const { selected, items } = this.#grid;
-    const isSelecting = selected.size > 0;
+  async #selected() {
+    if (!this.#bar && this.#grid.selected.size) await import("../elements/selection-bar.js");
+    const isSelecting = this.#grid.selected.size > 0;
+    if (!this.#bar && isSelecting) {
+      this.#bar = h("selection-bar", { ".grid": this.#grid, ".live": this.#live });
+      this.#bars.append(this.#bar);
+    }
     // What had the focus may be hidden now.
-    const hadFocus = (isSelecting ? this.#filters : this.#bar).contains(document.activeElement);
+    const hadFocus = (isSelecting ? this.#filters : this.#bar)?.contains(document.activeElement);
     this.#filters.inert = isSelecting;
-    this.#bar.inert = !isSelecting;
-    this.#bar.show(selected.size, items.length);
+    this.#bar?.show();
     if (hadFocus) this.#grid.focus({ preventScroll: true });
   }
 
@@ -191,7 +185,7 @@ class AssetsPage extends Component {
       "?": showKeys,
       "mod a": this.#grid.isSelectable && (() => this.#selectAll()),
       Escape: () => this.#grid.clearSelection(),
-      Delete: session.can("assets.delete") && (() => this.#actions.delete()),
+      Delete: session.can("assets.delete") && (() => this.#bar?.delete()),
     }[keyOf(event)];
     if (!does) return;
     event.preventDefault();
