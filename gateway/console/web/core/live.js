@@ -8,14 +8,14 @@ import { pause, visible } from "./waiting.js";
 const LEAST_PAGE = 20;
 const PAGE = 100;
 const MOST_PAGES = 10;
-/** How long to wait between looks, by the time since something was begun: `[until, wait]`. */
+/** The wait between looks, by the time since something was begun: `[until, wait]`. */
 const PACES = [
   [10_000, 200],
   [60_000, 500],
   [300_000, 1_000],
   [Infinity, 2_500],
 ];
-/** After this time, what was to be run and is not in the list does not come any more. */
+/** What is not in the list after this time does not come any more. */
 const GIVEN_UP_MS = 300_000;
 
 /**

@@ -4,7 +4,6 @@ import { assetCaption } from "../core/asset-caption.js";
 import { apiQuery, filtersOf, isNarrowed, showsFirst } from "../core/asset-query.js";
 import { Component, unlessAborted } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
-import { keyOf } from "../core/keys.js";
 import { limits } from "../core/limits.js";
 import { Live } from "../core/live.js";
 import { emptyNote } from "../core/notes.js";
@@ -20,6 +19,9 @@ import "../elements/upload-button.js";
 
 const PAGE = 60;
 const NEWEST = 100;
+/** What takes keys itself, and what stands above the page. */
+const TYPED_INTO = "input:not([type=checkbox]), textarea, select";
+const ABOVE = "dialog[open], [popover]:popover-open";
 const words = texts.assets;
 
 /** All pictures: found, uploaded, watched, and changed many at once. */
@@ -140,9 +142,9 @@ class AssetsPage extends Component {
 
   /** What was shown a moment ago may have changed meanwhile. */
   #catchUp() {
+    const first = this.#grid.items[0].createdAtUtc;
     return unlessAborted(async () => {
       const { items } = await api.get("/assets", { query: { pageSize: NEWEST }, signal: this.signal });
-      const first = this.#grid.items[0]?.createdAtUtc ?? "";
       const isNew = (item) => item.createdAtUtc > first && showsFirst(item, this.#filters.values);
       this.#grid.prepend(items.filter(isNew));
       for (const item of items) this.#grid.update(item);
@@ -173,7 +175,6 @@ class AssetsPage extends Component {
     return button(words.keys, {
       icon: "keyboard",
       look: "icon",
-      class: "button icon help",
       "aria-keyshortcuts": "?",
       onclick: showKeys,
     });
@@ -213,6 +214,13 @@ class AssetsPage extends Component {
     );
     this.#banner.hidden = false;
   }
+}
+
+/** The key that was pressed, "mod a" with Ctrl or ⌘; "" if it is not for the page. */
+function keyOf(event) {
+  const isElsewhere = event.target.closest?.(TYPED_INTO) || document.querySelector(ABOVE);
+  if (isElsewhere || event.defaultPrevented || event.altKey) return "";
+  return event.ctrlKey || event.metaKey ? `mod ${event.key.toLowerCase()}` : event.key;
 }
 
 async function showKeys() {
