@@ -118,7 +118,7 @@ export const texts = {
       ["?", "Show these shortcuts"],
     ],
     selection: "Selected pictures",
-    selected: (count) => `${whole(count)} selected`,
+    selected: (count, total, isCapped) => `${whole(count)} of ${whole(total)}${isCapped ? "+" : ""} selected`,
     selectLoaded: (count) => `Select all ${whole(count)}`,
     clearSelection: "Clear the selection",
     runSkill: "Run…",

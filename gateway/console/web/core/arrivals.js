@@ -56,7 +56,8 @@ export class Arrivals {
     this.#live.follow(running.map(({ asset }) => ({ assetId: asset.id, executionId: null })));
     const shown = stored.filter(({ asset }) => this.#isShown(asset));
     for (const { asset, file } of shown) this.#previews.add(asset.id, file);
-    this.#grid.prepend(shown.map(({ asset }) => asset).reverse());
+    // Ids are in the order of time.
+    this.#grid.prepend(shown.map(({ asset }) => asset).sort((one, other) => (one.id < other.id ? 1 : -1)));
     if (!this.#live.isBusy) this.#settle();
   }
 

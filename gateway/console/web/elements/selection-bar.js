@@ -53,10 +53,11 @@ class SelectionBar extends Component {
 
   /** Shows how many are selected, of those that are loaded. */
   show() {
-    const count = this.grid.selected.size;
-    const loaded = this.grid.items.length;
+    const { selected, items, total, totalIsCapped } = this.grid;
+    const count = selected.size;
+    const loaded = items.length;
     this.inert = count === 0;
-    this.#count.textContent = count ? words.selected(count) : "";
+    this.#count.textContent = count ? words.selected(count, total, totalIsCapped) : "";
     this.#all.querySelector(".label").textContent = words.selectLoaded(loaded);
     this.#all.hidden = count >= loaded;
   }

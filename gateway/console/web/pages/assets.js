@@ -127,7 +127,10 @@ class AssetsPage extends Component {
   }
 
   #takeFiles() {
-    this.addEventListener("files", ({ detail }) => this.#upload(detail), { signal: this.signal });
+    const { signal } = this;
+    this.addEventListener("files", ({ detail }) => this.#upload(detail), { signal });
+    // What a drop needs comes while it is being dragged.
+    window.addEventListener("dragenter", () => import("../core/arrivals.js"), { signal, once: true });
     // Uploads that another visit to this page has begun may go on.
     if (document.querySelector("upload-panel")) this.#upload([]);
   }
