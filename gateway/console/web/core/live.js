@@ -1,7 +1,6 @@
 /** What runs on pictures: looked at in lists, for all of them at once, while somebody waits for it. */
 
 import { api } from "./api.js";
-import { unlessAborted } from "./component.js";
 import { inTurn } from "./bulk.js";
 import { pause, visible } from "./waiting.js";
 
@@ -44,13 +43,11 @@ export class Live extends EventTarget {
     return this.#waiting.size > 0;
   }
 
-  /** Finds out what runs, and what has failed, once. */
-  begin() {
+  /** Takes over the newest executions: which of them go on, and which have failed. */
+  begin(executions) {
     this.#begun = Date.now();
-    return unlessAborted(async () => {
-      this.#note(await this.#executions(PAGE));
-      this.#goOn();
-    });
+    this.#note(executions);
+    this.#goOn();
   }
 
   /** Waits for the run that begins on each of these; `executionId` is null if it is the first one. */

@@ -5,7 +5,6 @@ import { apiQuery, filtersOf, isNarrowed, showsFirst } from "../core/asset-query
 import { Component, unlessAborted } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
 import { limits } from "../core/limits.js";
-import { Live } from "../core/live.js";
 import { emptyNote } from "../core/notes.js";
 import { button, icon } from "../core/pieces.js";
 import { keepQuery } from "../core/router.js";
@@ -19,6 +18,8 @@ import "../elements/upload-button.js";
 
 const PAGE = 60;
 const NEWEST = 100;
+/** Of runs that nothing has to be said about. */
+const SILENT = new Set(["succeeded", "cancelled"]);
 /** What takes keys itself, and what stands above the page. */
 const TYPED_INTO = "input:not([type=checkbox]), textarea, select";
 const ABOVE = "dialog[open], [popover]:popover-open";
@@ -26,6 +27,7 @@ const words = texts.assets;
 
 /** All pictures: found, uploaded, watched, and changed many at once. */
 class AssetsPage extends Component {
+  /** What follows runs; null until there are some. */
   #live = null;
   /** What uploads; null until somebody does. */
   #arrivals = null;
@@ -42,14 +44,13 @@ class AssetsPage extends Component {
     ".source": (cursor, signal) => this.#page(cursor, signal),
     ".picture": (item) => this.#picture(item),
     ".address": (item) => pageAddress(`/assets/${item.id}`),
-    ".tile": (item) => assetCaption(item, this.#live.stateOf(item.id)),
+    ".tile": (item) => assetCaption(item, this.#live?.stateOf(item.id) ?? null),
     ".empty": () => this.#empty(),
     onitems: () => this.#counted(),
     onselection: () => this.#selected(),
   });
 
   start() {
-    this.#live = this.#followed();
     this.#filters.values = filtersOf(pageQuery());
     fill(
       this,
@@ -67,8 +68,7 @@ class AssetsPage extends Component {
     document.addEventListener("keydown", (event) => this.#pressed(event), { signal: this.signal });
     if (this.#button) this.#takeFiles();
     if (this.#grid.items.length) this.#catchUp();
-    // If the hub does not answer, the list says so.
-    this.#live.begin().catch(() => {});
+    this.#lookAtRuns();
     this.#offerTypes();
     this.#warnWithoutProvider();
   }
@@ -114,11 +114,20 @@ class AssetsPage extends Component {
 
   // ---- what goes on ----
 
-  #followed() {
-    const live = new Live(this.signal);
-    live.addEventListener("states", ({ detail }) => this.#redraw(detail));
-    live.addEventListener("items", ({ detail }) => detail.forEach((item) => this.#grid.update(item)));
-    return live;
+  async #lookAtRuns() {
+    // If the hub does not answer, the list says so.
+    const asked = api.get("/executions", { query: { pageSize: NEWEST }, signal: this.signal });
+    const { items } = await asked.catch(() => ({ items: [] }));
+    if (items.some((each) => !SILENT.has(each.status))) (await this.#followed()).begin(items);
+  }
+
+  async #followed() {
+    const { Live } = await import("../core/live.js");
+    if (this.#live) return this.#live;
+    this.#live = new Live(this.signal);
+    this.#live.addEventListener("states", ({ detail }) => this.#redraw(detail));
+    this.#live.addEventListener("items", ({ detail }) => detail.forEach((item) => this.#grid.update(item)));
+    return this.#live;
   }
 
   #redraw(ids) {
@@ -136,10 +145,12 @@ class AssetsPage extends Component {
   }
 
   async #upload(files) {
+    const following = this.#followed();
     const { Arrivals } = await import("../core/arrivals.js");
+    const live = await following;
     if (this.signal.aborted) return;
     const isShown = (asset) => showsFirst(asset, this.#filters.values);
-    this.#arrivals ??= new Arrivals(this.#grid, this.#live, isShown, this.signal);
+    this.#arrivals ??= new Arrivals(this.#grid, live, isShown, this.signal);
     await this.#arrivals.add(files);
   }
 
@@ -157,17 +168,20 @@ class AssetsPage extends Component {
   // ---- the selection, and keys ----
 
   async #selected() {
-    if (!this.#bar && this.#grid.selected.size) await import("../elements/selection-bar.js");
+    if (!this.#bar && this.#grid.selected.size) await this.#makeBar();
     const isSelecting = this.#grid.selected.size > 0;
-    if (!this.#bar && isSelecting) {
-      this.#bar = h("selection-bar", { ".grid": this.#grid, ".live": this.#live });
-      this.#bars.append(this.#bar);
-    }
     // What had the focus may be hidden now.
     const hadFocus = (isSelecting ? this.#filters : this.#bar)?.contains(document.activeElement);
     this.#filters.inert = isSelecting;
     this.#bar?.show();
     if (hadFocus) this.#grid.focus({ preventScroll: true });
+  }
+
+  async #makeBar() {
+    const [live] = await Promise.all([this.#followed(), import("../elements/selection-bar.js")]);
+    if (this.#bar) return;
+    this.#bar = h("selection-bar", { ".grid": this.#grid, ".live": live });
+    this.#bars.append(this.#bar);
   }
 
   #selectAll() {
