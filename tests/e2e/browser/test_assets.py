@@ -192,7 +192,7 @@ async def test_many_are_selected_by_keyboard_and_changed_at_once(
     await page.keyboard.press("Space")
     await page.keyboard.press("ArrowRight")
     await page.keyboard.press("Space")
-    bar = page.get_by_role("toolbar", name="Selected pictures")
+    bar = page.get_by_role("group", name="Selected pictures")
     await expect(bar.get_by_role("status")).to_have_text("2 of 3 selected")
     await page.keyboard.press("Escape")
     await expect(bar).to_have_count(0)

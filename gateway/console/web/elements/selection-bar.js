@@ -20,7 +20,7 @@ class SelectionBar extends Component {
 
   start() {
     this.#actions = new SelectionActions(this.grid, this.live, this.signal);
-    this.setAttribute("role", "toolbar");
+    this.setAttribute("role", "group");
     this.setAttribute("aria-label", words.selection);
     const mayUpdate = session.can("assets.update");
     fill(
