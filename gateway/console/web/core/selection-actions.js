@@ -1,5 +1,6 @@
 /** What is done with the selected pictures of a grid. */
 
+import { removeRemembered, updateRemembered } from "./photo-feed.js";
 import { failed } from "./toast.js";
 
 /** One thing at a time. Each asks what it has to, tells what came of it, and leaves selected what was not done. */
@@ -22,6 +23,7 @@ export class SelectionActions {
       const gone = await deleteAll([...this.#grid.selected]);
       this.#live.forget(gone);
       this.#grid.remove(gone);
+      removeRemembered(gone);
     });
   }
 
@@ -30,7 +32,10 @@ export class SelectionActions {
     return this.#act(async () => {
       const { changePublic } = await import("./publishing.js");
       const over = await changePublic(this.#chosen, isPublic);
-      for (const { result } of over.done) this.#grid.update(result);
+      for (const { result } of over.done) {
+        this.#grid.update(result);
+        updateRemembered(result);
+      }
       this.#keepSelected(over);
     });
   }
