@@ -21,6 +21,8 @@ class DropLayer extends Component {
     window.addEventListener("dragenter", (event) => this.#over(event), { signal });
     window.addEventListener("dragover", (event) => this.#over(event), { signal });
     window.addEventListener("dragleave", (event) => this.#left(event), { signal });
+    // While something is dragged a pointer tells nothing: it has been called off.
+    window.addEventListener("pointermove", () => (this.hidden = true), { signal });
     window.addEventListener("drop", (event) => this.#dropped(event), { signal });
     window.addEventListener("paste", (event) => this.#pasted(event), { signal });
   }
