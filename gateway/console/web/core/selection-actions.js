@@ -45,7 +45,7 @@ export class SelectionActions {
     return this.#act(async () => {
       const { runOn } = await import("./running.js");
       const over = await runOn(this.#chosen, this.#signal);
-      this.#live.follow(over.done.map(({ item, result }) => ({ assetId: item.id, executionId: result.executionId })));
+      this.#live.follow(over.done.map(({ item, result }) => ({ assetId: item.id, executionId: result })));
       this.#keepSelected(over);
     });
   }
