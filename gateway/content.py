@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from gateway import disposition, ranges
+from gateway import disposition, query, ranges
 from gateway.body import header, joined_header, until_gone
 from gateway.context import Gateway
 from gateway.convert.assets import content_url
@@ -29,6 +29,7 @@ MEDIA = "image/*"
 """Content types of what is read."""
 PUBLIC_STATUSES = (200, 206, 304)
 PRIVATE_STATUSES = (200, 206, 304, 307)
+DIRECT = Parameter("direct", "`true` for the bytes at this address, also of a public asset.")
 HEADERS = (
     Parameter("Range", "One part of the bytes, for example `bytes=0-999`; several are as none."),
     Parameter("If-Range", "The `Range` counts only for content with this `ETag`."),
@@ -46,10 +47,15 @@ Call = grpc.aio.UnaryStreamCall[ReadContentRequest, ReadContentResponse]
 
 
 async def content(gateway: Gateway, request: Request, source: ReadContentRequest) -> Response:
-    """The bytes, or 307 to their public address if a public asset's are asked for at another."""
+    """The bytes, or 307 to their public address if a public asset's are asked for at another.
+
+    With `direct` it is the bytes: the host of the public address need not be one that a page of
+    this hub can reach, or may show pictures of.
+    """
     headers = request.scope["headers"]
     known = joined_header(headers, b"if-none-match")
-    source.info_if_public = not source.HasField("public_storage_key")
+    is_direct = query.boolean(request.query_params, DIRECT)
+    source.info_if_public = not (source.HasField("public_storage_key") or is_direct)
     if known or request.method == "HEAD":
         info = await _info(gateway, source)
         if (moved := _moved(gateway, source, info)) is not None:

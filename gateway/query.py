@@ -52,6 +52,11 @@ _NUMBER = re.compile(r"\d+", re.ASCII)
 _CONTENT_TYPE = re.compile(r"[\w!#$&^.+-]+/([\w!#$&^.+-]+|\*)", re.ASCII)
 
 
+def boolean(params: QueryParams, parameter: Parameter) -> bool:
+    """Whether it says true, in any letter case."""
+    return text(params, parameter).lower() == "true"
+
+
 def text(params: QueryParams, parameter: Parameter) -> str:
     """Its first name's value that is not blank, without blanks around it; "" if there is none."""
     for name in (parameter.name, *parameter.aliases):

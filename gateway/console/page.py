@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from functools import cache
-from urllib.parse import urlsplit
 
 import orjson
 
@@ -29,19 +28,15 @@ PAGES: Mapping[str, str] = {
 MAIN = "main.js"
 
 
-def policy(public_base_url: str) -> str:
-    """The Content-Security-Policy: files of the console, and pictures of the hub.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""The Content-Security-Policy: files of the console, pictures of the hub and those to be uploaded.
 
-    Nothing inline counts, and no script can make HTML of a text. Public pictures may have an
-    origin of their own.
-    """
-    parts = urlsplit(public_base_url)
-    return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        f"img-src 'self' blob: {parts.scheme}://{parts.netloc}; manifest-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'; trusted-types 'none'"
-    )
+Nothing inline counts, and no script can make HTML of a text.
+"""
 
 
 @cache

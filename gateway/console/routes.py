@@ -23,6 +23,7 @@ ASKED_ANEW = "no-cache"
 _HEADERS = {"x-content-type-options": "nosniff", "vary": "accept-encoding"}
 _PAGE_HEADERS = {
     "cache-control": ASKED_ANEW,
+    "content-security-policy": page.POLICY,
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
@@ -33,11 +34,10 @@ def shown(module: str) -> Handler:
 
     async def show(gateway: Gateway, request: Request) -> Response:
         """Show a page."""
-        public = gateway.config.public_base_url
         loaded = await asyncio.to_thread(site)
-        document = page.document(loaded, module, urlsplit(public).path)
-        policy = {"content-security-policy": page.policy(public)}
-        return await _answer(request, document, _PAGE_HEADERS | policy)
+        base = urlsplit(gateway.config.public_base_url).path
+        document = page.document(loaded, module, base)
+        return await _answer(request, document, _PAGE_HEADERS)
 
     return show
 

@@ -107,6 +107,16 @@ async def test_a_public_asset_redirects(
     assert response.headers["cache-control"] == "private, no-cache"
 
 
+@pytest.mark.parametrize("direct", ["true", "TRUE"])
+async def test_a_public_asset_is_read_directly_if_so_wanted(
+    hub: Hub, client: httpx.AsyncClient, direct: str
+) -> None:
+    response = await client.get("/api/v1/assets/public/content", params={"direct": direct})
+    assert (response.status_code, response.content) == (200, CONTENT)
+    assert response.headers["cache-control"] == "private, no-cache"
+    assert [read.info_if_public for read in hub.assets.reads] == [False]
+
+
 async def test_derivatives(client: httpx.AsyncClient) -> None:
     base = "/api/v1/assets/private/derivatives"
     assert (await client.get(f"{base}/thumbnail_256/content")).content == CONTENT

@@ -22,11 +22,19 @@ export function pageQuery() {
 
 /** Where the thumbnail of an asset is, for who has signed in. */
 export function thumbnailAddress(assetId) {
-  return `${base}/api/v1/assets/${assetId}/derivatives/thumbnail_256/content`;
+  return contentAddress(assetId, "thumbnail_256");
 }
 
-/** Where the bytes of an asset are, or of one of its derivatives, for who has signed in. */
+/**
+ * Where the bytes of an asset are, or of one of its derivatives, for who has signed in. Of a public one
+ * too: its public address need not be one that this browser reaches.
+ */
 export function contentAddress(assetId, kind = null) {
   const part = kind === null ? "" : `/derivatives/${encodeURIComponent(kind)}`;
-  return `${base}/api/v1/assets/${assetId}${part}/content`;
+  return `${base}/api/v1/assets/${assetId}${part}/content?direct=true`;
+}
+
+/** Where public content is on the host that this page came from; the API names the hub's public one. */
+export function publicAddress(url) {
+  return new URL(url).pathname;
 }

@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { lastShown } from "./photo-feed.js";
-import { pageAddress } from "./address.js";
+import { pageAddress, publicAddress } from "./address.js";
 import { texts } from "../texts.js";
 
 const PAGE_SIZE = 50;
@@ -46,7 +46,7 @@ export function altOf(item) {
 export function inList(item) {
   const widths = renditionsOf(item).map(candidate);
   if (widths.length === 0 && item.size <= LIGHT) widths.push(candidate(item));
-  return { src: item.thumbnailUrl, srcset: [thumbnail(item), ...widths].join(", "), alt: altOf(item) };
+  return { src: publicAddress(item.thumbnailUrl), srcset: [thumbnail(item), ...widths].join(", "), alt: altOf(item) };
 }
 
 /** How a picture is shown alone: the original if nothing smaller is enough. */
@@ -61,10 +61,10 @@ function renditionsOf(item) {
 }
 
 function candidate({ publicUrl, width }) {
-  return `${publicUrl} ${width}w`;
+  return `${publicAddress(publicUrl)} ${width}w`;
 }
 
 function thumbnail({ thumbnailUrl, width, height }) {
   const part = Math.min(1, THUMBNAIL / width, THUMBNAIL / height);
-  return `${thumbnailUrl} ${Math.max(1, Math.round(width * part))}w`;
+  return `${publicAddress(thumbnailUrl)} ${Math.max(1, Math.round(width * part))}w`;
 }

@@ -8,7 +8,7 @@ const UNSHOWN = new Set(["image/tiff", "image/x-tga"]);
 
 /** Where a derivative is; another address when it was made anew. */
 export function derivativeAddress(asset, derivative) {
-  return `${contentAddress(asset.id, derivative.kind)}?v=${encodeURIComponent(derivative.createdAtUtc)}`;
+  return `${contentAddress(asset.id, derivative.kind)}&v=${encodeURIComponent(derivative.createdAtUtc)}`;
 }
 
 /** Whether browsers show files of this type. */

@@ -1,3 +1,4 @@
+import { publicAddress } from "../core/address.js";
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
 import { bytes, moment, number } from "../core/format.js";
@@ -33,13 +34,13 @@ function fact(name, value) {
 
 function original(picture) {
   const name = picture.originalFileName || true;
-  return file(texts.gallery.original, picture, { href: picture.publicUrl, download: name });
+  return file(texts.gallery.original, picture, { href: publicAddress(picture.publicUrl), download: name });
 }
 
 function rendition(derivative) {
   const { kind } = derivative;
   const name = texts.gallery.kinds[kind] ?? (/^w\d+$/.test(kind) ? texts.gallery.wide(kind.slice(1)) : kind);
-  return file(name, derivative, { href: derivative.publicUrl });
+  return file(name, derivative, { href: publicAddress(derivative.publicUrl) });
 }
 
 function file(name, { contentType, ...measured }, link) {

@@ -1,3 +1,4 @@
+import { publicAddress } from "../core/address.js";
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
 import { icon } from "../core/pieces.js";
@@ -35,7 +36,7 @@ function shown(picture) {
   const { width, height, publicUrl } = picture;
   const ratio = width / height || 1;
   const room = `min(100vw - ${AROUND.width}, (100vh - ${AROUND.height}) * ${ratio.toFixed(4)}, ${width}px)`;
-  return { width, height, sizes: room, srcset: inLarge(picture), src: publicUrl };
+  return { width, height, sizes: room, srcset: inLarge(picture), src: publicAddress(publicUrl) };
 }
 
 function broken(picture) {

@@ -1,4 +1,4 @@
-import { pageAddress } from "../core/address.js";
+import { pageAddress, publicAddress } from "../core/address.js";
 import { Component, unlessAborted } from "../core/component.js";
 import { copyButton } from "../core/copying.js";
 import { fill, h } from "../core/dom.js";
@@ -173,7 +173,7 @@ class GalleryPicturePage extends Component {
 }
 
 function downloadLink({ publicUrl, originalFileName }) {
-  const link = { class: "button quiet", href: publicUrl, download: originalFileName || true };
+  const link = { class: "button quiet", href: publicAddress(publicUrl), download: originalFileName || true };
   return h("a", link, icon("download"), h("span", { class: "label" }, texts.gallery.download));
 }
 
