@@ -8,11 +8,14 @@ export async function alone(name, work) {
   // There are no locks on pages that come by plain HTTP from another machine.
   if (navigator.locks) return navigator.locks.request(name, work);
   const mine = `${Date.now()} ${Math.random()}`;
-  await taken(name, mine);
+  const left = () => localStorage.getItem(name) === mine && localStorage.removeItem(name);
+  window.addEventListener("pagehide", left);
   try {
+    await taken(name, mine);
     return await work();
   } finally {
-    if (localStorage.getItem(name) === mine) localStorage.removeItem(name);
+    left();
+    window.removeEventListener("pagehide", left);
   }
 }
 

@@ -36,11 +36,12 @@ export function newKey() {
 }
 
 /**
- * Sends one request to an address and gives the answer's `data`, null where there is none.
+ * Sends one request to an address and gives the answer's `data`, null where there is none. With
+ * `keepalive` it goes on when the page is left.
  * Throws ApiError, and what `signal` throws when it is aborted.
  */
-export async function send(method, address, { body, headers = {}, signal } = {}) {
-  const options = { method, signal, headers: headersFor(method, headers), credentials: "same-origin" };
+export async function send(method, address, { body, headers = {}, signal, keepalive = false } = {}) {
+  const options = { method, signal, keepalive, headers: headersFor(method, headers), credentials: "same-origin" };
   if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers["Content-Type"] = "application/json";

@@ -5,8 +5,11 @@ import { alone } from "./alone.js";
 
 const EXPIRES = "nekohub.access-expires";
 const REFRESHED = "nekohub.refreshed";
+const ASKED = "nekohub.refresh-asked";
 const EARLY_MS = 60_000;
 const LEAST_MS = 5_000;
+/** How long a renewal takes at most of which nobody hears any more. */
+const UNDER_WAY_MS = 1_500;
 
 const tabs = new BroadcastChannel("nekohub.session");
 
@@ -85,21 +88,44 @@ export async function asUser(method, address, options = {}) {
  */
 export async function renew(moment) {
   await alone("nekohub.refresh", async () => {
-    if (Number(localStorage.getItem(REFRESHED)) > moment) return;
+    if (Number(localStorage.getItem(REFRESHED)) > moment || (await isRenewed())) return;
+    localStorage.setItem(ASKED, Date.now());
     try {
-      noted(await send("POST", apiAddress("/auth/refresh"), { body: {} }));
+      noted(await send("POST", apiAddress("/auth/refresh"), { body: {}, keepalive: true }));
     } catch (error) {
       // Without a cookie there is nothing to go on with.
       const isOver = error instanceof ApiError && (error.status === 401 || error.code === "request_invalid");
       if (!isOver) throw error;
       ended();
       throw new ApiError({ ...error, message: error.message, status: 401 });
+    } finally {
+      localStorage.removeItem(ASKED);
     }
   });
 }
 
-function noted(opened) {
-  localStorage.setItem(EXPIRES, Date.parse(opened.accessTokenExpiresAtUtc));
+/**
+ * Whether a page that was left while it renewed the tokens has come to new ones. It could not note
+ * that, and the token that it spent must not be spent again.
+ */
+async function isRenewed() {
+  const asked = Number(localStorage.getItem(ASKED));
+  if (!asked) return false;
+  localStorage.removeItem(ASKED);
+  await new Promise((resolve) => setTimeout(resolve, asked + UNDER_WAY_MS - Date.now()));
+  try {
+    await send("GET", apiAddress("/auth/me"));
+  } catch (error) {
+    if (error.status === 401) return false;
+    throw error;
+  }
+  // How long these last is not known: they are renewed soon.
+  noted({ accessTokenExpiresAtUtc: new Date(Date.now() + 2 * EARLY_MS) });
+  return true;
+}
+
+function noted({ accessTokenExpiresAtUtc }) {
+  localStorage.setItem(EXPIRES, Date.parse(accessTokenExpiresAtUtc));
   localStorage.setItem(REFRESHED, Date.now());
 }
 
@@ -121,18 +147,23 @@ function ended() {
 /** Pictures and events carry no request of ours that could be repeated: the token is renewed before. */
 function planned() {
   clearTimeout(timer);
-  const expires = Number(localStorage.getItem(EXPIRES));
-  if (!expires) return;
-  timer = setTimeout(kept, Math.max(expires - Date.now() - EARLY_MS, LEAST_MS));
+  const wait = untilEarly();
+  if (wait !== null) timer = setTimeout(kept, Math.max(wait, LEAST_MS));
 }
 
 async function kept() {
-  const expires = Number(localStorage.getItem(EXPIRES));
-  if (user === null) return;
-  if (expires - Date.now() <= EARLY_MS + LEAST_MS) {
-    await renew(expires - 2 * EARLY_MS).catch(() => {});
-  }
+  const wait = untilEarly();
+  if (user === null || wait === null) return;
+  if (wait <= LEAST_MS) await renew(Number(localStorage.getItem(REFRESHED))).catch(() => {});
   if (user !== null) planned();
+}
+
+/** Milliseconds until the access token shall be renewed: a minute before its end, or a third of its time. */
+function untilEarly() {
+  const expires = Number(localStorage.getItem(EXPIRES));
+  if (!expires) return null;
+  const lasts = expires - Number(localStorage.getItem(REFRESHED));
+  return expires - Math.min(EARLY_MS, lasts / 3) - Date.now();
 }
 
 document.addEventListener("visibilitychange", () => {
