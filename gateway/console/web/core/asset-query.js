@@ -7,30 +7,23 @@ export const SORTS = {
   largest: { orderBy: "size" },
   smallest: { orderBy: "size", orderDirection: "asc" },
 };
-/** The states of pictures that can be asked for. */
-export const STATUSES = ["ready", "pending", "processing", "failed"];
 
 /** The filters that the query of an address has; "" for each that it has not. */
-export function filtersOf({ query = "", type = "", status = "", sort = "" }) {
-  return {
-    query,
-    type,
-    status: STATUSES.includes(status) ? status : "",
-    sort: Object.hasOwn(SORTS, sort) && sort !== "newest" ? sort : "",
-  };
+export function filtersOf({ query = "", type = "", sort = "" }) {
+  return { query, type, sort: Object.hasOwn(SORTS, sort) && sort !== "newest" ? sort : "" };
 }
 
 /** Whether they leave anything out. */
-export function isNarrowed({ query, type, status }) {
-  return Boolean(query || type || status);
+export function isNarrowed({ query, type }) {
+  return Boolean(query || type);
 }
 
 /** The query that the API is asked with. */
-export function apiQuery({ query, type, status, sort }) {
-  return { query, contentType: type, status, ...SORTS[sort || "newest"] };
+export function apiQuery({ query, type, sort }) {
+  return { query, contentType: type, ...SORTS[sort || "newest"] };
 }
 
 /** Whether a picture that has just been stored is the first that they show. */
-export function showsFirst(asset, { query, type, status, sort }) {
-  return !query && !sort && (!type || type === asset.contentType) && (!status || status === asset.status);
+export function showsFirst(asset, { query, type, sort }) {
+  return !query && !sort && (!type || type === asset.contentType);
 }

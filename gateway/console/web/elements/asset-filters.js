@@ -1,4 +1,4 @@
-import { filtersOf, isNarrowed, SORTS, STATUSES } from "../core/asset-query.js";
+import { filtersOf, isNarrowed, SORTS } from "../core/asset-query.js";
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
 import { typeName } from "../core/limits.js";
@@ -67,7 +67,7 @@ class AssetFilters extends Component {
 
   /** Takes out the search and the filters; the order stays. */
   clear() {
-    this.#become({ query: "", type: "", status: "" }, false);
+    this.#become({ query: "", type: "" }, false);
     this.#search.focus();
   }
 
@@ -91,7 +91,7 @@ class AssetFilters extends Component {
   }
 
   #draw() {
-    const { query, type, status, sort } = this.#values;
+    const { query, type, sort } = this.#values;
     this.#search.value = query;
     this.#clear.hidden = !isNarrowed(this.#values);
     // What the address asks for is shown, also if the hub has no such type.
@@ -99,12 +99,6 @@ class AssetFilters extends Component {
     fill(
       this.#selects,
       this.#select("type", words.type, [["", words.anyType], ...types.map((each) => [each, typeName(each)])], type),
-      this.#select(
-        "status",
-        words.status,
-        [["", words.anyStatus], ...STATUSES.map((each) => [each, words.statuses[each]])],
-        status,
-      ),
       this.#select(
         "sort",
         words.sort,

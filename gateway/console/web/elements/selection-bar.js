@@ -15,7 +15,7 @@ class SelectionBar extends Component {
   grid = null;
   live = null;
   #actions = null;
-  #count = h("p", { class: "count", role: "status" });
+  #count = h("p", { class: "count" });
   #all = button("", { look: "plain", "aria-keyshortcuts": "Control+A Meta+A", onclick: () => this.#selectAll() });
 
   start() {
@@ -57,7 +57,7 @@ class SelectionBar extends Component {
     const count = selected.size;
     const loaded = items.length;
     this.inert = count === 0;
-    this.#count.textContent = count ? words.selected(count, total, totalIsCapped) : "";
+    this.#count.textContent = words.selected(count, total, totalIsCapped);
     this.#all.querySelector(".label").textContent = words.selectLoaded(loaded);
     this.#all.hidden = count >= loaded;
   }

@@ -36,7 +36,7 @@ class UploadButton extends Component {
 
   #draw() {
     const { skill, isPublic } = uploadOptions();
-    const named = { "": words.usualShort, [NO_SKILL]: words.nothingShort }[skill] ?? skill;
+    const named = { "": words.usualShort, [NO_SKILL]: words.nothingShort }[skill] ?? words.skillShort(skill);
     const summary = words.summary(isPublic, named);
     this.#options.querySelector(".label").textContent = summary;
     this.#options.setAttribute("aria-label", `${words.options}: ${summary}`);

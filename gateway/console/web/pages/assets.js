@@ -12,7 +12,6 @@ import { session } from "../core/session.js";
 import { failed } from "../core/toast.js";
 import { texts } from "../texts.js";
 import "../elements/asset-filters.js";
-import "../elements/drop-layer.js";
 import "../elements/photo-grid.js";
 import "../elements/upload-button.js";
 
@@ -37,6 +36,8 @@ class AssetsPage extends Component {
   /** What is done with selected pictures; null until there were some. */
   #bar = null;
   #bars = h("div", { class: "bars" }, this.#filters);
+  /** How many are selected, for who does not see it: what is said stands in the page before it is said. */
+  #said = h("p", { class: "unseen", role: "status" });
   #button = session.can("assets.create") ? h("upload-button") : null;
   #grid = h("photo-grid", {
     ".layout": "cards",
@@ -62,8 +63,8 @@ class AssetsPage extends Component {
       ),
       this.#banner,
       this.#bars,
+      this.#said,
       this.#grid,
-      this.#button && h("drop-layer"),
     );
     document.addEventListener("keydown", (event) => this.#pressed(event), { signal: this.signal });
     if (this.#button) this.#takeFiles();
@@ -137,7 +138,9 @@ class AssetsPage extends Component {
 
   #takeFiles() {
     const { signal } = this;
-    this.addEventListener("files", ({ detail }) => this.#upload(detail), { signal });
+    // Before the shell leads to this page with them.
+    const take = (event) => (event.stopPropagation(), this.#upload(event.detail));
+    document.addEventListener("files", take, { signal, capture: true });
     // What a drop needs comes while it is being dragged.
     window.addEventListener("dragenter", () => import("../core/arrivals.js"), { signal, once: true });
     // Uploads that another visit to this page has begun may go on.
@@ -169,7 +172,9 @@ class AssetsPage extends Component {
 
   async #selected() {
     if (!this.#bar && this.#grid.selected.size) await this.#makeBar();
-    const isSelecting = this.#grid.selected.size > 0;
+    const { selected, total, totalIsCapped } = this.#grid;
+    const isSelecting = selected.size > 0;
+    this.#said.textContent = words.selected(selected.size, total, totalIsCapped);
     // What had the focus may be hidden now.
     const hadFocus = (isSelecting ? this.#filters : this.#bar)?.contains(document.activeElement);
     this.#filters.inert = isSelecting;
