@@ -10,6 +10,7 @@ import orjson
 
 from gateway.console.site import File, Site
 from gateway.reference.html import Html, tag
+from gateway.routes.paths import API
 
 PAGES: Mapping[str, str] = {
     "/login": "login",
@@ -27,6 +28,14 @@ PAGES: Mapping[str, str] = {
 
 MAIN = "main.js"
 
+WHO = "/auth/me"
+FIRST: Mapping[str, str] = {
+    "assets": "/assets?pageSize=60",
+    "gallery": "/public/assets?pageSize=50",
+}
+"""What a page without a query asks the API first, to the letter as its module does."""
+FOR_ANYBODY = frozenset({"login", "gallery", "gallery-picture"})
+
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -39,9 +48,20 @@ Nothing inline counts, and no script can make HTML of a text.
 """
 
 
+def asked_first(module: str, *, is_signed_in: bool, has_query: bool) -> tuple[str, ...]:
+    """Paths of the API that a page is going to ask: begun with its modules, not after them."""
+    if module not in FOR_ANYBODY and not is_signed_in:
+        return ()
+    who = () if module in FOR_ANYBODY else (WHO,)
+    return who if has_query or module not in FIRST else (*who, FIRST[module])
+
+
 @cache
-def document(site: Site, module: str, base: str) -> File:
-    """The page that shows `pages/<module>.js`; `base` is the path under which the hub is served."""
+def document(site: Site, module: str, base: str, first: tuple[str, ...] = ()) -> File:
+    """The page that shows `pages/<module>.js`; `base` is the path under which the hub is served.
+
+    `first` are paths of the API whose answers it is going to ask for.
+    """
     root = f"{html.escape(base)}/console/{site.version}"
     entries = (MAIN, f"pages/{module}.js")
     sheets = [*site.styles, *site.styles_of(*entries)]
@@ -53,6 +73,12 @@ def document(site: Site, module: str, base: str) -> File:
         tag("title", "NekoHub"),
         Html(f'<link rel="icon" href="{root}/icon.svg">'),
         Html(f'<script src="{root}/theme.js"></script>'),
+        *(
+            Html(
+                f'<link rel="preload" as="fetch" crossorigin href="{html.escape(base + API + path)}">'
+            )
+            for path in first
+        ),
         *(Html(f'<link rel="stylesheet" href="{root}/{path}">') for path in sheets),
         *(
             Html(f'<link rel="modulepreload" href="{root}/{path}">')

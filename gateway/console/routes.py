@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gateway import ranges
+from gateway import ranges, session
 from gateway.body import joined_header
 from gateway.console import page
 from gateway.console.compression import accepts_gzip
@@ -36,7 +36,12 @@ def shown(module: str) -> Handler:
         """Show a page."""
         loaded = await asyncio.to_thread(site)
         base = urlsplit(gateway.config.public_base_url).path
-        document = page.document(loaded, module, base)
+        first = page.asked_first(
+            module,
+            is_signed_in=session.cookie(request.scope, session.ACCESS_COOKIE) != "",
+            has_query=request.url.query != "",
+        )
+        document = page.document(loaded, module, base, first)
         return await _answer(request, document, _PAGE_HEADERS)
 
     return show

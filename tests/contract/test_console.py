@@ -58,6 +58,28 @@ async def test_a_page_is_for_anybody(anonymous: httpx.AsyncClient, path: str) ->
     assert error_of(refused)["code"] == "method_not_allowed"
 
 
+PRELOADED = re.compile(r'<link rel="preload" as="fetch" crossorigin href="/api/v1([^"]+)">')
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "first"),
+    [
+        ("/assets", "nekohub_session=x", ["/auth/me", "/assets?pageSize=60"]),
+        ("/assets?sort=oldest", "nekohub_session=x", ["/auth/me"]),
+        ("/users", "nekohub_session=x", ["/auth/me"]),
+        ("/assets", "", []),
+        ("/login", "nekohub_session=x", []),
+        ("/gallery", "", ["/public/assets?pageSize=50"]),
+        ("/gallery?query=cat", "", []),
+    ],
+)
+async def test_what_a_page_asks_first_is_begun_with_it(
+    anonymous: httpx.AsyncClient, path: str, cookie: str, first: list[str]
+) -> None:
+    got = await anonymous.get(path, headers={"cookie": cookie})
+    assert PRELOADED.findall(got.text) == first
+
+
 async def test_a_page_shows_nothing_of_its_address(anonymous: httpx.AsyncClient) -> None:
     path = "/assets/%3Cscript%3Ealert(1)"
     plain = await anonymous.get("/assets/x")
@@ -91,7 +113,8 @@ async def test_addresses_are_below_the_public_one(base: str, path: str) -> None:
     assert f'<html lang="en" data-base="{path}" ' in page.text
     named = re.findall(r'(?:src|href)="([^"]*)"', page.text)
     assert len(named) > 10
-    assert all(each.startswith(f"{path}/console/{site().version}/") for each in named)
+    beginnings = (f"{path}/console/{site().version}/", f"{path}/api/v1/public/assets?")
+    assert all(each.startswith(beginnings) for each in named)
     assert unquote(home.headers["location"]) == f"{urlsplit(base).path}/assets"
 
 

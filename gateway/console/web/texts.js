@@ -280,7 +280,7 @@ export const texts = {
     skill: (name) => `Run ${name}`,
     publish: "Make them public",
     publishHint: "Anybody may see them in the gallery. Pictures that tell where they were taken are asked about first.",
-    summary: (isPublic, after) => `Uploads: ${isPublic ? "public" : "private"}, ${after}`,
+    summary: (isPublic, after) => `${isPublic ? "Public" : "Private"}, ${after}`,
     usualShort: "with captions",
     nothingShort: "nothing else",
     skillShort: (name) => `then ${name}`,

@@ -124,6 +124,13 @@ async def test_pictures_are_dropped_and_captioned_while_somebody_looks(
     assert [item["isPublic"] for item in await listed(client)] == [False, False]
     assert await page.title() != "hit"
 
+    # A file that is dropped elsewhere leads here, and does not replace the page.
+    await page.get_by_role("link", name="Settings").click()
+    await expect(page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
+    await drop(page, "main", [Dropped("three.jpg", another_cat())])
+    await page.wait_for_url("**/assets")
+    await expect(tile(page, "three.jpg").locator(".said")).to_have_text(HOSTILE)
+
 
 async def test_what_is_public_is_asked_about_once_if_it_tells_a_place(
     signed_in: Page, client: Client
@@ -131,10 +138,10 @@ async def test_what_is_public_is_asked_about_once_if_it_tells_a_place(
     page = signed_in
     await open_page(page)
     await page.get_by_role("button", name="Upload options").click()
-    await page.get_by_label("After the upload").select_option(label="Do nothing")
-    await page.get_by_label("Make public").check()
+    await page.get_by_label("After the upload").select_option(label="Nothing")
+    await page.get_by_label("Make them public").check()
     await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_role("button", name="Public · no skill")).to_be_focused()
+    await expect(page.get_by_role("button", name="Public, nothing else")).to_be_focused()
 
     files = [Dropped("here.jpg", located()), Dropped("somewhere.jpg", another_cat())]
     await paste(page, files)
@@ -193,11 +200,13 @@ async def test_many_are_selected_by_keyboard_and_changed_at_once(
     await page.keyboard.press("ArrowRight")
     await page.keyboard.press("Space")
     bar = page.get_by_role("group", name="Selected pictures")
-    await expect(bar.get_by_role("status")).to_have_text("2 of 3 selected")
+    await expect(bar.locator(".count")).to_have_text("2 of 3 selected")
+    # Who does not see the bar is told by what was there before it.
+    await expect(page.locator("assets-page > [role=status]")).to_have_text("2 of 3 selected")
     await page.keyboard.press("Escape")
     await expect(bar).to_have_count(0)
     await page.keyboard.press("Control+a")
-    await expect(bar.get_by_role("status")).to_have_text("3 of 3 selected")
+    await expect(bar.locator(".count")).to_have_text("3 of 3 selected")
     assert await axe(page) == ""
 
     await bar.get_by_role("button", name="Make public").click()

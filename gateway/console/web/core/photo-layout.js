@@ -109,7 +109,7 @@ class PhotoLayout {
 
 function putCards(layout, count, width, rem) {
   const gap = GAP.cards * rem * (width < 40 * rem ? 0.75 : 1);
-  const columns = Math.max(2, Math.floor((width + gap) / (CARD * rem + gap)));
+  const columns = Math.max(2, Math.round((width + gap) / (CARD * rem + gap)));
   const each = (width - gap * (columns - 1)) / columns;
   for (let index = 0; index < count; index++) {
     const column = index % columns;
