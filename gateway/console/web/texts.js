@@ -306,6 +306,7 @@ export const texts = {
     fold: "Show less",
     unfold: "Show all uploads",
     notPublished: (reason) => `Stored, but not made public: ${reason}`,
+    lost: (count) => `You were signed out before ${plural(count, "picture was", "pictures were")} uploaded. Upload them again.`,
     noFiles: "There are no files in what was dropped",
     unnamed: "a picture",
     refused: {

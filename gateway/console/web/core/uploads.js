@@ -6,6 +6,7 @@ import { bytes } from "./format.js";
 import { newKey } from "./http.js";
 import { limits, typeName } from "./limits.js";
 import { session } from "./session.js";
+import { toast } from "./toast.js";
 import { NO_SKILL } from "./upload-options.js";
 import { upload } from "./upload.js";
 
@@ -158,7 +159,15 @@ export const uploads = new (class extends EventTarget {
   }
 })();
 
-session.addEventListener("signedout", () => uploads.stop());
+session.addEventListener("signedout", () => {
+  const lost = uploads.all.filter(isOpen).length;
+  uploads.stop();
+  // Another person may sign in, so they do not wait for that.
+  if (lost) toast(texts.uploads.lost(lost), { isError: true });
+});
+window.addEventListener("online", () => {
+  for (const each of uploads.all) if (each.state === "failed" && each.problem.code === "offline") uploads.retry(each);
+});
 
 function ask(event) {
   event.preventDefault();
