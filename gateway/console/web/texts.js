@@ -124,7 +124,7 @@ export const texts = {
     stop: "Stop",
     progress: (over, count) => `${whole(over)} of ${whole(count)}`,
     failuresTitle: (count) => `${plural(count, "picture", "pictures")} failed`,
-    failuresHint: "They stay selected.",
+    failuresHint: "Those that are still there stay selected.",
     deleteTitle: (count) => `Delete ${plural(count, "picture", "pictures")}?`,
     deleteHint: "Their files, renditions, results and runs go too. This cannot be undone.",
     deleting: "Deleting pictures",

@@ -186,9 +186,10 @@ async def test_a_search_and_filters_are_kept_in_the_address(
 
 
 async def test_many_are_selected_by_keyboard_and_changed_at_once(
-    signed_in: Page, client: Client
+    signed_in: Page, client: Client, guard: Guard
 ) -> None:
     page = signed_in
+    guard.allow("status of 404")
     await stored(client, "a.jpg", "b.jpg")
     await stored(client, "here.jpg", content=located())
     await open_page(page)
@@ -216,6 +217,21 @@ async def test_many_are_selected_by_keyboard_and_changed_at_once(
     await dialog.get_by_role("button", name="Only the 2 without a place").click()
     await expect(page.get_by_text("2 pictures are public now")).to_be_visible()
     await expect(page.locator("photo-tile").get_by_title("Public")).to_have_count(2)
+
+    # Another tab may have deleted what is shown here.
+    await stored(client, "gone.jpg")
+    gone = (await listed(client))[0]["id"]
+    await client.data("PATCH", f"/assets/{gone}", json={"isPublic": True})
+    await page.reload()
+    await expect(page.locator("photo-tile").get_by_title("Public")).to_have_count(3)
+    await client.data("POST", "/assets/batch-delete", json=[gone])
+    await page.keyboard.press("Control+a")
+    await bar.get_by_role("button", name="Make private").click()
+    dialog = page.get_by_role("dialog", name="1 picture failed")
+    await expect(dialog.get_by_role("listitem")).to_contain_text("gone.jpg")
+    await dialog.get_by_role("button", name="Close").click()
+    await expect(tile(page, "gone.jpg")).to_have_count(0)
+    await expect(page.locator("photo-tile").get_by_title("Public")).to_have_count(0)
 
     await page.keyboard.press("Control+a")
     await bar.get_by_role("button", name="Run…").click()

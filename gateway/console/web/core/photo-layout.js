@@ -3,7 +3,8 @@
 const GAP = { cards: 1, rows: 0.375 };
 const CARD = 13.5;
 const CAPTION = 4.5;
-const ROW = 15;
+/** Thumbnails, of which some pictures have nothing larger, are not soft in it. */
+const ROW = 13;
 /** Of a narrow screen's width, so that two pictures stand beside each other. */
 const ROW_PART = 0.42;
 /** Wider and narrower pictures are cropped; they would take a row for themselves, or be a line. */

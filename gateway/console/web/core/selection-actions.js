@@ -20,10 +20,7 @@ export class SelectionActions {
   delete() {
     return this.#act(async () => {
       const { deleteAll } = await import("./deleting.js");
-      const gone = await deleteAll([...this.#grid.selected]);
-      this.#live.forget(gone);
-      this.#grid.remove(gone);
-      removeRemembered(gone);
+      this.#remove(await deleteAll([...this.#grid.selected]));
     });
   }
 
@@ -67,9 +64,19 @@ export class SelectionActions {
     }
   }
 
+  /** What somebody has deleted meanwhile goes; the rest of what was not done stays selected. */
   #keepSelected({ done, failed: refused, left }) {
+    const isGone = ({ error }) => error.code === "asset_not_found";
+    this.#remove(refused.filter(isGone).map(({ item }) => item.id));
     if (done.length === 0) return;
     this.#grid.clearSelection();
-    this.#grid.select([...refused.map(({ item }) => item), ...left].map((item) => item.id));
+    const kept = refused.filter((each) => !isGone(each)).map(({ item }) => item);
+    this.#grid.select([...kept, ...left].map((item) => item.id));
+  }
+
+  #remove(ids) {
+    this.#live.forget(ids);
+    this.#grid.remove(ids);
+    removeRemembered(ids);
   }
 }
