@@ -63,6 +63,7 @@ def document(site: Site, module: str, base: str, first: tuple[str, ...] = ()) ->
     `first` are paths of the API whose answers it is going to ask for.
     """
     root = f"{html.escape(base)}/console/{site.version}"
+    asked = [f"{base}{API}{path}" for path in first]
     entries = (MAIN, f"pages/{module}.js")
     sheets = [*site.styles, *site.styles_of(*entries)]
     head = tag(
@@ -74,10 +75,8 @@ def document(site: Site, module: str, base: str, first: tuple[str, ...] = ()) ->
         Html(f'<link rel="icon" href="{root}/icon.svg">'),
         Html(f'<script src="{root}/theme.js"></script>'),
         *(
-            Html(
-                f'<link rel="preload" as="fetch" crossorigin href="{html.escape(base + API + path)}">'
-            )
-            for path in first
+            Html(f'<link rel="preload" as="fetch" crossorigin href="{html.escape(address)}">')
+            for address in asked
         ),
         *(Html(f'<link rel="stylesheet" href="{root}/{path}">') for path in sheets),
         *(

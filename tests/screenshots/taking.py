@@ -15,15 +15,18 @@ from tests.screenshots.shrinking import small
 from tests.screenshots.stage import Stage
 
 SETTLED = """() => new Promise(resolve => {
-    const quiet = 300, longest = 4000;
-    let timer = setTimeout(resolve, quiet);
-    const again = () => { clearTimeout(timer); timer = setTimeout(resolve, quiet); };
+    const quiet = 300, longest = 8000;
+    const isComing = () =>
+        document.querySelector(".note.loading") || !document.querySelector("main > *");
+    const look = () => isComing() ? again() : resolve();
+    let timer = setTimeout(look, quiet);
+    const again = () => { clearTimeout(timer); timer = setTimeout(look, quiet); };
     new MutationObserver(again).observe(document,
         {subtree: true, childList: true, attributes: true, characterData: true});
     document.addEventListener("load", again, true);
     setTimeout(resolve, longest);
 })"""
-"""Resolves when nothing has changed for a moment, or has not stopped to for long."""
+"""Resolves when all has come and nothing changes for a moment, or it has changed for long."""
 SEEN = """() => Promise.allSettled([...document.images]
     .filter(each => each.getBoundingClientRect().top < innerHeight)
     .map(each => each.decode()))"""
