@@ -19,8 +19,6 @@ class AppShell extends Component {
   #shown = { page: null, element: null };
   #drawn = "";
   #turn = 0;
-  /** Files for the page of all pictures, once it is shown. */
-  #given = null;
 
   start() {
     fill(
@@ -37,9 +35,6 @@ class AppShell extends Component {
     window.addEventListener("online", () => this.#reached(true), { signal });
     session.addEventListener("signedin", () => this.#drawSide(), { signal });
     session.addEventListener("signedout", () => this.#leave(), { signal });
-    this.addEventListener("files", ({ detail }) => this.#handOver(detail), { signal });
-    window.addEventListener("dragover", refuse, { signal });
-    window.addEventListener("drop", refuse, { signal });
     this.#reached(navigator.onLine);
     this.#show(false);
   }
@@ -107,31 +102,19 @@ class AppShell extends Component {
     // A page may know better where it belongs.
     const isTaken = this.#outlet.contains(document.activeElement);
     if (takesFocus && !isTaken) this.#outlet.focus({ preventScroll: true });
-    if (this.#given && content.localName === "assets-page") this.tell("files", this.#given);
-    this.#given = null;
+    // Nobody waits for that.
+    this.#offerDrop().catch(() => {});
+  }
+
+  async #offerDrop() {
+    const { offerDrop } = await import("../core/dropping.js");
+    await offerDrop(this);
   }
 
   /** What stands around a page. */
   #wear(page) {
     this.dataset.look = lookOf(page);
     this.#drawSide();
-    this.#offerDrop();
-  }
-
-  /** Who may upload may drop and paste files on every page of the console. */
-  #offerDrop() {
-    const isOffered = this.dataset.look === "console" && session.can("assets.create");
-    const layer = this.querySelector(":scope > drop-layer");
-    if (!isOffered) layer?.remove();
-    else if (!layer) this.append(h("drop-layer", { hidden: true }));
-    // Nobody waits for it; its looks are those of the page that takes files.
-    if (isOffered) Promise.all([import("./drop-layer.js"), styled("assets")]).catch(() => {});
-  }
-
-  /** Files that no page has taken are taken by that of all pictures. */
-  #handOver(files) {
-    this.#given = files;
-    go("/assets");
   }
 
   #leave() {
@@ -166,13 +149,6 @@ function publicLinks() {
   return session.user
     ? h("a", { class: "button quiet", href: pageAddress("/assets") }, texts.shell.toConsole)
     : h("a", { class: "button quiet", href: pageAddress("/login") }, texts.shell.signIn);
-}
-
-/** A file that nobody takes is refused: a browser would show it in place of the page. */
-function refuse(event) {
-  if (event.defaultPrevented || !event.dataTransfer.types.includes("Files")) return;
-  event.preventDefault();
-  event.dataTransfer.dropEffect = "none";
 }
 
 function sameParams(one, other) {
