@@ -1,10 +1,10 @@
 import { pageAddress } from "../core/address.js";
-import { api } from "../core/api.js";
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
 import { follow } from "../core/following.js";
 import { errorNote } from "../core/notes.js";
 import { button, icon } from "../core/pieces.js";
+import { cancelled } from "../core/runs.js";
 import { session } from "../core/session.js";
 import { failed } from "../core/toast.js";
 import { chips } from "../core/values.js";
@@ -113,7 +113,7 @@ class LiveRun extends Component {
     if (pressed.ariaDisabled === "true") return;
     pressed.ariaDisabled = "true";
     try {
-      this.#changed(await api.post(`/executions/${this.executionId}/cancel`, { signal: this.signal }));
+      this.#changed(await cancelled(this.executionId));
     } catch (error) {
       pressed.ariaDisabled = "false";
       // It ended by itself in the same moment, which the watch tells.
