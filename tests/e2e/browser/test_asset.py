@@ -12,12 +12,12 @@ import pytest
 from PIL import Image
 from playwright.async_api import Locator, Page, expect
 
-from tests.echo_steps import put_package
 from tests.e2e.browser.accessibility import axe, overflow
 from tests.e2e.browser.chromium import DARK, PHONE, Look
 from tests.e2e.browser.guard import Guard
 from tests.e2e.browser.signing_in import send_form
 from tests.e2e.hub_process import Client, Hub, another_cat, running_hub
+from tests.echo_steps import put_package
 from tests.fakes import ANSWERS, FakeOpenAI, Scripted
 
 HOSTILE = (
