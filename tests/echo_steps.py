@@ -37,9 +37,14 @@ async def answer(ctx, asset, params):
 
 def put(folder: Path) -> Path:
     """Writes the package; whoever has the folder on its path has the steps."""
-    (folder / f"{MODULE}.py").write_text(_STEPS.lstrip())
-    about = folder / f"{MODULE}-1.0.dist-info"
+    return put_package(folder, MODULE, _STEPS)
+
+
+def put_package(folder: Path, module: str, source: str) -> Path:
+    """Writes a package of steps, and gives the folder."""
+    (folder / f"{module}.py").write_text(source.lstrip())
+    about = folder / f"{module}-1.0.dist-info"
     about.mkdir()
-    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {MODULE}\nVersion: 1.0\n")
-    (about / "entry_points.txt").write_text(f"[nekohub.steps]\necho = {MODULE}\n")
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(f"[nekohub.steps]\n{module} = {module}\n")
     return folder

@@ -4,18 +4,20 @@ import asyncio
 import io
 import json
 import re
+import signal
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import Locator, Page, Route, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.browser.accessibility import axe, overflow
 from tests.e2e.browser.chromium import DARK, PHONE, Look
 from tests.e2e.browser.guard import Guard
 from tests.e2e.browser.signing_in import send_form
-from tests.e2e.hub_process import Client, Hub, another_cat
+from tests.e2e.hub_process import Client, Hub, another_cat, running_hub
+from tests.echo_steps import put_package
 from tests.fakes import ANSWERS, FakeOpenAI, Scripted
 
 HOSTILE = (
@@ -41,12 +43,33 @@ SHAPES: dict[str, Any] = {
         "__proto__": [HOSTILE],
     },
     "constructor": {"toString": HOSTILE, LONG: LONG},
-    "__proto__": list(range(3000)),
-    "text": HOSTILE,
-    "null": None,
+    "__proto__": {"all": list(range(3000)), "": "", "none": []},
+    "null": {"nothing": None},
+    "empty": {},
     "deep": DEEP,
 }
-"""What a skill of strangers may have left as its result, by its kind."""
+"""What a skill of strangers may leave as its results, by their kinds."""
+STRANGE = f"""
+import json
+
+from services.skills.step import StepResult, StructuredResult, step
+
+SHAPES = json.loads({json.dumps(SHAPES)!r})
+
+
+@step("strange", description="Leaves what nobody expects.")
+async def strange(ctx, asset, params):
+    return StepResult(results=tuple(StructuredResult(*each) for each in SHAPES.items()))
+"""
+
+
+@pytest.fixture(scope="module")
+async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
+    """A hub with a skill of strangers."""
+    steps = put_package(tmp_path_factory.mktemp("steps"), "nekohub_strange_steps", STRANGE)
+    folder = tmp_path_factory.mktemp("hub")
+    async with running_hub(folder, PYTHONPATH=str(steps)) as running:
+        yield running
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -132,6 +155,24 @@ async def test_texts_are_changed_where_they_stand(
     await expect(text.get_by_role("status")).to_have_text("Saved")
     await expect(text.locator(".prose")).to_have_text("Our <b>cat</b>")
     assert (await client.data("GET", f"/assets/{asset_id}"))["altText"] == "Our <b>cat</b>"
+
+    # What was not saved is there again after another page, and not saved over somebody else's.
+    await edit.press("Enter")
+    await expect(box).to_be_focused()
+    await page.keyboard.type(", and a dog")
+    await page.get_by_role("link", name="Runs", exact=True).click()
+    await expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
+    await page.go_back()
+    await expect(text.get_by_text("What you wrote last time is back")).to_be_visible()
+    await expect(box).to_have_value("Our <b>cat</b>, and a dog")
+    await client.data("PATCH", f"/assets/{asset_id}", json={"altText": "Theirs"})
+    await box.press("Control+Enter")
+    await expect(text.get_by_role("status")).to_contain_text("was changed meanwhile")
+    await expect(text.get_by_role("status").locator(".prose")).to_have_text("Theirs")
+    assert (await client.data("GET", f"/assets/{asset_id}"))["altText"] == "Theirs"
+    await page.keyboard.press("Control+Enter")
+    await expect(text.locator(".prose")).to_have_text("Our <b>cat</b>, and a dog")
+    assert "nekohub.text" not in await page.evaluate("Object.keys(localStorage).join()")
 
     for decorates, told in ((True, "Decorative"), (False, "No alt text yet")):
         await edit.press("Enter")
@@ -248,31 +289,45 @@ async def test_what_is_typed_outlasts_a_run_which_is_cancelled_or_fails(
     assert await page.title() != "hit"
 
 
+async def test_runs_are_watched_to_their_end_by_a_hub_that_was_killed(
+    signed_in: Page, client: Client, hub: Hub, fake: FakeOpenAI, guard: Guard
+) -> None:
+    page = signed_in
+    guard.allow("ERR_|status of 50")
+    asset_id = await stored(client)
+    fake.gate = asyncio.Event()
+    # One more than have a stream of events each.
+    for language in ("de", "fr", "it", "es"):
+        body = {"parameters": {"language": language}}
+        path = f"/assets/{asset_id}/skills/ai-caption/run"
+        await client.data("POST", path, status=202, json=body, **ASYNC)
+    await open_page(page, asset_id)
+    live = page.locator("live-run")
+    await expect(live.get_by_role("button", name="Cancel the run")).to_have_count(4)
+    hub.port = int(hub.url.rpartition(":")[2])
+    async with page.expect_event("requestfailed", lambda each: not each.url.endswith("/events")):
+        await hub.stop(signal.SIGKILL)
+    await hub.start()
+    fake.gate.set()
+    await expect(live.get_by_text("Done: 1 step")).to_have_count(4, timeout=30_000)
+    await expect(page.locator("main .note")).to_have_count(0)
+
+
 @pytest.mark.parametrize("look", [PHONE], ids=str)
 async def test_whatever_a_result_is_it_is_text_and_fits_a_phone(
     signed_in: Page, client: Client, look: Look
 ) -> None:
     page = signed_in
     asset_id = await stored(client)
-    asset = await client.data(
-        "PATCH", f"/assets/{asset_id}", json={"originalFileName": LONG[:90] + NAME}
-    )
-    kinds = {kind: json.dumps(payload) for kind, payload in SHAPES.items()}
-    kinds["broken"] = f"{{{HOSTILE}"
-    asset["structuredResults"] = [
-        {"kind": kind, "payloadJson": payload, "createdAtUtc": asset["createdAtUtc"]}
-        for kind, payload in kinds.items()
-    ]
-
-    async def answer(route: Route) -> None:
-        await route.fulfill(json={"data": asset})
-
-    await page.route(re.compile(f"/api/v1/assets/{asset_id}$"), answer)
+    name = LONG[:90] + NAME
+    await client.data("PATCH", f"/assets/{asset_id}", json={"originalFileName": name})
+    ran = await client.data("POST", f"/assets/{asset_id}/skills/strange/run")
+    assert ran["succeeded"], ran
     await open_page(page, asset_id)
-    await expect(page.locator("result-view")).to_have_count(len(kinds))
+    await expect(page.locator("result-view")).to_have_count(len(SHAPES))
     summaries = page.locator("result-view details:not([open]) summary")
     await summaries.evaluate_all("all => all.forEach(each => each.click())")
-    await expect(page.locator("result-view pre")).to_have_count(len(kinds))
+    await expect(page.locator("result-view pre")).to_have_count(len(SHAPES))
     assert await page.locator("main :is(script, img[src=x])").count() == 0
     swatches = page.locator("result-view .swatch")
     assert await swatches.first.evaluate("each => each.style.backgroundColor") == "red"

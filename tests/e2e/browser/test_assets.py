@@ -235,7 +235,7 @@ async def test_many_are_selected_by_keyboard_and_changed_at_once(
 
     await page.keyboard.press("Control+a")
     await bar.get_by_role("button", name="Run…").click()
-    await page.get_by_label("Skill or workflow").select_option(label="ai-caption")
+    await page.get_by_role("radio", name="ai-caption").check()
     await page.get_by_label("language").fill("de")
     await page.get_by_role("dialog").get_by_role("button", name="Run").click()
     await expect(page.get_by_text("3 runs started")).to_be_visible()

@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { pause } from "./waiting.js";
-import { isOver, watch } from "./watch.js";
+import { isOver, readAgain, watch } from "./watch.js";
 
 /** A browser has six connections to a hub, and each stream of events takes one. */
 const STREAMS = 3;
@@ -23,12 +23,14 @@ export async function follow(executionId, onChange, signal) {
 
 async function looked(executionId, onChange, signal) {
   try {
-    for (;;) {
-      const execution = await api.get(`/executions/${executionId}`, { signal });
-      onChange(execution);
-      if (isOver(execution)) return execution;
+    let execution = await api.get(`/executions/${executionId}`, { signal });
+    onChange(execution);
+    while (!isOver(execution)) {
       await pause(LOOK_MS, signal);
+      execution = await readAgain(executionId, signal);
+      onChange(execution);
     }
+    return execution;
   } catch (error) {
     if (error.status === 404 || error.name === "AbortError") return null;
     throw error;

@@ -2,10 +2,8 @@
 
 import { texts } from "../texts.js";
 import { carryOut, NOTHING, tellDone } from "./carrying-out.js";
-import { open } from "./dialog.js";
-import { h } from "./dom.js";
 import { runnable, startRun } from "./runs.js";
-import "../elements/run-choice.js";
+import { chooseRun } from "../elements/run-panel.js";
 
 const words = texts.assets;
 
@@ -14,14 +12,8 @@ const words = texts.assets;
  * the id of an execution. Throws ApiError if nobody tells what there is.
  */
 export async function runOn(items, signal) {
-  const { skills, workflows } = await runnable({ signal });
-  const choice = h("run-choice", { ".skills": skills, ".workflows": workflows });
-  const chosen = await open({
-    title: words.runTitle(items.length),
-    content: choice,
-    submitText: texts.common.run,
-    submit: async () => choice.read() ?? undefined,
-  });
+  const options = await runnable({ signal });
+  const chosen = await chooseRun(words.runTitle(items.length), options, async (choice) => choice);
   if (chosen === null) return NOTHING;
   const over = await carryOut(words.starting, items, (item) => startRun(item.id, chosen));
   tellDone(words.started, over);

@@ -4,9 +4,10 @@ import { api } from "./api.js";
 import { apiAddress } from "./http.js";
 import { renew } from "./session.js";
 import { unlessAborted } from "./component.js";
+import { pause } from "./waiting.js";
 
 const AGAIN_MS = 2_000;
-const MOST_AGAIN_MS = 30_000;
+const MOST_AGAIN_MS = 10_000;
 
 /**
  * Watches an execution until it has ended or `signal` is aborted. `onChange` is called with the
@@ -26,7 +27,7 @@ export function watch(executionId, onChange, signal) {
       wait = Math.min(wait * 2, MOST_AGAIN_MS);
       // The browser does not say why it was shut out.
       await renew(opened).catch(() => {});
-      execution = await api.get(`/executions/${executionId}`, { signal });
+      execution = await readAgain(executionId, signal);
       onChange(execution);
     }
     return execution;
@@ -34,6 +35,18 @@ export function watch(executionId, onChange, signal) {
     if (error.status === 404) return null;
     throw error;
   });
+}
+
+/** Reads an execution once more, when somebody answers: the hub may be about to start. Throws ApiError. */
+export async function readAgain(executionId, signal) {
+  for (let wait = AGAIN_MS; ; wait = Math.min(wait * 2, MOST_AGAIN_MS)) {
+    try {
+      return await api.get(`/executions/${executionId}`, { signal });
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+    await pause(wait, signal);
+  }
 }
 
 /** Whether an execution has ended. */
@@ -78,9 +91,7 @@ class Counted {
   }
 }
 
-function pause(milliseconds, signal) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => (clearTimeout(timer), reject(signal.reason)), { once: true });
-  });
+/** Whether nobody answered, or somebody on behalf of a hub that does not. */
+function isPassing({ name, status }) {
+  return name === "ApiError" && (status === 0 || status === 429 || status >= 502);
 }

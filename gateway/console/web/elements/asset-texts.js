@@ -10,12 +10,13 @@ const TEXT_CHARACTERS = 1000;
 const NAME_CHARACTERS = 255;
 
 /**
- * What people may change of an asset: its texts, its file name, and who sees it. `mayEdit` and `save`,
- * which is given what changes and gives the asset as it is then, are set before it comes onto the page;
- * `asset` at any time.
+ * What people may change of an asset: its texts, its file name, and who sees it. `mayEdit`, `read`,
+ * which gives the asset as it is now, and `save`, which is given what changes and gives the asset as it
+ * is then, are set before it comes onto the page; `asset` at any time.
  */
 class AssetTexts extends Component {
   mayEdit = false;
+  read = async () => {};
   save = async () => {};
   #asset = null;
   #fields = [];
@@ -43,10 +44,13 @@ class AssetTexts extends Component {
   }
 
   #field(of, given) {
+    const read = async () => (await this.read())[of];
     const save = async (value) => (await this.save({ [of]: value }))[of];
     const { mayEdit } = this;
     const value = this.#asset[of];
-    return Object.assign(h("editable-text"), { ...texts.asset.fields[of], ...given, of, mayEdit, save, value });
+    const draftId = `${this.#asset.id}.${of}`;
+    const own = { of, mayEdit, draftId, read, save, value };
+    return Object.assign(h("editable-text"), { ...texts.asset.fields[of], ...given, ...own });
   }
 
   #update() {

@@ -1,19 +1,14 @@
-import { pageAddress } from "../core/address.js";
-import { api } from "../core/api.js";
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
 import { follow } from "../core/following.js";
 import { errorNote } from "../core/notes.js";
-import { button, icon } from "../core/pieces.js";
-import { session } from "../core/session.js";
+import { button } from "../core/pieces.js";
+import { cancelled } from "../core/runs.js";
 import { failed } from "../core/toast.js";
 import { chips } from "../core/values.js";
 import { isOver } from "../core/watch.js";
 import { texts } from "../texts.js";
-import { stateBadge, stateOf } from "./step-list.js";
-
-/** How the hub's message begins where no AI provider is active: it names the page of these. */
-const PROVIDERS = "/ai-providers";
+import { isUnprovided, stateBadge, stateOf, toProviders } from "./step-list.js";
 
 /**
  * A run as it goes on, and as it ended. `executionId` and `mayRun` are set before it comes onto the
@@ -98,22 +93,17 @@ class LiveRun extends Component {
   }
 
   #advice() {
-    const reasons = this.#execution.steps.filter((each) => stateOf(each) === "failed").map((each) => each.errorMessage);
-    if (reasons.length === 0) return null;
-    const isUnprovided = reasons.some((each) => each?.includes(PROVIDERS));
-    return [
-      h("p", { class: "hint" }, isUnprovided ? texts.asset.adviceProvider : texts.asset.advice),
-      isUnprovided &&
-        session.can("aiProviders.read") &&
-        h("a", { class: "button quiet", href: pageAddress(PROVIDERS) }, icon("spark"), texts.asset.toProviders),
-    ];
+    const { steps } = this.#execution;
+    if (!steps.some((each) => stateOf(each) === "failed")) return null;
+    const advice = steps.some(isUnprovided) ? texts.asset.adviceProvider : texts.asset.advice;
+    return [h("p", { class: "hint" }, advice), toProviders(steps)];
   }
 
   async #cancel(pressed) {
     if (pressed.ariaDisabled === "true") return;
     pressed.ariaDisabled = "true";
     try {
-      this.#changed(await api.post(`/executions/${this.executionId}/cancel`, { signal: this.signal }));
+      this.#changed(await cancelled(this.executionId));
     } catch (error) {
       pressed.ariaDisabled = "false";
       // It ended by itself in the same moment, which the watch tells.

@@ -1,8 +1,9 @@
 import { contentAddress } from "../core/address.js";
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
-import { button, icon } from "../core/pieces.js";
+import { icon } from "../core/pieces.js";
 import { isShown, sources } from "../core/renditions.js";
+import { failed } from "../core/toast.js";
 import { texts } from "../texts.js";
 
 /** An asset's picture, as large as there is room; pressed, it is shown in full. `asset` may be set at any time. */
@@ -48,21 +49,14 @@ class PictureView extends Component {
     fill(this, h("p", { class: "missing" }, icon("pictures"), texts.asset.unshown));
   }
 
-  #open() {
-    const { width, height, altText, id } = this.#asset;
-    const image = h("img", { width, height, alt: altText ?? "", src: contentAddress(id) });
-    const stage = h("div", { class: "stage", tabindex: "0", role: "region", "aria-label": texts.asset.full }, image);
-    const size = button(texts.asset.actualSize, { look: "quiet", "aria-pressed": "false" });
-    const close = button(texts.common.close, { look: "quiet", icon: "close" });
-    const tools = h("div", { class: "tools" }, size, close);
-    const box = h("dialog", { class: "full", "aria-label": texts.asset.full }, stage, tools);
-    const resize = () => size.setAttribute("aria-pressed", String(box.classList.toggle("actual")));
-    size.addEventListener("click", resize);
-    image.addEventListener("click", resize);
-    close.addEventListener("click", () => box.close());
-    box.addEventListener("close", () => box.remove());
-    this.append(box);
-    box.showModal();
+  async #open() {
+    try {
+      const { showWhole } = await import("../core/whole-picture.js");
+      // Pressed twice, it opens once.
+      if (!this.querySelector("dialog")) showWhole(this.#asset, this);
+    } catch (error) {
+      failed(error);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { Component } from "../core/component.js";
 import { confirm } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
-import { again, Catalogue } from "../core/executions.js";
+import { again, Catalogue } from "../core/runs.js";
 import { button } from "../core/pieces.js";
 import { toast } from "../core/toast.js";
 import { texts } from "../texts.js";

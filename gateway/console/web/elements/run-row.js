@@ -9,7 +9,7 @@ import { parametersOf } from "../core/runs.js";
 import { session } from "../core/session.js";
 import { isOver } from "../core/watch.js";
 import { texts } from "../texts.js";
-import { stateBadge } from "./step-list.js";
+import { stateBadge, toProviders } from "./step-list.js";
 
 const words = texts.executions;
 
@@ -101,6 +101,7 @@ class RunRow extends Component {
       cancel: this.#action(words.cancel, "stop", "cancel"),
       steps: h("step-list"),
       given: h("p", { class: "hint", dir: "auto" }),
+      help: h("div", { class: "help" }),
       details: h("div", { class: "details", id: this.#id }),
     };
   }
@@ -112,7 +113,7 @@ class RunRow extends Component {
 
   #draw() {
     const { execution } = this;
-    const { toggle, state, reason, retry, cancel, steps, given, details } = this.#parts;
+    const { toggle, state, reason, retry, cancel, steps, given, help, details } = this.#parts;
     const failure = failedStep(execution);
     fill(state, stateBadge(execution.status));
     fill(reason, failure && [h("b", {}, failure.stepName), `: ${failure.errorMessage ?? ""}`]);
@@ -125,9 +126,10 @@ class RunRow extends Component {
     if (!this.#isOpen) return;
     steps.steps = execution.steps;
     given.textContent = parametersText(execution);
+    fill(help, toProviders(execution.steps));
     if (!details.hasChildNodes()) {
       const id = h("p", { class: "trace" }, `${words.id} `, h("code", {}, execution.executionId));
-      fill(details, steps, given, id);
+      fill(details, steps, help, given, id);
     }
   }
 

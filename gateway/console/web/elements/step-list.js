@@ -1,9 +1,13 @@
+import { pageAddress } from "../core/address.js";
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
 import { duration } from "../core/format.js";
-import { badge } from "../core/pieces.js";
+import { badge, icon } from "../core/pieces.js";
+import { session } from "../core/session.js";
 import { texts } from "../texts.js";
 
+/** What the hub says where no AI provider is active: the page of these. */
+const PROVIDERS = "/ai-providers";
 const TONES = { succeeded: "good", failed: "bad", running: "busy", queued: "", cancelled: "warn", skipped: "warn" };
 
 /**
@@ -35,6 +39,17 @@ export function stateOf(step) {
     return step.errorMessage?.startsWith("skipped:") ? "skipped" : "failed";
   }
   return step.startedAtUtc ? "running" : "queued";
+}
+
+/** Whether a step failed for want of an AI provider. */
+export function isUnprovided(step) {
+  return stateOf(step) === "failed" && Boolean(step.errorMessage?.includes(PROVIDERS));
+}
+
+/** The way to the AI providers, for who may see them; null if no step wants for one. */
+export function toProviders(steps) {
+  if (!session.can("aiProviders.read") || !steps.some(isUnprovided)) return null;
+  return h("a", { class: "button quiet", href: pageAddress(PROVIDERS) }, icon("spark"), texts.asset.toProviders);
 }
 
 /** The badge of a state of a step or of an execution. */

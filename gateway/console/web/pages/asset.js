@@ -30,12 +30,9 @@ class AssetPage extends Component {
   #head = h("h1", { dir: "auto" });
   #picture = h("picture-view");
   #texts = h("asset-texts", { class: "card" });
-  #panels = [
-    this.#texts,
-    h("result-list", { class: "card" }),
-    h("derivative-list", { class: "card" }),
-    h("asset-facts", { class: "card" }),
-  ];
+  #results = h("result-list", { class: "card" });
+  #derivatives = h("derivative-list", { class: "card" });
+  #facts = h("asset-facts", { class: "card" });
   #history = null;
   #runs = h("div", { class: "live" });
   #run = button(texts.asset.run, { look: "main", icon: "play", onclick: () => this.#chooseRun() });
@@ -71,17 +68,15 @@ class AssetPage extends Component {
 
   #draw(asset) {
     const mayEdit = session.can("assets.update");
-    Object.assign(this.#texts, { mayEdit, save: (given) => this.#save(given) });
+    const read = () => this.#taken(this.#get());
+    Object.assign(this.#texts, { mayEdit, read, save: (given) => this.#save(given) });
     this.#show(asset);
-    const panels = h("div", { class: "panels" }, this.#runs, this.#panels);
-    fill(
-      this,
-      this.#pageHead(mayEdit),
-      h("div", { class: "columns" }, this.#picture, panels),
-    );
+    const words = h("div", { class: "panels" }, this.#runs, this.#texts, this.#results);
+    const files = h("div", { class: "panels files" }, this.#derivatives, this.#facts);
+    fill(this, this.#pageHead(mayEdit), h("div", { class: "columns" }, this.#picture, words, files));
     const latest = asset.latestExecutionSummary;
     if (latest?.completedAtUtc === null) this.#watchAll([latest]);
-    this.#drawHistory(panels).catch(failed);
+    this.#drawHistory(files).catch(failed);
   }
 
   /** It stands below all else, and comes after it. */
@@ -115,7 +110,8 @@ class AssetPage extends Component {
     this.#asset = asset;
     this.#head.textContent = asset.originalFileName;
     document.title = texts.asset.title(asset.originalFileName);
-    for (const each of [this.#picture, ...this.#panels]) each.asset = asset;
+    const parts = [this.#picture, this.#texts, this.#results, this.#derivatives, this.#facts];
+    for (const each of parts) each.asset = asset;
     const item = listed(asset);
     if (item) updateRemembered(item);
   }
@@ -143,9 +139,14 @@ class AssetPage extends Component {
     return this.#asset;
   }
 
-  async #save(given) {
+  #save(given) {
+    return this.#taken(api.patch(`/assets/${this.#asset.id}`, { body: given, signal: this.signal }));
+  }
+
+  /** Shows and gives the asset that a request brings. */
+  async #taken(request) {
     try {
-      this.#show(await api.patch(`/assets/${this.#asset.id}`, { body: given, signal: this.signal }));
+      this.#show(await request);
       return this.#asset;
     } catch (error) {
       if (error.code === "asset_not_found") this.#gone();
@@ -194,11 +195,8 @@ class AssetPage extends Component {
 
   async #runAgain(execution) {
     try {
-      const { signal } = this;
-      const { choiceOf, startRun } = await import("../core/runs.js");
-      const choice = await choiceOf(execution, { signal });
-      if (choice === null) toast(texts.asset.notAgain(execution.skillName), { isError: true });
-      else await this.#started(await startRun(this.#asset.id, choice, { signal }));
+      const { again } = await import("../core/runs.js");
+      await this.#started(await again(execution));
     } catch (error) {
       failed(error);
     }
