@@ -55,6 +55,8 @@ export const texts = {
     settings: "Settings",
     gallery: "Gallery",
   },
+  /** Where there is no room for more. */
+  shortPlaces: { "ai-providers": "AI" },
   roles: { superAdmin: "Super admin", admin: "Admin", user: "User" },
   errors: {
     mayNot: "This page is not for you",
@@ -74,6 +76,7 @@ export const texts = {
     username: "Name",
     password: "Password",
     submit: "Sign in",
+    isOver: "You have been signed out. Sign in again to go on.",
     hint: "An embedded hub has written the first password to admin-password in its data folder.",
     toGallery: "To the public gallery",
   },
@@ -725,7 +728,7 @@ export const texts = {
       bytes: "Stored",
       derivatives: "Renditions",
       kind: (count, size) => `${plural(count, "picture", "pictures")}, ${size}`,
-      mostActive: (name, count) => ["Most active skill: ", name, `, ${count} runs`],
+      mostActive: (name, count) => ["Most active skill: ", name, `, ${plural(count, "run", "runs")}`],
       empty: "No pictures yet.",
     },
     usage: {

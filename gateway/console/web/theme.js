@@ -1,3 +1,3 @@
 // Runs before anything is drawn, so that nobody is dazzled.
 const chosen = localStorage.getItem("nekohub.theme");
-if (chosen) document.documentElement.dataset.theme = chosen;
+if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;

@@ -2,6 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const ADDRESSES = new Set(["href", "src", "srcset", "action"]);
+const PROTOCOLS = new Set(["http:", "https:", "blob:"]);
 
 /**
  * An element. Of its attributes a function is what listens to the event that "on…" names, true and
@@ -42,5 +43,5 @@ function nodes(children) {
 
 /** Whether it leads to a page or a picture, and not to a script. */
 function isAddress(value) {
-  return !/^\s*(?:javascript|data|vbscript):/i.test(value);
+  return PROTOCOLS.has(URL.parse(value, location.href)?.protocol);
 }

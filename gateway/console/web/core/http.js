@@ -53,8 +53,8 @@ export async function send(method, address, { body, headers = {}, signal, keepal
 /** The `data` of an answer. Throws ApiError. */
 export function unwrapped(status, text) {
   const content = parsed(text);
-  if (status >= 200 && status < 300) return content?.data ?? null;
-  if (content?.error) throw new ApiError(content.error);
+  if (status >= 200 && status < 300 && (text === "" || content?.data !== undefined)) return content?.data ?? null;
+  if (typeof content?.error?.message === "string") throw new ApiError(content.error);
   throw new ApiError({ code: "answer_unreadable", message: texts.errors.unreadable(status), status });
 }
 

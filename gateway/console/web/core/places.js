@@ -45,10 +45,12 @@ function isInBar(place) {
 
 function link({ path, name, drawing }, current) {
   const isHere = current === path || current.startsWith(`${path}/`);
+  const text = texts.places[name];
+  const short = texts.shortPlaces[name] ?? null;
   return h(
     "a",
-    { href: pageAddress(path), title: texts.places[name], "aria-current": isHere ? "page" : null },
+    { href: pageAddress(path), title: text, "aria-label": short && text, "aria-current": isHere ? "page" : null },
     icon(drawing),
-    h("span", {}, texts.places[name]),
+    h("span", { "data-short": short }, text),
   );
 }

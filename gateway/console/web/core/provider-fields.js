@@ -2,8 +2,7 @@
 
 import { h } from "./dom.js";
 
-/** The control that a code of the API is about. */
-export const ABOUT = {
+const ABOUT = {
   ai_provider_profile_name_required: "name",
   ai_provider_profile_name_conflict: "name",
   ai_provider_profile_api_base_url_required: "apiBaseUrl",
@@ -12,9 +11,15 @@ export const ABOUT = {
   ai_provider_profile_api_key_invalid: "apiKey",
   ai_provider_profile_model_name_required: "modelName",
   ai_provider_profile_fallback_order_invalid: "fallbackOrder",
-  ai_provider_profile_price_invalid: "inputPricePerMillion",
   ai_provider_profile_monthly_budget_invalid: "monthlyBudget",
 };
+
+/** The control that a refusal is about; undefined if it is about none. */
+export function controlOf({ code, message }) {
+  // There are two prices, and the message begins with which.
+  if (code !== "ai_provider_profile_price_invalid") return ABOUT[code];
+  return message.startsWith("output") ? "outputPricePerMillion" : "inputPricePerMillion";
+}
 
 /** What takes numbers, with its step and the most that it takes. */
 export const NUMBERS = {

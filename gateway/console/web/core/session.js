@@ -10,11 +10,16 @@ const EARLY_MS = 60_000;
 const LEAST_MS = 5_000;
 /** How long a renewal takes at most of which nobody hears any more. */
 const UNDER_WAY_MS = 1_500;
+/** A timer that is to wait for more than 24 days does not wait at all. */
+const MOST_MS = 24 * 60 * 60_000;
+const LOOK_AGAIN_MS = 30_000;
 
 const tabs = new BroadcastChannel("nekohub.session");
 
 let user = null;
 let timer = 0;
+let isLost = false;
+let lookedAt = 0;
 
 /** Tells "signedin" and "signedout", wherever it happened: in this tab or in another. */
 export const session = new (class extends EventTarget {
@@ -26,6 +31,11 @@ export const session = new (class extends EventTarget {
   /** Whether the user may do something, such as "assets.update". */
   can(permission) {
     return user?.permissions.includes(permission) ?? false;
+  }
+
+  /** Whether it ended, and nobody asked for that in this tab. */
+  get isLost() {
+    return isLost;
   }
 })();
 
@@ -59,6 +69,7 @@ export async function signOut(everywhere = false) {
     if (error.status !== 401) throw error;
   }
   ended();
+  isLost = false;
   tabs.postMessage("signedout");
 }
 
@@ -83,12 +94,12 @@ export async function asUser(method, address, options = {}) {
 }
 
 /**
- * Renews the session's tokens, unless that was done after `moment`, by another tab perhaps: a
+ * Renews the session's tokens, unless that was done after a moment, by another tab perhaps: a
  * refresh token works once. Throws ApiError, with status 401 if the session is over.
  */
-export async function renew(moment) {
+export async function renew(after) {
   await alone("nekohub.refresh", async () => {
-    if (Number(localStorage.getItem(REFRESHED)) > moment || (await isRenewed())) return;
+    if (moment(REFRESHED, Date.now()) > after || (await isRenewed())) return;
     localStorage.setItem(ASKED, Date.now());
     try {
       noted(await send("POST", apiAddress("/auth/refresh"), { body: {}, keepalive: true }));
@@ -104,14 +115,20 @@ export async function renew(moment) {
   });
 }
 
+/** A kept moment; 0 if it is none, or later than may be: the storage is not ours alone, and clocks go wrong. */
+function moment(key, latest = Infinity) {
+  const kept = Number(localStorage.getItem(key));
+  return Number.isFinite(kept) && kept <= latest ? kept : 0;
+}
+
 /**
  * Whether a page that was left while it renewed the tokens has come to new ones. It could not note
  * that, and the token that it spent must not be spent again.
  */
 async function isRenewed() {
-  const asked = Number(localStorage.getItem(ASKED));
-  if (!asked) return false;
+  const asked = moment(ASKED, Date.now());
   localStorage.removeItem(ASKED);
+  if (!asked) return false;
   await new Promise((resolve) => setTimeout(resolve, asked + UNDER_WAY_MS - Date.now()));
   try {
     await send("GET", apiAddress("/auth/me"));
@@ -131,7 +148,11 @@ function noted({ accessTokenExpiresAtUtc }) {
 
 function begun(who) {
   const isNew = user?.id !== who.id;
+  // What is shown to one is not left to another.
+  if (user && isNew) ended();
   user = who;
+  isLost = false;
+  lookedAt = Date.now();
   planned();
   if (isNew) session.dispatchEvent(new Event("signedin"));
 }
@@ -141,6 +162,7 @@ function ended() {
   localStorage.removeItem(EXPIRES);
   const wasSignedIn = user !== null;
   user = null;
+  isLost ||= wasSignedIn;
   if (wasSignedIn) session.dispatchEvent(new Event("signedout"));
 }
 
@@ -148,26 +170,38 @@ function ended() {
 function planned() {
   clearTimeout(timer);
   const wait = untilEarly();
-  if (wait !== null) timer = setTimeout(kept, Math.max(wait, LEAST_MS));
+  if (wait !== null) timer = setTimeout(kept, Math.min(Math.max(wait, LEAST_MS), MOST_MS));
 }
 
 async function kept() {
   const wait = untilEarly();
   if (user === null || wait === null) return;
-  if (wait <= LEAST_MS) await renew(Number(localStorage.getItem(REFRESHED))).catch(() => {});
+  if (wait <= LEAST_MS) await renew(moment(REFRESHED)).catch(() => {});
   if (user !== null) planned();
 }
 
 /** Milliseconds until the access token shall be renewed: a minute before its end, or a third of its time. */
 function untilEarly() {
-  const expires = Number(localStorage.getItem(EXPIRES));
+  const expires = moment(EXPIRES);
   if (!expires) return null;
-  const lasts = expires - Number(localStorage.getItem(REFRESHED));
+  const lasts = Math.max(expires - moment(REFRESHED), 0);
   return expires - Math.min(EARLY_MS, lasts / 3) - Date.now();
 }
 
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") kept();
+/** Who comes back to a page may have been signed out meanwhile, elsewhere. */
+async function lookedAgain() {
+  if (document.hidden || user === null || Date.now() - lookedAt < LOOK_AGAIN_MS) return;
+  lookedAt = Date.now();
+  await load().catch(() => {});
+}
+
+document.addEventListener("visibilitychange", lookedAgain);
+
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted || user === null) return;
+  // It comes as it was left, pictures and all, and heard nothing meanwhile.
+  if (localStorage.getItem(EXPIRES) === null) ended();
+  else load().catch(() => {});
 });
 
 tabs.addEventListener("message", ({ data }) => {

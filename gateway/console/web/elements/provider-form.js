@@ -4,7 +4,7 @@ import { fill, h } from "../core/dom.js";
 import { traceNote } from "../core/notes.js";
 import { button, complain, field, tick } from "../core/pieces.js";
 import { isBuiltIn, originOf, PRESETS } from "../core/presets.js";
-import { ABOUT, made, NUMBERS, TRIED } from "../core/provider-fields.js";
+import { controlOf, made, NUMBERS, TRIED } from "../core/provider-fields.js";
 import { tried } from "../core/provider-trial.js";
 import { session } from "../core/session.js";
 import { texts } from "../texts.js";
@@ -208,7 +208,7 @@ class ProviderForm extends Component {
 
   /** Says it at the control that it is about, if it is about one that is shown. */
   #complained(error) {
-    const key = ABOUT[error.code];
+    const key = controlOf(error);
     if (!key || this.#labels[key]?.hidden) return false;
     this.#complain(key, error.message);
     return true;

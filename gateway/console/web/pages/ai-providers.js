@@ -98,6 +98,8 @@ class AiProvidersPage extends Component {
     if (form.trial) this.#trials.set(saved.id, form.trial);
     toast(told(named(saved)));
     await this.#load();
+    // What was found out of fields that were not saved yet the hub does not keep.
+    if (form.trial?.result.succeeded && saved.capabilities === null && !isBuiltIn(saved.apiBaseUrl)) this.#test(saved);
   }
 
   async #test({ id }) {

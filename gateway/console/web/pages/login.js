@@ -24,6 +24,7 @@ class LoginPage extends Component {
       "form",
       { onsubmit: (event) => this.#signIn(event) },
       h("h1", {}, texts.login.title),
+      session.isLost && h("p", { role: "status" }, texts.login.isOver),
       field(texts.login.username, this.#username),
       field(texts.login.password, this.#password),
       this.#problem,
@@ -37,12 +38,10 @@ class LoginPage extends Component {
       h("p", {}, h("a", { href: pageAddress("/gallery") }, texts.login.toGallery)),
     );
     this.#username.focus();
-    this.#passOn();
-  }
-
-  /** Who has signed in already has nothing to do here. */
-  async #passOn() {
-    if (session.user || (await load().catch(() => null))) onward();
+    // Who has signed in has nothing to do here, wherever that was.
+    session.addEventListener("signedin", onward, { signal: this.signal });
+    if (session.user) onward();
+    else load().catch(() => {});
   }
 
   async #signIn(event) {
@@ -51,7 +50,6 @@ class LoginPage extends Component {
     this.#submit.disabled = true;
     try {
       await signIn(this.#username.value, this.#password.value);
-      onward();
     } catch (error) {
       fill(this.#problem, h("p", {}, error.message), error.status === 401 ? null : traceNote(error.traceId));
       this.#password.select();
