@@ -124,7 +124,9 @@ def _apply_range(source: ReadContentRequest, wanted: str, condition: str) -> Non
 
 
 def _headers(info: ContentInfo, cache: str) -> dict[str, str]:
-    return {
+    # Cookies do not know ports: what else is served under this host name may not show them.
+    private = {"cross-origin-resource-policy": "same-origin"} if cache == PRIVATE_CACHE else {}
+    return private | {
         "etag": f'"{info.etag}"',
         "cache-control": cache,
         "accept-ranges": "bytes",

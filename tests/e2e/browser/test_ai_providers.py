@@ -81,6 +81,9 @@ async def test_one_is_made_of_a_preset_and_tried_out(
     assert await page.locator("img").count() == 0
     found = await client.data("GET", "/system/ai/providers/active")
     assert (found["name"], found["modelName"]) == (HOSTILE, "llama3.2-vision")
+    # It was tested again, so that what was found out is kept.
+    await expect(saved.get_by_text("What was learnt of it")).to_be_visible()
+    assert (await client.data("GET", "/system/ai/providers/active"))["capabilities"] is not None
 
 
 async def test_by_keyboard_from_the_first_to_none(signed_in: Page, fake: FakeOpenAI) -> None:
@@ -154,6 +157,7 @@ async def test_what_is_refused_is_said_where_it_is(
     for label, value, words in (
         ("Name", "mine", "name"),
         ("Fallback order", "2000", "1 to 1000"),
+        ("Price for tokens out", "2000000", "outputPricePerMillion"),
         ("Address", "ftp://127.0.0.1", "http"),
     ):
         control = dialog.get_by_label(label)

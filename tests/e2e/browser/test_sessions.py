@@ -79,6 +79,8 @@ async def test_no_script_gets_hold_of_a_token(
     secrets = {each["value"] for each in await context.cookies()}
     # An access token that is not there is one that has run out.
     await context.clear_cookies(name="nekohub_session")
+    # What others left, or a clock that was wrong, is no reason not to renew it.
+    await page.evaluate("localStorage.setItem('nekohub.refreshed', 9e15)")
     await open_users(page)
     secrets |= {each["value"] for each in await context.cookies()}
     # Access tokens of the same second are equal.
@@ -108,6 +110,14 @@ async def test_a_token_that_runs_out_is_renewed_once_for_all_tabs(
     for tab in tabs:
         await tab.reload()
         await shown(tab)
+    # As "back" shows a page again that heard nothing while another one signed out.
+    await tabs[0].evaluate(
+        """() => {
+            localStorage.clear();
+            dispatchEvent(new PageTransitionEvent("pageshow", {persisted: true}));
+        }"""
+    )
+    await refused(tabs[0], "%2Fusers")
 
 
 @pytest.mark.parametrize("entry", ["Sign out", "Sign out on all devices"])
@@ -122,12 +132,15 @@ async def test_signing_out_counts_in_all_tabs(
     await signed_in.get_by_role("button", name=entry, exact=True).click()
     await expect(signed_in).to_have_url(re.compile("/login"))
     await refused(other, "%2Fusers")
+    told = "You have been signed out."
+    await expect(other.get_by_text(told)).to_be_visible()
+    await expect(signed_in.get_by_text(told)).to_have_count(0)
     assert await context.cookies() == []
     await other.goto("/users")
     await refused(other, "%2Fusers")
 
 
-async def test_who_is_offline_is_told(signed_in: Page, context: BrowserContext) -> None:
+async def test_who_does_not_reach_the_hub_is_told(signed_in: Page, context: BrowserContext) -> None:
     await signed_in.goto("/users")
     await shown(signed_in)
     bar = signed_in.get_by_text("You are offline.")
@@ -136,3 +149,7 @@ async def test_who_is_offline_is_told(signed_in: Page, context: BrowserContext) 
     await expect(bar).to_be_visible()
     await context.set_offline(False)
     await expect(bar).to_be_hidden()
+    portal = "<html>Accept our terms</html>"
+    await signed_in.route("**/api/v1/executions*", lambda route: route.fulfill(body=portal))
+    await signed_in.get_by_role("link", name="Runs").click()
+    await expect(signed_in.get_by_role("alert")).to_contain_text("none of the hub's")

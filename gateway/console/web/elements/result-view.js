@@ -9,6 +9,8 @@ import { texts } from "../texts.js";
 const KINDS = texts.results.kinds;
 const FIELDS = texts.results.fields;
 const SEARCH_CHARACTERS = 100;
+/** CSS takes whatever has a `var()` in it for a colour. */
+const COLOUR = /^(?:[a-z]+|#[\da-f]+|(?:rgb|hsl)a?\([\d\s.,%/]+\))$/i;
 
 /**
  * One structured result as a person reads it, with its JSON a click away. `result` is that of the
@@ -114,7 +116,7 @@ function tag(text) {
 
 /** A colour, with a look at it if a browser knows its name: "light grey" is "lightgrey" there. */
 function colour(text) {
-  const value = [text, text.replaceAll(" ", "")].find((each) => CSS.supports("color", each));
+  const value = [text, text.replaceAll(" ", "")].find((each) => COLOUR.test(each) && CSS.supports("color", each));
   const swatch = value && h("span", { class: "swatch", "aria-hidden": "true" });
   if (swatch) swatch.style.setProperty("background-color", value);
   return h("span", { class: "chip", dir: "auto" }, swatch, text);

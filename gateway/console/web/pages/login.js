@@ -9,7 +9,7 @@ import { texts } from "../texts.js";
 
 /** Where people sign in; afterwards they are where they wanted to go. */
 class LoginPage extends Component {
-  #username = h("input", { name: "username", autocomplete: "username", required: true });
+  #username = h("input", { name: "username", autocomplete: "username", autocapitalize: "none", required: true });
   #password = h("input", {
     name: "password",
     type: "password",

@@ -55,11 +55,11 @@ class WorkflowsPage extends Component {
     const skills = session.can("assets.read") ? api.get("/assets/skills", { signal }) : [];
     if (id) {
       const workflow = api.get(`/system/workflows/${encodeURIComponent(id)}`, { signal });
-      return this.#editor(await workflow, await skills);
+      return this.#editor(...(await Promise.all([workflow, skills])));
     }
     if (isNew && session.can("settings.update")) return this.#editor(null, await skills);
     const workflows = api.get("/system/workflows", { signal });
-    return this.#list(await workflows, await skills);
+    return this.#list(...(await Promise.all([workflows, skills])));
   }
 
   #list(workflows, skills) {
