@@ -66,6 +66,7 @@ async def test_private_content_is_kept_by_no_cache(client: httpx.AsyncClient) ->
     response = await client.get(PRIVATE)
     assert response.content == CONTENT
     assert response.headers["cache-control"] == "private, no-cache"
+    assert response.headers["cross-origin-resource-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(

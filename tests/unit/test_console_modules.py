@@ -39,7 +39,7 @@ FORBIDDEN = {
 }
 """Names that no module has, with what to do instead."""
 STORED = {
-    "core/alone.js": "who renews the session",
+    "core/taking.js": "who renews the session",
     "core/drafts.js": "what a user has begun and not saved",
     "core/session.js": "when the access token runs out, and when it was renewed",
     "core/theme.js": "the chosen colours",

@@ -8,18 +8,14 @@ const REFRESHED = "nekohub.refreshed";
 const ASKED = "nekohub.refresh-asked";
 const EARLY_MS = 60_000;
 const LEAST_MS = 5_000;
-/** How long a renewal takes at most of which nobody hears any more. */
-const UNDER_WAY_MS = 1_500;
 /** A timer that is to wait for more than 24 days does not wait at all. */
 const MOST_MS = 24 * 60 * 60_000;
-const LOOK_AGAIN_MS = 30_000;
 
 const tabs = new BroadcastChannel("nekohub.session");
 
 let user = null;
 let timer = 0;
 let isLost = false;
-let lookedAt = 0;
 
 /** Tells "signedin" and "signedout", wherever it happened: in this tab or in another. */
 export const session = new (class extends EventTarget {
@@ -50,6 +46,12 @@ export async function load() {
     ended();
   }
   return user;
+}
+
+/** Finds out whether somebody is still who signed in, for a page that heard nothing for a while. */
+export function lookAgain() {
+  if (localStorage.getItem(EXPIRES) === null) ended();
+  else load().catch(() => {});
 }
 
 /** Signs in. Throws ApiError. */
@@ -121,21 +123,11 @@ function moment(key, latest = Infinity) {
   return Number.isFinite(kept) && kept <= latest ? kept : 0;
 }
 
-/**
- * Whether a page that was left while it renewed the tokens has come to new ones. It could not note
- * that, and the token that it spent must not be spent again.
- */
+/** Whether a page that was left while it renewed the tokens has come to new ones. */
 async function isRenewed() {
   const asked = moment(ASKED, Date.now());
   localStorage.removeItem(ASKED);
-  if (!asked) return false;
-  await new Promise((resolve) => setTimeout(resolve, asked + UNDER_WAY_MS - Date.now()));
-  try {
-    await send("GET", apiAddress("/auth/me"));
-  } catch (error) {
-    if (error.status === 401) return false;
-    throw error;
-  }
+  if (!asked || !(await (await import("./renewed.js")).cameToTokens(asked))) return false;
   // How long these last is not known: they are renewed soon.
   noted({ accessTokenExpiresAtUtc: new Date(Date.now() + 2 * EARLY_MS) });
   return true;
@@ -152,7 +144,6 @@ function begun(who) {
   if (user && isNew) ended();
   user = who;
   isLost = false;
-  lookedAt = Date.now();
   planned();
   if (isNew) session.dispatchEvent(new Event("signedin"));
 }
@@ -187,22 +178,6 @@ function untilEarly() {
   const lasts = Math.max(expires - moment(REFRESHED), 0);
   return expires - Math.min(EARLY_MS, lasts / 3) - Date.now();
 }
-
-/** Who comes back to a page may have been signed out meanwhile, elsewhere. */
-async function lookedAgain() {
-  if (document.hidden || user === null || Date.now() - lookedAt < LOOK_AGAIN_MS) return;
-  lookedAt = Date.now();
-  await load().catch(() => {});
-}
-
-document.addEventListener("visibilitychange", lookedAgain);
-
-window.addEventListener("pageshow", ({ persisted }) => {
-  if (!persisted || user === null) return;
-  // It comes as it was left, pictures and all, and heard nothing meanwhile.
-  if (localStorage.getItem(EXPIRES) === null) ended();
-  else load().catch(() => {});
-});
 
 tabs.addEventListener("message", ({ data }) => {
   if (data === "signedout") ended();

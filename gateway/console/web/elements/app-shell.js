@@ -29,6 +29,7 @@ class AppShell extends Component {
       h("toast-list"),
     );
     listen();
+    import("../core/returning.js").catch(() => {});
     const { signal } = this;
     window.addEventListener("page", ({ detail }) => this.#show(detail.isBack), { signal });
     window.addEventListener("offline", () => this.#reached(false), { signal });
