@@ -3,5 +3,6 @@
 /** Runs `work` while no other tab runs what has the same name. */
 export async function alone(name, work) {
   if (navigator.locks) return navigator.locks.request(name, work);
-  return (await import("./taking.js")).taking(name, work);
+  const { taking } = await import("./taking.js");
+  return taking(name, work);
 }

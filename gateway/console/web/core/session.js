@@ -127,7 +127,9 @@ function moment(key, latest = Infinity) {
 async function isRenewed() {
   const asked = moment(ASKED, Date.now());
   localStorage.removeItem(ASKED);
-  if (!asked || !(await (await import("./renewed.js")).cameToTokens(asked))) return false;
+  if (!asked) return false;
+  const { cameToTokens } = await import("./renewed.js");
+  if (!(await cameToTokens(asked))) return false;
   // How long these last is not known: they are renewed soon.
   noted({ accessTokenExpiresAtUtc: new Date(Date.now() + 2 * EARLY_MS) });
   return true;
