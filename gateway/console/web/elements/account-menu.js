@@ -1,9 +1,9 @@
 import { Component } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
-import { leave } from "../core/leaving.js";
 import { button, icon } from "../core/pieces.js";
 import { session } from "../core/session.js";
 import { nextTheme, theme } from "../core/theme.js";
+import { failed } from "../core/toast.js";
 import { texts } from "../texts.js";
 
 /**
@@ -22,8 +22,8 @@ class AccountMenu extends Component {
       this.places && h("nav", { "aria-label": texts.shell.otherPlaces }, this.places),
       h("p", { class: "who" }, h("strong", { dir: "auto" }, user.username), h("span", {}, texts.roles[user.role])),
       this.#themeButton(),
-      button(texts.shell.signOut, { icon: "leave", look: "plain", onclick: () => leave(false) }),
-      button(texts.shell.signOutEverywhere, { icon: "leave", look: "plain", onclick: () => leave(true) }),
+      button(texts.shell.signOut, { icon: "leave", look: "plain", onclick: () => left(false) }),
+      button(texts.shell.signOutEverywhere, { icon: "leave", look: "plain", onclick: () => left(true) }),
     );
     // The link to the page that is shown changes nothing that would close it.
     menu.addEventListener("click", (event) => event.target.closest("a") && menu.hidePopover());
@@ -35,6 +35,15 @@ class AccountMenu extends Component {
     const told = () => (made.querySelector(".label").textContent = texts.shell.theme[theme()]);
     window.addEventListener("theme", told, { signal: this.signal });
     return made;
+  }
+}
+
+async function left(everywhere) {
+  try {
+    const { leave } = await import("../core/leaving.js");
+    leave(everywhere);
+  } catch (error) {
+    failed(error);
   }
 }
 
