@@ -103,6 +103,16 @@ def located() -> bytes:
     return target.getvalue()
 
 
+async def described(client: Client, asset_id: str) -> Any:
+    """A picture, once it has a description."""
+    async with asyncio.timeout(30):
+        while True:
+            asset = await client.data("GET", f"/assets/{asset_id}")
+            if asset["description"] is not None:
+                return asset
+            await asyncio.sleep(0.05)
+
+
 async def open_page(page: Page, asset_id: str) -> None:
     """Opens the page of a picture and waits until it has been drawn."""
     await page.goto(f"/assets/{asset_id}")
@@ -245,7 +255,13 @@ async def test_what_is_typed_outlasts_a_run_which_is_cancelled_or_fails(
     fake.gate = asyncio.Event()
     fake.let_through = frozenset({"caption"})
     await client.data("POST", f"/assets/{asset_id}/skills/enrich/run", status=202, **ASYNC)
-    # The run that is on when the page opens is watched.
+    # The run that is on when the page opens is watched. What it has made since the page was read,
+    # it has made before it is watched.
+    stale = await described(client, asset_id)
+    stale |= {"description": None, "updatedAtUtc": stale["createdAtUtc"]}
+    await page.route(
+        f"**/api/v1/assets/{asset_id}", lambda route: route.fulfill(json={"data": stale}), times=1
+    )
     await open_page(page, asset_id)
     live = page.locator("live-run")
     description = part(page, "Description")
