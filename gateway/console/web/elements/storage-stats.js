@@ -23,7 +23,7 @@ function drawn({ totalAssets, totalBytes, totalDerivatives, contentTypeBreakdown
       [words.derivatives, number(totalDerivatives)],
     ]),
     totalAssets === 0 ? h("p", { class: "hint" }, words.empty) : kinds(contentTypeBreakdown, totalBytes),
-    most && h("p", { class: "most" }, words.mostActive(h("bdi", {}, most.skillName), number(most.runCount))),
+    most && h("p", { class: "most" }, words.mostActive(h("bdi", {}, most.skillName), most.runCount)),
   ];
 }
 
