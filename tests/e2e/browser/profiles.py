@@ -41,10 +41,11 @@ class Profiles:
         for other in others:
             await other.close()
         await context.set_offline(False)
-        await context.clear_cookies()
         await page.unroute_all(behavior="ignoreErrors")
+        # Nothing runs any more that could keep something.
         await rest(page)
         await page.evaluate(FORGET)
+        await context.clear_cookies()
 
 
 async def rest(page: Page) -> None:
