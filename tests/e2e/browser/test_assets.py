@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.browser.accessibility import axe, overflow
-from tests.e2e.browser.chromium import DARK, PHONE, Look
+from tests.e2e.browser.chromium import PHONE, Look
 from tests.e2e.browser.dropping import Dropped, drop, paste
 from tests.e2e.browser.guard import Guard
 from tests.e2e.browser.signing_in import send_form
@@ -239,7 +239,7 @@ async def test_many_are_selected_by_keyboard_and_changed_at_once(
     assert [item["originalFileName"] for item in await listed(client)] == ["b.jpg", "a.jpg"]
 
 
-@pytest.mark.parametrize("look", [PHONE, DARK], ids=str)
+@pytest.mark.parametrize("look", [PHONE], ids=str)
 async def test_it_fits_every_screen_and_says_that_nobody_writes_captions(
     signed_in: Page, client: Client, provider: str, look: Look
 ) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.async_api import Page, Route, expect
 
 from tests.e2e.browser.accessibility import axe, overflow
-from tests.e2e.browser.chromium import DARK, PATIENCE, PHONE, Look
+from tests.e2e.browser.chromium import PATIENCE, PHONE, Look
 from tests.e2e.browser.guard import Guard
 from tests.e2e.hub_process import Client, Hub
 
@@ -163,7 +163,7 @@ async def test_what_is_searched_is_in_the_address(page: Page) -> None:
     await expect(page.get_by_role("status").first).to_have_text(f"{COUNT} pictures")
 
 
-@pytest.mark.parametrize("look", [DARK, PHONE], ids=str)
+@pytest.mark.parametrize("look", [PHONE], ids=str)
 async def test_hostile_texts_are_texts(page: Page, look: Look, pictures: list[str]) -> None:
     await open_gallery(page)
     assert await axe(page) == ""
