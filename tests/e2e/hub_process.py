@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from PIL import Image
+from PIL import ExifTags, Image
 
 from tests.fakes import FakeOpenAI
 
@@ -148,6 +148,18 @@ def another_cat() -> bytes:
             cat.paste((colour, 128, 255 - colour), (16 * left, 0, 16 * left + 16, 16))
         target = io.BytesIO()
         cat.save(target, "JPEG", quality=90)
+    return target.getvalue()
+
+
+def located_cat() -> bytes:
+    """A cat that tells where it was taken."""
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(
+        {1: "N", 2: (48.0, 8.0, 0.0), 3: "E", 4: (11.0, 34.0, 0.0)}
+    )
+    target = io.BytesIO()
+    with Image.open(io.BytesIO(another_cat())) as cat:
+        cat.save(target, "JPEG", exif=exif)
     return target.getvalue()
 
 

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, BrowserContext, Error
 
 from tests.e2e.browser.chromium import LOOKS, Look, opened
 from tests.e2e.browser.guard import Guard
-from tests.e2e.browser.signing_in import give_session
+from tests.e2e.browser.signing_in import a_session, give_session
 from tests.e2e.hub_process import Hub
 from tests.screenshots.shrinking import small
 from tests.screenshots.stage import Stage
@@ -87,7 +87,8 @@ async def _by_one(looking: Looking, look: Look, shots: Sequence[Shot]) -> list[s
     told: list[str] = []
     async with opened(looking.browser, looking.hub.url, look) as context:
         if shots[0].is_signed_in:
-            await give_session(context, looking.hub)
+            async with await context.new_page() as page:
+                await give_session(page, await a_session(looking.hub))
         for shot in shots:
             guard = Guard(looking.hub.url)
             guard.watch(context)

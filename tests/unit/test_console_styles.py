@@ -90,7 +90,7 @@ def test_every_custom_property_exists() -> None:
     assert used <= made | computed, f"no style sheet has --{sorted(used - made - computed)}"
 
 
-@pytest.mark.parametrize("path", sheets().keys() - set(site().styles))
+@pytest.mark.parametrize("path", sorted(sheets().keys() - set(site().styles)))
 def test_the_style_sheet_of_an_element_is_about_it_alone(path: str) -> None:
     text = sheets()[path]
     name = path.removeprefix("styles/").removesuffix(".css")

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
@@ -33,6 +34,11 @@ class Look:
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def color_scheme(self) -> Literal["dark", "light"]:
+        """What its owner prefers, in the words of a style sheet."""
+        return "dark" if self.is_dark else "light"
 
 
 LIGHT = Look("light")
@@ -66,7 +72,7 @@ async def opened(browser: Browser, url: str, look: Look = LIGHT) -> AsyncIterato
     context = await browser.new_context(
         base_url=url,
         viewport={"width": look.width, "height": look.height},
-        color_scheme="dark" if look.is_dark else "light",
+        color_scheme=look.color_scheme,
         is_mobile=look.is_phone,
         has_touch=look.is_phone,
         locale="en-GB",

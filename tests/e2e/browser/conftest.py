@@ -1,13 +1,15 @@
 """A browser for a test process, and pages of a hub that may not do what ours do not."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.browser.chromium import ABSENT, LIGHT, PATIENCE, Look, executable, opened, started
+from tests.e2e.browser.chromium import ABSENT, LIGHT, PATIENCE, Look, executable, started
 from tests.e2e.browser.guard import Guard
-from tests.e2e.browser.signing_in import give_session
+from tests.e2e.browser.profiles import Profiles
+from tests.e2e.browser.signing_in import Session, a_session, give_session
 from tests.e2e.hub_process import Hub
 
 
@@ -33,26 +35,39 @@ def guard(hub: Hub) -> Guard:
     return Guard(hub.url)
 
 
+@pytest.fixture(scope="module")
+async def profiles(browser: Browser, hub: Hub) -> AsyncIterator[Profiles]:
+    """One for each look: what it has loaded of the console, the next test need not load again."""
+    async with AsyncExitStack() as stack:
+        yield Profiles(stack, browser, hub)
+
+
 @pytest.fixture
-async def context(
-    browser: Browser, hub: Hub, guard: Guard, look: Look
-) -> AsyncIterator[BrowserContext]:
+async def context(profiles: Profiles, guard: Guard, look: Look) -> AsyncIterator[BrowserContext]:
     """A profile without cookies; the test fails if one of its pages did what it may not."""
-    async with opened(browser, hub.url, look) as made:
-        guard.watch(made)
-        yield made
-        await guard.settle(made)
+    context = await profiles.used(look)
+    guard.watch(context)
+    yield context
+    await guard.settle(context)
+    guard.leave(context)
+    await profiles.clean(context)
     assert guard.complaints == []
 
 
 @pytest.fixture
 async def page(context: BrowserContext) -> Page:
     """An empty page of somebody who has not signed in."""
-    return await context.new_page()
+    return context.pages[0]
+
+
+@pytest.fixture(scope="module")
+async def session(hub: Hub) -> Session:
+    """The one that `signed_in` has; who ends it needs one of their own."""
+    return await a_session(hub)
 
 
 @pytest.fixture
-async def signed_in(context: BrowserContext, hub: Hub, page: Page) -> Page:
+async def signed_in(page: Page, session: Session) -> Page:
     """The page of somebody who has signed in."""
-    await give_session(context, hub)
+    await give_session(page, session)
     return page

@@ -39,6 +39,12 @@ class Guard:
         context.on("weberror", self._on_error)
         context.on("request", self._on_request)
 
+    def leave(self, context: BrowserContext) -> None:
+        """Collects nothing more."""
+        context.remove_listener("console", self._on_console)
+        context.remove_listener("weberror", self._on_error)
+        context.remove_listener("request", self._on_request)
+
     async def settle(self, context: BrowserContext) -> None:
         """Waits until all that the pages have said so far has arrived."""
         for page in context.pages:

@@ -1,13 +1,25 @@
 """The super admin of a hub, signed in."""
 
-from playwright.async_api import BrowserContext, Page
+from dataclasses import dataclass
+from http.cookiejar import Cookie
 
+import httpx
+from playwright.async_api import Page
+
+from tests.e2e.browser.profiles import rest
 from tests.e2e.hub_process import Hub
 
 NAME = "admin"
-EMPTY = '<!doctype html><html lang="en"><title>Empty</title><link rel="icon" href="data:,"></html>'
-NOTED = "session => localStorage.setItem('nekohub.access-expires', Date.parse(session))"
+NOTED = "expires => localStorage.setItem('nekohub.access-expires', Date.parse(expires))"
 """What a page of ours keeps, so that it knows later that it is worth asking who has signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a browser has of one: its cookies, and until when it need not be renewed."""
+
+    cookies: tuple[Cookie, ...]
+    expires: str
 
 
 def password(hub: Hub) -> str:
@@ -29,17 +41,30 @@ async def send_form(page: Page, username: str, secret: str) -> None:
     await page.click("button[type=submit]")
 
 
-async def give_session(context: BrowserContext, hub: Hub) -> None:
-    """Gives a context what it has after signing in, without the form."""
-    answer = await context.request.post(
-        "/api/v1/auth/login",
-        data={"username": NAME, "password": password(hub), "session": True},
+async def a_session(hub: Hub) -> Session:
+    """A new one, without a browser."""
+    credentials = {"username": NAME, "password": password(hub), "session": True}
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(f"{hub.url}/api/v1/auth/login", json=credentials)
+    assert answer.is_success, answer.text
+    cookies = tuple(answer.cookies.jar)
+    return Session(cookies, answer.json()["data"]["accessTokenExpiresAtUtc"])
+
+
+async def give_session(page: Page, session: Session) -> None:
+    """Gives the profile of a page what it has after signing in, without the form."""
+    await page.context.add_cookies(
+        [
+            {
+                "name": each.name,
+                "value": each.value or "",
+                "domain": each.domain,
+                "path": each.path,
+                "httpOnly": True,
+                "sameSite": "Strict",
+            }
+            for each in session.cookies
+        ]
     )
-    assert answer.ok, await answer.text()
-    session = (await answer.json())["data"]
-    async with await context.new_page() as page:
-        await page.route(
-            "**/empty", lambda route: route.fulfill(body=EMPTY, content_type="text/html")
-        )
-        await page.goto("/empty")
-        await page.evaluate(NOTED, session["accessTokenExpiresAtUtc"])
+    await rest(page)
+    await page.evaluate(NOTED, session.expires)

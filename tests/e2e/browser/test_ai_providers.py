@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.browser.accessibility import axe, overflow
-from tests.e2e.browser.chromium import DARK, PHONE, Look
+from tests.e2e.browser.chromium import PHONE, Look
 from tests.e2e.browser.guard import Guard
 from tests.e2e.hub_process import Client
 from tests.fakes import FakeOpenAI, Scripted, completion
@@ -184,7 +184,7 @@ async def test_what_is_refused_is_said_where_it_is(
     await expect(page.get_by_role("button", name="Test: Other")).to_be_focused()
 
 
-@pytest.mark.parametrize("look", [DARK, PHONE], ids=str)
+@pytest.mark.parametrize("look", [PHONE], ids=str)
 async def test_everybody_can_use_it_on_any_screen(
     signed_in: Page, fake: FakeOpenAI, client: Client, look: Look
 ) -> None:

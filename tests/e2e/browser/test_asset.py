@@ -1,7 +1,6 @@
 """/assets/{id}, as somebody uses it who has one picture in mind."""
 
 import asyncio
-import io
 import json
 import re
 import signal
@@ -9,14 +8,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.browser.accessibility import axe, overflow
 from tests.e2e.browser.chromium import DARK, PHONE, Look
 from tests.e2e.browser.guard import Guard
 from tests.e2e.browser.signing_in import send_form
-from tests.e2e.hub_process import Client, Hub, another_cat, running_hub
+from tests.e2e.hub_process import Client, Hub, located_cat, running_hub
 from tests.echo_steps import put_package
 from tests.fakes import ANSWERS, FakeOpenAI, Scripted
 
@@ -25,7 +23,6 @@ HOSTILE = (
 )
 NAME = "<img src=x onerror=document.title='hit'>\u202egnp.jpg"
 LONG = "W" * 400
-GPS = 0x8825
 PASSWORD = "a long password"
 DEEP: Any = 1
 for _ in range(25):
@@ -93,14 +90,14 @@ async def stored(client: Client, content: bytes | None = None, **fields: str) ->
     return str(asset["id"])
 
 
-def located() -> bytes:
-    """A picture that tells where it was taken."""
-    exif = Image.Exif()
-    exif.get_ifd(GPS).update({1: "N", 2: (48.0, 8.0, 0.0), 3: "E", 4: (11.0, 34.0, 0.0)})
-    target = io.BytesIO()
-    with Image.open(io.BytesIO(another_cat())) as cat:
-        cat.save(target, "JPEG", exif=exif)
-    return target.getvalue()
+async def described(client: Client, asset_id: str) -> Any:
+    """A picture, once it has a description."""
+    async with asyncio.timeout(30):
+        while True:
+            asset = await client.data("GET", f"/assets/{asset_id}")
+            if asset["description"] is not None:
+                return asset
+            await asyncio.sleep(0.05)
 
 
 async def open_page(page: Page, asset_id: str) -> None:
@@ -245,7 +242,13 @@ async def test_what_is_typed_outlasts_a_run_which_is_cancelled_or_fails(
     fake.gate = asyncio.Event()
     fake.let_through = frozenset({"caption"})
     await client.data("POST", f"/assets/{asset_id}/skills/enrich/run", status=202, **ASYNC)
-    # The run that is on when the page opens is watched.
+    # The run that is on when the page opens is watched. What it has made since the page was read,
+    # it has made before it is watched.
+    stale = await described(client, asset_id)
+    stale |= {"description": None, "updatedAtUtc": stale["createdAtUtc"]}
+    await page.route(
+        f"**/api/v1/assets/{asset_id}", lambda route: route.fulfill(json={"data": stale}), times=1
+    )
     await open_page(page, asset_id)
     live = page.locator("live-run")
     description = part(page, "Description")
@@ -341,7 +344,7 @@ async def test_a_place_is_told_knowingly_and_what_is_gone_is_said_to_be(
 ) -> None:
     page = signed_in
     guard.allow("status of 40[014]")
-    asset_id = await stored(client, located(), isPublic="false")
+    asset_id = await stored(client, located_cat(), isPublic="false")
     await open_page(page, asset_id)
     public = page.get_by_role("switch", name="Public")
     dialog = page.get_by_role("dialog", name="Tell everybody where it was taken?")

@@ -1,25 +1,22 @@
 """/assets, as somebody uses it who has many pictures."""
 
 import asyncio
-import io
 import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.browser.accessibility import axe, overflow
-from tests.e2e.browser.chromium import DARK, PHONE, Look
+from tests.e2e.browser.chromium import PHONE, Look
 from tests.e2e.browser.dropping import Dropped, drop, paste
 from tests.e2e.browser.guard import Guard
 from tests.e2e.browser.signing_in import send_form
-from tests.e2e.hub_process import Client, Hub, another_cat
+from tests.e2e.hub_process import Client, Hub, another_cat, located_cat
 from tests.fakes import ANSWERS, FakeOpenAI
 
 HOSTILE = "<img src=x onerror=document.title='hit'>\u202egnp.exe" + "long" * 60
-GPS = 0x8825
 PASSWORD = "a long password"
 
 
@@ -51,16 +48,6 @@ async def stored(client: Client, *names: str, content: bytes | None = None) -> N
         files = {"file": (name, content or another_cat(), "image/jpeg")}
         fields = {"runEnrichment": "false", "isPublic": "false"}
         await client.data("POST", "/assets", status=202, files=files, data=fields)
-
-
-def located() -> bytes:
-    """A picture that tells where it was taken."""
-    exif = Image.Exif()
-    exif.get_ifd(GPS).update({1: "N", 2: (48.0, 8.0, 0.0), 3: "E", 4: (11.0, 34.0, 0.0)})
-    target = io.BytesIO()
-    with Image.open(io.BytesIO(another_cat())) as cat:
-        cat.save(target, "JPEG", exif=exif)
-    return target.getvalue()
 
 
 def tile(page: Page, name: str) -> Locator:
@@ -143,7 +130,7 @@ async def test_what_is_public_is_asked_about_once_if_it_tells_a_place(
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("button", name="Public, nothing else")).to_be_focused()
 
-    files = [Dropped("here.jpg", located()), Dropped("somewhere.jpg", another_cat())]
+    files = [Dropped("here.jpg", located_cat()), Dropped("somewhere.jpg", another_cat())]
     await paste(page, files)
     dialog = page.get_by_role("dialog", name="Show everybody where they were taken?")
     await expect(dialog).to_contain_text("1 picture tells where it was taken.")
@@ -191,7 +178,7 @@ async def test_many_are_selected_by_keyboard_and_changed_at_once(
     page = signed_in
     guard.allow("status of 404")
     await stored(client, "a.jpg", "b.jpg")
-    await stored(client, "here.jpg", content=located())
+    await stored(client, "here.jpg", content=located_cat())
     await open_page(page)
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
@@ -252,7 +239,7 @@ async def test_many_are_selected_by_keyboard_and_changed_at_once(
     assert [item["originalFileName"] for item in await listed(client)] == ["b.jpg", "a.jpg"]
 
 
-@pytest.mark.parametrize("look", [PHONE, DARK], ids=str)
+@pytest.mark.parametrize("look", [PHONE], ids=str)
 async def test_it_fits_every_screen_and_says_that_nobody_writes_captions(
     signed_in: Page, client: Client, provider: str, look: Look
 ) -> None:

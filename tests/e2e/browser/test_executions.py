@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.browser.accessibility import axe, overflow
-from tests.e2e.browser.chromium import DARK, PHONE, Look
+from tests.e2e.browser.chromium import PHONE, Look
 from tests.e2e.hub_process import Client, Hub
 from tests.fakes import FakeOpenAI, Scripted
 
@@ -162,7 +162,7 @@ async def test_what_runs_is_live_and_cancelled_by_keyboard(
     await expect(page.locator("run-summary")).to_contain_text("Nothing runs")
 
 
-@pytest.mark.parametrize("look", [DARK, PHONE], ids=str)
+@pytest.mark.parametrize("look", [PHONE], ids=str)
 async def test_hostile_words_stay_words(
     signed_in: Page, client: Client, fake: FakeOpenAI, look: Look
 ) -> None:

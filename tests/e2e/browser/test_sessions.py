@@ -7,7 +7,14 @@ import pytest
 from playwright.async_api import BrowserContext, Page, Response, expect
 
 from tests.e2e.browser.guard import Guard
-from tests.e2e.browser.signing_in import NAME, password, send_form, sign_in
+from tests.e2e.browser.signing_in import (
+    NAME,
+    Session,
+    a_session,
+    password,
+    send_form,
+    sign_in,
+)
 from tests.e2e.hub_process import Hub
 
 REFUSED = "status of 401"
@@ -30,6 +37,12 @@ SPOILT = """() => {
     Object.defineProperty(navigator, "locks", {value: undefined});
 }"""
 STORED = "() => JSON.stringify([document.cookie, {...localStorage}, {...sessionStorage}])"
+
+
+@pytest.fixture
+async def session(hub: Hub) -> Session:
+    """One for each test: they end it."""
+    return await a_session(hub)
 
 
 async def shown(page: Page) -> None:

@@ -92,7 +92,9 @@ async def test_people_see_what_they_may_and_change_their_password(
     await again.fill("second-passwort")
     await again.press("Enter")
     await expect(again).to_be_focused()
-    await expect(again).to_have_accessible_description("This is not what stands above.")
+    await expect(again).to_have_accessible_description(
+        "This is another password than the one above."
+    )
     await again.fill("second-password")
     await again.press("Enter")
     await expect(page.get_by_text("Your password was changed.")).to_be_visible()

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.browser.accessibility import axe, overflow
-from tests.e2e.browser.chromium import DARK, LIGHT, PHONE, Look, opened
+from tests.e2e.browser.chromium import PHONE, Look, opened
 from tests.e2e.browser.guard import Guard
 from tests.e2e.browser.signing_in import send_form
 from tests.e2e.hub_process import Client, Hub
@@ -175,7 +175,7 @@ async def test_there_are_more_than_a_page(signed_in: Page, client: Client) -> No
     await expect(signed_in.locator("user-row")).to_have_count(3)
 
 
-@pytest.mark.parametrize("look", [LIGHT, DARK, PHONE], ids=str)
+@pytest.mark.parametrize("look", [PHONE], ids=str)
 async def test_axe_finds_nothing_grave(signed_in: Page, client: Client, look: Look) -> None:
     username = f"{'W' * 50} {look.name}"
     await made(client, username)

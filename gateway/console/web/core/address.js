@@ -5,9 +5,14 @@ export const base = document.documentElement.dataset.base;
 
 /** The address of one of our pages, with a query; values of null and "" are left out. */
 export function pageAddress(path, query = {}) {
+  return base + withQuery(path, query);
+}
+
+/** A path with a query; values of null and "" are left out. */
+export function withQuery(path, query) {
   const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
   const search = new URLSearchParams(given).toString();
-  return `${base}${path}${search && `?${search}`}`;
+  return path + (search && `?${search}`);
 }
 
 /** The page's path, without what stands before all of them. */

@@ -1,7 +1,7 @@
 /** One request to the API, and what came of it. */
 
 import { texts } from "../texts.js";
-import { base } from "./address.js";
+import { base, withQuery } from "./address.js";
 
 /** A refusal, or no answer at all: then `code` is "offline". */
 export class ApiError extends Error {
@@ -24,9 +24,7 @@ export function headersFor(method, more = {}) {
 
 /** The address of a route below /api/v1; values of null and "" are left out of the query. */
 export function apiAddress(path, query = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
-  const search = new URLSearchParams(given).toString();
-  return `${base}/api/v1${path}${search && `?${search}`}`;
+  return `${base}/api/v1${withQuery(path, query)}`;
 }
 
 /** A key with which a POST has its effect once, however often it is sent. */

@@ -79,6 +79,7 @@ function moved(address, replace) {
   else history.pushState({}, "", address);
 }
 
-function isPlain(event) {
+/** Whether a click asks for nothing but to go where it leads: not for another tab or window. */
+export function isPlain(event) {
   return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 }

@@ -56,6 +56,7 @@ export function isOver(execution) {
 
 /** One stream, to its end or until it breaks off. */
 function followed(first, onChange, signal) {
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     let execution = first;
     const steps = new Counted(first.steps);

@@ -1,7 +1,7 @@
 /** Where one came from. */
 
 import { base, pageAddress } from "./address.js";
-import { go } from "./router.js";
+import { go, isPlain } from "./router.js";
 
 /** The address of the list that was shown before this page, with its filters; else that of all pictures. */
 export function listAddress() {
@@ -10,8 +10,7 @@ export function listAddress() {
 
 /** Has a link to `listAddress` go back instead, so that the list is as it was left. */
 export function backToList(event) {
-  const opensAnother = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-  if (opensAnother || former() === null) return;
+  if (!isPlain(event) || former() === null) return;
   event.preventDefault();
   history.back();
 }

@@ -80,8 +80,9 @@ class AppShell extends Component {
   async #content(page) {
     if (page === null) return messageNote(texts.errors.noPage, texts.errors.noPageHint);
     const module = imported(page.module);
+    // What is wrong with it is said where it is waited for, if it still is.
+    module.catch(() => {});
     if (!page.isOpen && !session.user && !(await load())) {
-      module.catch(() => {});
       const next = pagePath() === "/assets" && !location.search ? null : pagePath() + location.search;
       go("/login", { next }, { replace: true });
       return null;

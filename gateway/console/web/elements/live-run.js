@@ -73,7 +73,8 @@ class LiveRun extends Component {
     this.#steps.steps = execution.steps;
     if (!before || isOver(before) !== over) this.#offer(over);
     if (over) fill(this.#news, this.#advice());
-    if (over || (before && count(before) !== done)) this.tell("runchanged", execution);
+    // What was done before it was watched first, the page may not have read yet.
+    if (over || (before ? count(before) : 0) !== done) this.tell("runchanged", execution);
   }
 
   /** Said again only when it is another text. */

@@ -3,7 +3,7 @@ import { Component, unlessAborted } from "../core/component.js";
 import { fill, h } from "../core/dom.js";
 import { neighbours } from "../core/neighbours.js";
 import { icon } from "../core/pieces.js";
-import { go } from "../core/router.js";
+import { go, isPlain } from "../core/router.js";
 import { texts } from "../texts.js";
 
 /** Where arrow keys mean something already, or somebody is writing. */
@@ -32,7 +32,7 @@ class PicturePager extends Component {
   }
 
   #clicked(event, way) {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!isPlain(event)) return;
     event.preventDefault();
     this.#goTo(way);
   }

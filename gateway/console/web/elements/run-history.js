@@ -107,7 +107,7 @@ class Row {
     const facts = [
       startedAtUtc && ago(startedAtUtc),
       startedAtUtc && completedAtUtc && duration(startedAtUtc, completedAtUtc),
-      texts.asset.triggers[triggerSource] ?? triggerSource,
+      texts.steps.triggers[triggerSource] ?? triggerSource,
     ];
     fill(
       this.#summary,
@@ -120,7 +120,7 @@ class Row {
     const set = Object.entries(parametersOf(execution)).map(([name, value]) => `${name}: ${value}`);
     this.#set.textContent = set.length > 0 ? texts.asset.set(set.join(", ")) : "";
     const tokens = inputTokens + outputTokens > 0 && texts.steps.tokens(inputTokens, outputTokens);
-    this.#used.textContent = [tokens, cost > 0 && texts.asset.costs(money(cost))].filter(Boolean).join(" · ");
+    this.#used.textContent = [tokens, cost > 0 && texts.steps.cost(money(cost))].filter(Boolean).join(" · ");
   }
 
   focus() {

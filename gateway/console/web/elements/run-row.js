@@ -180,11 +180,11 @@ function facts(execution) {
   const at = startedAtUtc ?? acceptedAt(execution);
   const tokens = usage.inputTokens + usage.outputTokens;
   const told = [
-    words.triggers[triggerSource] ?? triggerSource,
+    texts.steps.triggers[triggerSource] ?? triggerSource,
     h("time", { datetime: at, title: moment(at) }, ago(at)),
     startedAtUtc && completedAtUtc && duration(startedAtUtc, completedAtUtc),
     tokens > 0 && words.tokens(number(tokens)),
-    usage.cost > 0 && words.cost(money(usage.cost)),
+    usage.cost > 0 && texts.steps.cost(money(usage.cost)),
   ];
   return told.filter(Boolean).map((each) => h("span", {}, each));
 }

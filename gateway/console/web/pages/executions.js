@@ -63,7 +63,7 @@ class ExecutionsPage extends Component {
     on("cancel", ({ target }) => this.#cancel(target));
     on("opened", ({ target }) => this.#watch(target));
     on("closed", ({ target }) => target === this.#watched?.row && this.#watched.stop());
-    on("started", ({ detail }) => this.#started(detail));
+    on("started", ({ detail }) => this.#started(detail).catch(failed));
     on("ended", ({ target }) => this.#ended(target));
     on("leave", () => this.querySelector("h1").focus());
     this.querySelector("h1").tabIndex = -1;
@@ -200,7 +200,7 @@ class ExecutionsPage extends Component {
     if (this.#starting.has(execution)) return;
     this.#starting.add(execution);
     try {
-      this.#started({ execution, executionId: await again(execution) });
+      await this.#started({ execution, executionId: await again(execution) });
     } catch (error) {
       failed(error);
     } finally {

@@ -5,7 +5,7 @@ import { fill, h } from "../core/dom.js";
 import { errorNote, loadingNote, messageNote } from "../core/notes.js";
 import { icon } from "../core/pieces.js";
 import { altOf, galleryAddress, galleryFeed, nameOf, publicPicture } from "../core/public-pictures.js";
-import { go, keep, kept } from "../core/router.js";
+import { go, isPlain, keep, kept } from "../core/router.js";
 import { onSwipe } from "../core/swipe.js";
 import { failed } from "../core/toast.js";
 import { texts } from "../texts.js";
@@ -179,10 +179,6 @@ function downloadLink({ publicUrl, originalFileName }) {
 
 function sameLook(one, other) {
   return one.publicUrl === other.publicUrl && altOf(one) === altOf(other);
-}
-
-function isPlain(event) {
-  return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 }
 
 customElements.define("gallery-picture-page", GalleryPicturePage);
