@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from nekohub.assets.v1.assets_pb2 import (
@@ -15,10 +16,15 @@ from nekohub.assets.v1.assets_pb2 import (
 from nekohub.skills.v1.skills_pb2 import BatchGetLatestExecutionsRequest, Execution, Usage
 
 from gateway.gathering import Gathering
+from services.chassis.clock import datetime_of, now
 from services.chassis.errors import NotFound
 
 if TYPE_CHECKING:
     from gateway.context import Stubs
+
+
+JUST = timedelta(seconds=5)
+"""Longer than a read takes, and than clocks of two machines differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,22 @@ class Reads:
     async def asset(self, asset_id: str) -> tuple[Asset, Runs]:
         """An asset and its executions; both are asked for at once.
 
-        Raises ASSET_NOT_FOUND.
+        What a step has left is on the asset if the step is told to have ended. Raises
+        ASSET_NOT_FOUND.
         """
-        runs = self._executions.ask(asset_id)
+        asking = self._executions.ask(asset_id)
+        asset = await self._asset(asset_id)
+        runs = await asking or Runs()
+        if runs.latest is not None and _has_just_gone_on(runs.latest):
+            # It may have been read before the step left that.
+            asset = await self._asset(asset_id)
+        return asset, runs
+
+    async def _asset(self, asset_id: str) -> Asset:
         asset = await self._assets.ask(asset_id)
         if asset is None:
             raise NotFound("ASSET_NOT_FOUND", f"no asset has the id {asset_id[:100]!r}")
-        return asset, await runs or Runs()
+        return asset
 
     async def runs(self, asset_id: str) -> Runs:
         """An asset's executions."""
@@ -86,3 +101,9 @@ class Reads:
     async def _read_list(self, wanted: Sequence[bytes]) -> Mapping[bytes, ListAssetsResponse]:
         (one,) = wanted
         return {one: await self._stubs.assets.ListAssets(ListAssetsRequest.FromString(one))}
+
+
+def _has_just_gone_on(execution: Execution) -> bool:
+    ends = [each.complete_time for each in execution.steps if each.HasField("complete_time")]
+    since = now() - JUST
+    return any(datetime_of(each) > since for each in ends)

@@ -45,6 +45,8 @@ class Assets(assets_pb2_grpc.AssetServiceServicer):
         self.batches: list[assets.BatchDeleteAssetsRequest] = []
         self.usage = assets.GetUsageResponse()
         self.failure: Exception | None = None
+        self.was_read = asyncio.Event()
+        """Set by BatchGetAssets."""
         self.fitting = 32
         self.break_off: Exception | None = None
         self.upload_started = asyncio.Event()
@@ -120,6 +122,7 @@ class Assets(assets_pb2_grpc.AssetServiceServicer):
         if self.failure is not None:
             raise self.failure
         found = [self.assets[each] for each in request.asset_ids if each in self.assets]
+        self.was_read.set()
         return assets.BatchGetAssetsResponse(
             assets=found[: self.fitting],
             unanswered_ids=[asset.id for asset in found[self.fitting :]],

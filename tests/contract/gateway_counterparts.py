@@ -6,7 +6,7 @@ They answer over real gRPC and remember what they were asked.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -44,6 +44,8 @@ class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):
         self.wait_dropped = asyncio.Event()
         self.wait_failure: HubError | None = None
         self.wait_gone: Callable[[], None] | None = None
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        """What happens before BatchGetLatestExecutions answers."""
         self.fitting = 100
         """How many executions fit into a message."""
         self.skill = skills.Skill(
@@ -143,6 +145,8 @@ class Skills(Workflows, skills_pb2_grpc.SkillServiceServicer):
     async def BatchGetLatestExecutions(
         self, request: skills.BatchGetLatestExecutionsRequest, context: Any
     ) -> skills.BatchGetLatestExecutionsResponse:
+        if self.meanwhile is not None:
+            await self.meanwhile()
         newest = {execution.asset_id: execution for execution in self.executions.values()}
         return skills.BatchGetLatestExecutionsResponse(
             executions=[newest[each] for each in request.asset_ids if each in newest],

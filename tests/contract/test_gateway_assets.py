@@ -158,6 +158,24 @@ async def test_before_the_first_run_there_is_no_summary(
     assert data["usage"] == {"inputTokens": 0, "outputTokens": 0, "requests": 0, "cost": 0.0}
 
 
+async def test_what_a_step_that_is_told_has_left_is_told_too(
+    hub: Hub, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.assets.put("a")
+    hub.assets.was_read.clear()
+
+    async def ends() -> None:
+        await hub.assets.was_read.wait()
+        put_rich(hub)
+        for step in hub.skills.executions["e"].steps:
+            step.complete_time.GetCurrentTime()
+
+    monkeypatch.setattr(hub.skills, "meanwhile", ends)
+    data = (await client.get(f"{URL}/a")).json()["data"]
+    assert data["latestExecutionSummary"]["steps"][0]["succeeded"] is True
+    assert [each["kind"] for each in data["structuredResults"]] == ["caption"]
+
+
 async def test_an_older_service_does_not_tell_what_was_used(
     hub: Hub, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
