@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable, Sequence
+from threading import Lock
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -59,9 +61,19 @@ class _Schemas(GenerateJsonSchema):
         return False
 
 
+_BUILDING = Lock()
+
+
 def document(table: Sequence[Endpoint], version: str, server: str) -> Schema:
     """The whole document; `server` is where the gateway is reached."""
-    schemas, definitions = _schemas(table)
+    # It reads docstrings from the source, and CPython 3.11 fails to parse when it collects a
+    # greenlet meanwhile. One at a time: who is done first would end that for the other.
+    with _BUILDING:
+        gc.disable()
+        try:
+            schemas, definitions = _schemas(table)
+        finally:
+            gc.enable()
     paths: dict[str, Schema] = {}
     for endpoint in table:
         path = re.sub(r"\{(\w+):\w+\}", r"{\1}", endpoint.path)

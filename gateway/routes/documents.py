@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
-from threading import Lock
 from typing import Any
 
 from starlette.requests import Request
@@ -38,23 +36,13 @@ async def docs(gateway: Gateway, request: Request) -> Response:
     return Response(shown, headers=headers, media_type="text/html")
 
 
-_BUILDING = Lock()
-
-
 @cache
 def _document(server: str) -> Mapping[str, Any]:
     # The table holds this module's routes.
     from gateway.openapi.document import document
     from gateway.routes.table import TABLE
 
-    # It reads docstrings from the source, and CPython 3.11 fails to parse when it collects a
-    # greenlet meanwhile. One at a time: who is done first would end that for the other.
-    with _BUILDING:
-        gc.disable()
-        try:
-            return document(TABLE, version("nekohub-skills"), server)
-        finally:
-            gc.enable()
+    return document(TABLE, version("nekohub-skills"), server)
 
 
 @cache

@@ -369,7 +369,7 @@ async def test_nothing_is_waited_for_for_ever(hub: Hub, client: Client, fake: Fa
         (["--skill", "nope"], 2, "the hub has no skill nope; it has enrich, "),
         (["/nowhere/cat.jpg"], 2, "/nowhere/cat.jpg does not exist"),
         ([""], 2, "argument PATH: a file or a folder"),
-        ([Path("docs")], 2, "docs: no pictures in this folder"),
+        ([Path("protos")], 2, "protos: no pictures in this folder"),
         (["/dev/null"], 2, "/dev/null is neither a file nor a folder"),
         (["--concurrency", "65"], 2, "a whole number from 1 to 64"),
     ],

@@ -41,9 +41,9 @@ class Shot:
     shown: tuple[Look, ...] = ()
     is_signed_in: bool = True
 
-    def file(self, look: Look) -> str:
+    def on(self, look: Look) -> str:
         """What it is called on this screen."""
-        return f"{self.name}-{look}.png"
+        return f"{self.name}-{look}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,14 @@ async def _by_one(looking: Looking, look: Look, shots: Sequence[Shot]) -> list[s
             try:
                 seen = await _seen(context, looking.path(shot))
             except Error as error:
-                told.append(f"{shot.file(look)}: {error.message}")
+                told.append(f"{shot.on(look)}: {error.message}")
                 continue
-            kept = seen if looking.all_looks else await asyncio.to_thread(small, seen)
-            (looking.folder / shot.file(look)).write_bytes(kept)
-            told += [f"{shot.file(look)}: {each}" for each in guard.complaints]
+            told += [f"{shot.on(look)}: {each}" for each in guard.complaints]
+            if looking.all_looks:
+                (looking.folder / f"{shot.on(look)}.png").write_bytes(seen)
+            else:
+                made = await asyncio.to_thread(small, seen)
+                (looking.folder / f"{shot.on(look)}.webp").write_bytes(made)
     return told
 
 

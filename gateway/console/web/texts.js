@@ -64,7 +64,7 @@ export const texts = {
     noPage: "There is no such page",
     noPageHint: "The address may be mistyped, or what was here has been deleted.",
     offline: "The hub cannot be reached. Check the connection, then try again.",
-    offlineBar: "You are offline. What is shown may be out of date.",
+    offlineBar: "The hub cannot be reached. What is shown may be out of date.",
     offlineTitle: "No connection",
     title: "That did not work",
     trace: "Trace id",

@@ -242,13 +242,8 @@ async def test_what_is_typed_outlasts_a_run_which_is_cancelled_or_fails(
     fake.gate = asyncio.Event()
     fake.let_through = frozenset({"caption"})
     await client.data("POST", f"/assets/{asset_id}/skills/enrich/run", status=202, **ASYNC)
-    # The run that is on when the page opens is watched. What it has made since the page was read,
-    # it has made before it is watched.
-    stale = await described(client, asset_id)
-    stale |= {"description": None, "updatedAtUtc": stale["createdAtUtc"]}
-    await page.route(
-        f"**/api/v1/assets/{asset_id}", lambda route: route.fulfill(json={"data": stale}), times=1
-    )
+    await described(client, asset_id)
+    # The run that is on when the page opens is watched.
     await open_page(page, asset_id)
     live = page.locator("live-run")
     description = part(page, "Description")
@@ -256,6 +251,7 @@ async def test_what_is_typed_outlasts_a_run_which_is_cancelled_or_fails(
     await expect(description.locator(".prose")).to_have_text(ANSWERS["caption"]["caption"])
     alt = part(page, "Alt text")
     await alt.get_by_role("button").click()
+    await expect(alt.get_by_role("textbox")).to_be_focused()
     await page.keyboard.type("What I see")
     fake.gate.set()
     await expect(live.get_by_role("status")).to_have_text("Done: 3 steps")
@@ -310,10 +306,13 @@ async def test_runs_are_watched_to_their_end_by_a_hub_that_was_killed(
     hub.port = int(hub.url.rpartition(":")[2])
     async with page.expect_event("requestfailed", lambda each: not each.url.endswith("/events")):
         await hub.stop(signal.SIGKILL)
+    bar = page.get_by_text("What is shown may be out of date.")
+    await expect(bar).to_be_visible()
     await hub.start()
     fake.gate.set()
     await expect(live.get_by_text("Done: 1 step")).to_have_count(4, timeout=30_000)
     await expect(page.locator("main .note")).to_have_count(0)
+    await expect(bar).to_be_hidden()
 
 
 @pytest.mark.parametrize("look", [PHONE], ids=str)

@@ -167,7 +167,7 @@ async def test_signing_out_counts_in_all_tabs(
 async def test_who_does_not_reach_the_hub_is_told(signed_in: Page, context: BrowserContext) -> None:
     await signed_in.goto("/users")
     await shown(signed_in)
-    bar = signed_in.get_by_text("You are offline.")
+    bar = signed_in.get_by_text("What is shown may be out of date.")
     await expect(bar).to_be_hidden()
     await context.set_offline(True)
     await expect(bar).to_be_visible()

@@ -14,6 +14,11 @@ export class ApiError extends Error {
   }
 }
 
+const AGAIN_MS = 5_000;
+
+let isReached = true;
+let ping = 0;
+
 /** What changes nothing; all else proves that a page of ours asks. */
 const SAFE = new Set(["GET", "HEAD"]);
 
@@ -63,11 +68,24 @@ export function offline() {
 
 async function answered(address, options) {
   try {
-    return await fetch(address, options);
+    const response = await fetch(address, options);
+    reached(true);
+    return response;
   } catch (error) {
     if (error.name === "AbortError") throw error;
+    reached(false);
     throw offline();
   }
+}
+
+window.addEventListener("online", () => (isReached = true));
+
+/** Tells of the hub what the browser tells of the network: "offline" and "online". */
+function reached(now) {
+  clearTimeout(ping);
+  if (!now) ping = setTimeout(() => send("GET", apiAddress("/system/ping")).catch(() => {}), AGAIN_MS);
+  if (now !== isReached) window.dispatchEvent(new Event(!now ? "offline" : "online"));
+  isReached = now;
 }
 
 function parsed(text) {

@@ -9,15 +9,14 @@ import { texts } from "../texts.js";
 /** Where arrow keys mean something already, or somebody is writing. */
 const TAKEN = "input, textarea, select, form, dialog, pre, [role=region], [popover]";
 
-/** The way to the pictures before and after one, also by arrow keys. `assetId` is set before it comes onto the page. */
+/** The way to the pictures before and after one, also by arrow keys. The picture is `asset-id`. */
 class PicturePager extends Component {
-  assetId = "";
   #ids = { previous: null, next: null };
 
   async start() {
     const { signal } = this;
     // A list that cannot be read on leads nowhere; the page is as good without.
-    const found = await unlessAborted(() => neighbours(this.assetId, signal)).catch(() => null);
+    const found = await unlessAborted(() => neighbours(this.getAttribute("asset-id"), signal)).catch(() => null);
     if (!found || signal.aborted) return;
     this.#ids = found;
     fill(this, this.#link("previous", texts.asset.previous), this.#link("next", texts.asset.next));

@@ -13,7 +13,6 @@ import { texts } from "../texts.js";
 import "../elements/asset-facts.js";
 import "../elements/asset-texts.js";
 import "../elements/derivative-list.js";
-import "../elements/picture-pager.js";
 import "../elements/picture-view.js";
 import "../elements/result-list.js";
 
@@ -77,6 +76,7 @@ class AssetPage extends Component {
     const latest = asset.latestExecutionSummary;
     if (latest?.completedAtUtc === null) this.#watchAll([latest]);
     this.#drawHistory(files).catch(failed);
+    import("../elements/picture-pager.js").catch(failed);
   }
 
   /** It stands below all else, and comes after it. */
@@ -95,7 +95,7 @@ class AssetPage extends Component {
       { class: "page-head" },
       h("a", { class: "button icon", ...back }, icon("back")),
       this.#head,
-      Object.assign(h("picture-pager"), { assetId: this.#asset.id }),
+      h("picture-pager", { "asset-id": this.#asset.id }),
       h(
         "div",
         { class: "actions" },
