@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import calls, engine, growth, lifecycle, reads, thumbnails, uploads
+from bench import calls, console, engine, growth, lifecycle, reads, thumbnails, uploads
 from bench.scale import FULL, QUICK, Scale
 from bench.table import Row, printed, written
 
@@ -20,6 +20,7 @@ MEASUREMENTS: dict[str, Callable[[Scale, Path], Awaitable[list[Row]]]] = {
     "engine": engine.measure,
     "calls": calls.measure,
     "growth": growth.measure,
+    "console": console.measure,
 }
 
 

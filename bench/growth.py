@@ -113,7 +113,7 @@ async def _compared(
     kind: str, scale: Scale, places: Mapping[int, tuple[Path, dict[str, str]]]
 ) -> list[Row]:
     for count, (folder, settings) in places.items():
-        await _prepare(folder, settings, count)
+        await prepare(folder, settings, count)
     few, many = _counts(scale)
     async with (
         _grown(*places[few], few) as small,
@@ -181,7 +181,8 @@ def _url(folder: Path, settings: dict[str, str]) -> str:
     return given.database_url_of("assets")
 
 
-async def _prepare(folder: Path, settings: dict[str, str], count: int) -> None:
+async def prepare(folder: Path, settings: dict[str, str], count: int) -> None:
+    """Makes the database of a hub with so many assets, whose files are nowhere."""
     url = _url(folder, settings)
     await migrations.upgrade(url, "assets", "services.assets")
     async with database.opened(url, "assets") as opened:

@@ -8,7 +8,11 @@ from playwright.async_api import Page
 
 GRAVE = frozenset({"serious", "critical"})
 RUN = "() => axe.run(document, {resultTypes: ['violations'], preload: false})"
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+OVERFLOW = """async () => {
+    // What is laid out by its element's size is so in the frame after.
+    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+    return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+}"""
 
 
 async def axe(page: Page) -> str:

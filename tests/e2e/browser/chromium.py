@@ -75,6 +75,8 @@ async def opened(browser: Browser, url: str, look: Look = LIGHT) -> AsyncIterato
         color_scheme=look.color_scheme,
         is_mobile=look.is_phone,
         has_touch=look.is_phone,
+        # What turns and pulses is drawn by the processor here, sixty times a second.
+        reduced_motion="reduce",
         locale="en-GB",
         timezone_id="UTC",
     )
