@@ -35,6 +35,8 @@ def pytest_configure() -> None:
     is_usable = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
     if is_usable and "TMPDIR" not in os.environ:
         os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="hub-", dir=MEMORY)
+        # Some tests look as nobody does.
+        Path(tempfile.tempdir).chmod(0o711)
         # With what hubs that were killed have left.
         atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 
