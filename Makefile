@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 EXTRAS ?=
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+# What is loaded is compiled when it first is.
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --no-compile
 # Else each of the processes that a suite starts compiles anew what it loads.
 unexport PYTHONDONTWRITEBYTECODE
 # Playwright drives Debian's Chromium, and never looks for a build of its own.
@@ -35,6 +36,8 @@ $(VENV)/.local: $(VENV)/.runtime requirements/local.txt
 
 $(VENV)/.dev: $(VENV)/.local requirements/dev.txt
 	@$(PIP) --require-hashes -r requirements/dev.txt
+	@# Else the processes of the suite would do it beside each other.
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib
 	@touch $@
 
 # Where it may not be installed, or cannot, tests go on without.
@@ -56,7 +59,7 @@ run: $(VENV)/.runtime ## Start the hub.
 	@$(BIN)/nekohub serve $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.browser ## Run the whole suite.
-	@$(BIN)/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 5 --no-loadscope-reorder $(ARGS)
 
 chaos: $(VENV)/.dev ## Kill the hub's processes a hundred times on each backend, see that nothing is lost.
 	@$(BIN)/python -m tests.chaos $(ARGS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from bench import ai, growth
+from bench import ai, growth, kept
 from bench.hub import Hub, running
 from bench.pictures import photograph
 from bench.scale import Scale
@@ -71,6 +71,7 @@ async def _captioned(page: Page) -> float:
 async def _scrolling(scale: Scale, folder: Path) -> Row:
     count = min(scale.few_assets, 10_000)
     await growth.prepare(folder, {}, count)
+    await kept.thumbnails(folder)
     async with (
         running(folder) as hub,
         started() as browser,

@@ -18,10 +18,13 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
+BROWSER = "tests/e2e/browser/"
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 4 * 1024**3
 """How much must be free there."""
@@ -50,6 +53,23 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+class _OneBrowser(LoadFileScheduling):
+    """Gives each file to one process, and all that drive a browser to the same: it starts once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """How the suite is divided among processes, if there are several."""
+    return _OneBrowser(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Has those that drive a browser begin first: they are one after another to the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ export const texts = {
     run: "Run",
     save: "Save",
     saved: "Saved",
+    undo: "Undo",
     yes: "Yes",
   },
   shell: {
@@ -129,7 +130,7 @@ export const texts = {
     failuresTitle: (count) => `${plural(count, "picture", "pictures")} failed`,
     failuresHint: "Those that are still there stay selected.",
     deleteTitle: (count) => `Delete ${plural(count, "picture", "pictures")}?`,
-    deleteHint: "Their files, renditions, results and runs go too. This cannot be undone.",
+    deleteHint: "Files, renditions, results and runs go too. This cannot be undone.",
     deleting: "Deleting pictures",
     deleted: (count) => `${plural(count, "picture", "pictures")} deleted`,
     publishing: "Making pictures public",
@@ -138,12 +139,13 @@ export const texts = {
     hidden: (count) => `${plural(count, "picture is", "pictures are")} private now`,
     alreadyPublic: "They are public already",
     alreadyPrivate: "They are private already",
-    locatedTitle: "Show everybody where they were taken?",
+    locatedTitle: (count) => `Show everybody where ${count === 1 ? "it was" : "they were"} taken?`,
     located: (count, all) =>
       count === all
         ? `${plural(count, "picture tells", "pictures tell")} where ${count === 1 ? "it was" : "they were"} taken.`
         : `${whole(count)} of ${whole(all)} pictures tell where they were taken.`,
-    locatedHint: "Who downloads a public picture can read the place from the file. Keep these private, or publish them all the same.",
+    locatedHint:
+      "Anybody can read the place from the file of a public picture, and it may be your home. To share one without it, upload a copy that does not have it: originals are never changed.",
     andMore: (count) => `and ${whole(count)} more`,
     onlyWithout: (count) => `Only the ${whole(count)} without a place`,
     publishAll: (count) => `Publish all ${whole(count)}`,
@@ -180,18 +182,14 @@ export const texts = {
     decorativeHint: "For pictures that only decorate: screen readers pass over them.",
     isDecorative: "Decorative: screen readers pass over it",
     meanwhile: "The saved text was changed meanwhile. Saving replaces it by yours.",
-    draftBack: "What you wrote last time is back. It is not saved yet.",
+    draftBack: "What you wrote before is back. It is not saved yet.",
+    discarded: "What you wrote was discarded",
     count: (count, limit) => `${count} of ${limit} characters`,
     isPublic: "Public",
     public: "Public",
     private: "Private",
     publicHint: "Anybody can see it in the gallery and at its address.",
     privateHint: "Only people who have signed in here can see it.",
-    locationTitle: "Tell everybody where it was taken?",
-    locationText:
-      "The file says where the picture was taken. Once it is public, anybody can read that from it, and it may be your home.",
-    locationAdvice: "To share it without the place, upload a copy that does not have it: the original is never changed.",
-    makePublic: "Make public",
     facts: "File",
     factNames: {
       type: "Type",
@@ -252,9 +250,6 @@ export const texts = {
     history: "Runs",
     noRuns: "Nothing was run on this picture yet.",
     moreRuns: "Older runs",
-    deleteTitle: "Delete this picture?",
-    deleteText: "Its file, renditions, results and runs go with it. This cannot be undone.",
-    deleted: "Deleted",
   },
 
   // ---- grid ----

@@ -139,8 +139,9 @@ async def test_texts_are_changed_where_they_stand(
     await page.keyboard.press("Escape")
     await expect(edit).to_be_focused()
     await expect(text.locator(".prose")).to_have_text("A cat")
-
-    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Undo").press("Enter")
+    await expect(box).to_be_focused()
+    await expect(box).to_have_value("A cat, no dog")
     await box.fill("a" * 1001)
     assert await axe(page) == ""
     await page.keyboard.press("Control+Enter")
@@ -160,7 +161,7 @@ async def test_texts_are_changed_where_they_stand(
     await page.get_by_role("link", name="Runs", exact=True).click()
     await expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
     await page.go_back()
-    await expect(text.get_by_text("What you wrote last time is back")).to_be_visible()
+    await expect(text.get_by_text("What you wrote before is back")).to_be_visible()
     await expect(box).to_have_value("Our <b>cat</b>, and a dog")
     await client.data("PATCH", f"/assets/{asset_id}", json={"altText": "Theirs"})
     await box.press("Control+Enter")
@@ -346,14 +347,14 @@ async def test_a_place_is_told_knowingly_and_what_is_gone_is_said_to_be(
     asset_id = await stored(client, located_cat(), isPublic="false")
     await open_page(page, asset_id)
     public = page.get_by_role("switch", name="Public")
-    dialog = page.get_by_role("dialog", name="Tell everybody where it was taken?")
+    dialog = page.get_by_role("dialog", name="Show everybody where it was taken?")
     await public.press("Space")
     await expect(dialog).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(public).not_to_be_checked()
     await expect(public).to_be_focused()
     await page.keyboard.press("Space")
-    await dialog.get_by_role("button", name="Make public").press("Enter")
+    await dialog.get_by_role("button", name="Publish all the same").press("Enter")
     await expect(page.get_by_role("button", name="Copy the address")).to_be_visible()
     assert (await client.data("GET", f"/assets/{asset_id}"))["isPublic"]
 

@@ -132,7 +132,7 @@ async def test_what_is_public_is_asked_about_once_if_it_tells_a_place(
 
     files = [Dropped("here.jpg", located_cat()), Dropped("somewhere.jpg", another_cat())]
     await paste(page, files)
-    dialog = page.get_by_role("dialog", name="Show everybody where they were taken?")
+    dialog = page.get_by_role("dialog", name="Show everybody where it was taken?")
     await expect(dialog).to_contain_text("1 picture tells where it was taken.")
     await expect(dialog.get_by_role("listitem")).to_have_text("here.jpg")
     await dialog.get_by_role("button", name="Keep private").click()
@@ -198,7 +198,7 @@ async def test_many_are_selected_by_keyboard_and_changed_at_once(
     assert await axe(page) == ""
 
     await bar.get_by_role("button", name="Make public").click()
-    dialog = page.get_by_role("dialog", name="Show everybody where they were taken?")
+    dialog = page.get_by_role("dialog", name="Show everybody where it was taken?")
     await expect(dialog).to_contain_text("1 of 3 pictures tell where they were taken.")
     assert await axe(page) == ""
     await dialog.get_by_role("button", name="Only the 2 without a place").click()

@@ -6,15 +6,16 @@ import { h } from "./dom.js";
 import { icon } from "./pieces.js";
 import { found, maySee } from "./router.js";
 
-const PLACES = [
-  { path: "/assets", name: "assets", drawing: "pictures" },
-  { path: "/executions", name: "executions", drawing: "runs" },
-  { path: "/workflows", name: "workflows", drawing: "workflow" },
-  { path: "/ai-providers", name: "ai-providers", drawing: "spark" },
-  { path: "/users", name: "users", drawing: "people" },
-  { path: "/settings", name: "settings", drawing: "settings" },
-  { path: "/gallery", name: "gallery", drawing: "globe" },
-];
+/** Those that the way leads to, each with its drawing; the path of one is its name. */
+const PLACES = Object.entries({
+  assets: "pictures",
+  executions: "runs",
+  workflows: "workflow",
+  "ai-providers": "spark",
+  users: "people",
+  settings: "settings",
+  gallery: "globe",
+}).map(([name, drawing]) => ({ path: `/${name}`, name, drawing }));
 
 /** How many a phone has room for, and which come first. */
 const IN_BAR = 4;

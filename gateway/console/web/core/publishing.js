@@ -47,7 +47,7 @@ function question(located, count) {
   const named = located.slice(0, NAMED).map((item) => h("li", { dir: "auto" }, item.originalFileName));
   const more = located.length - NAMED;
   return {
-    title: words.locatedTitle,
+    title: words.locatedTitle(located.length),
     content: [
       h("p", {}, words.located(located.length, count)),
       h("ul", { class: "named" }, named, more > 0 && h("li", {}, words.andMore(more))),

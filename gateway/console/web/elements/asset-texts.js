@@ -1,5 +1,4 @@
 import { Component } from "../core/component.js";
-import { confirm } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
 import { badge, tick } from "../core/pieces.js";
 import { failed } from "../core/toast.js";
@@ -68,7 +67,8 @@ class AssetTexts extends Component {
   async #publish() {
     const isPublic = this.#isPublic.checked;
     try {
-      if (!isPublic || !this.#asset.hasLocation || (await mayTellWhere())) await this.save({ isPublic });
+      const isAsked = isPublic && this.#asset.hasLocation;
+      if (!isAsked || (await mayTellWhere(this.#asset))) await this.save({ isPublic });
     } catch (error) {
       failed(error);
     }
@@ -76,13 +76,9 @@ class AssetTexts extends Component {
   }
 }
 
-function mayTellWhere() {
-  return confirm({
-    title: texts.asset.locationTitle,
-    content: [h("p", {}, texts.asset.locationText), h("p", {}, texts.asset.locationAdvice)],
-    action: texts.asset.makePublic,
-    isDangerous: true,
-  });
+async function mayTellWhere(asset) {
+  const { publishLocated } = await import("../core/publishing.js");
+  return publishLocated([asset]);
 }
 
 customElements.define("asset-texts", AssetTexts);

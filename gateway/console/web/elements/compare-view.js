@@ -1,5 +1,6 @@
 import { contentAddress } from "../core/address.js";
 import { Component } from "../core/component.js";
+import { open } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
 import { bytes } from "../core/format.js";
 import { derivativeAddress } from "../core/renditions.js";
@@ -47,6 +48,12 @@ class CompareView extends Component {
       h("p", { class: "sides" }, side(texts.asset.original, asset.size), side(derivative.kind, derivative.size)),
     );
   }
+}
+
+/** Shows an asset's original and a derivative of it, one over the other. */
+export function showBoth(asset, derivative) {
+  const content = h("compare-view", { ".asset": asset, ".derivative": derivative });
+  return open({ title: texts.asset.compareTitle(derivative.kind), content, dismiss: texts.common.close, isWide: true });
 }
 
 /** Shift with an arrow goes further, as page up and down do by themselves. */

@@ -1,5 +1,4 @@
 import { Component } from "../core/component.js";
-import { open } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
 import { ago, bytes, moment } from "../core/format.js";
 import { highlight } from "../core/highlight.js";
@@ -82,9 +81,8 @@ function downloadLink(href, kind, download) {
 }
 
 async function compare(asset, derivative) {
-  await import("./compare-view.js");
-  const content = Object.assign(h("compare-view"), { asset, derivative });
-  return open({ title: texts.asset.compareTitle(derivative.kind), content, dismiss: texts.common.close, isWide: true });
+  const { showBoth } = await import("./compare-view.js");
+  showBoth(asset, derivative);
 }
 
 customElements.define("derivative-list", DerivativeList);

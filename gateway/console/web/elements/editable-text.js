@@ -54,6 +54,13 @@ class EditableText extends Component {
     if (draft) this.#edit(draft).catch(failed);
   }
 
+  /** Has a draft that was discarded be written on. */
+  async takeUp(draft) {
+    new Drafts("text").keep(this.draftId, draft);
+    await this.#edit(draft);
+    this.#form.focus();
+  }
+
   #saved(value) {
     this.#value = value;
     this.#show({ takesFocus: true, isSaved: true });

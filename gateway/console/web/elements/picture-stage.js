@@ -18,7 +18,7 @@ class PictureStage extends Component {
     const { picture } = this;
     this.style.setProperty("--ratio", picture.width / picture.height || 1);
     this.style.setProperty("--width", `${picture.width}px`);
-    const preview = h("img", { class: "preview", src: picture.thumbnailUrl, alt: "" });
+    const preview = h("img", { class: "preview", src: publicAddress(picture.thumbnailUrl), alt: "" });
     const image = h("img", { ...shown(picture), alt: altOf(picture), decoding: "async", fetchpriority: "high" });
     preview.addEventListener("error", () => preview.remove());
     image.addEventListener("load", () => (preview.remove(), this.tell("shown")));

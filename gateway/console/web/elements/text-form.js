@@ -4,6 +4,7 @@ import { fill, h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { traceNote } from "../core/notes.js";
 import { button, complain, field, tick } from "../core/pieces.js";
+import { failed, toast } from "../core/toast.js";
 import { texts } from "../texts.js";
 
 /**
@@ -109,9 +110,15 @@ class TextForm extends Component {
     }
   }
 
+  /** What was written can be had back for a moment: a key is soon pressed. */
   #callOff() {
-    this.#drafts.forget(this.given.draftId);
+    const { draftId } = this.given;
+    const draft = this.#drafts.get(draftId);
+    const text = this.closest("editable-text");
+    this.#drafts.forget(draftId);
     this.tell("calledoff");
+    const run = () => text.isConnected && text.takeUp(draft).catch(failed);
+    if (draft) toast(texts.asset.discarded, { action: { label: texts.common.undo, run } });
   }
 
   async #send(event) {

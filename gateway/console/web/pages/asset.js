@@ -1,13 +1,12 @@
 import { api } from "../core/api.js";
 import { Component, unlessAborted } from "../core/component.js";
-import { confirm } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
 import { listed } from "../core/neighbours.js";
 import { errorNote, loadingNote, messageNote } from "../core/notes.js";
 import { removeRemembered, updateRemembered } from "../core/photo-feed.js";
 import { button, icon } from "../core/pieces.js";
 import { session } from "../core/session.js";
-import { failed, toast } from "../core/toast.js";
+import { failed } from "../core/toast.js";
 import { backToList, leaveToList, listAddress } from "../core/whence.js";
 import { texts } from "../texts.js";
 import "../elements/asset-facts.js";
@@ -219,21 +218,14 @@ class AssetPage extends Component {
   }
 
   async #delete() {
-    const isSure = await confirm({
-      title: texts.asset.deleteTitle,
-      content: [h("p", { dir: "auto" }, this.#asset.originalFileName), h("p", {}, texts.asset.deleteText)],
-      action: texts.common.delete,
-      isDangerous: true,
-    });
-    if (!isSure) return;
     try {
-      await api.delete(`/assets/${this.#asset.id}`);
-      removeRemembered([this.#asset.id]);
-      toast(texts.asset.deleted);
+      const { deleteAll } = await import("../core/deleting.js");
+      const gone = await deleteAll([this.#asset.id]);
+      if (gone.length === 0) return;
+      removeRemembered(gone);
       leaveToList();
     } catch (error) {
-      if (error.code === "asset_not_found") this.#gone();
-      else failed(error);
+      failed(error);
     }
   }
 
