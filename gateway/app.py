@@ -11,13 +11,14 @@ from starlette.middleware import Middleware
 
 from gateway.auth import Authenticator
 from gateway.console.routes import ROUTES as CONSOLE
+from gateway.console.routes import missing
 from gateway.context import Config, Gateway, Stubs
 from gateway.errors import ErrorMiddleware
 from gateway.linger import LingerMiddleware
 from gateway.reads import Reads
 from gateway.revocations import Revocations
 from gateway.routes.table import TABLE
-from gateway.routing import not_found, routes
+from gateway.routing import routes
 from gateway.trace import TraceMiddleware
 from services.chassis.channel import channel
 from services.chassis.tokens import AccessTokens
@@ -37,7 +38,7 @@ def create_app(stubs: Stubs, config: Config, authenticator: Authenticator) -> St
     )
     app.state.gateway = gateway
     app.router.redirect_slashes = False
-    app.router.default = not_found
+    app.router.default = missing(gateway)
     return app
 
 

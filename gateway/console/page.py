@@ -57,14 +57,16 @@ def asked_first(module: str, *, is_signed_in: bool, has_query: bool) -> tuple[st
 
 
 @cache
-def document(site: Site, module: str, base: str, first: tuple[str, ...] = ()) -> File:
-    """The page that shows `pages/<module>.js`; `base` is the path under which the hub is served.
+def document(site: Site, module: str | None, base: str, first: tuple[str, ...] = ()) -> File:
+    """The page that shows `pages/<module>.js`, or that there is none at its address.
+
+    `base` is the path under which the hub is served.
 
     `first` are paths of the API whose answers it is going to ask for.
     """
     root = f"{html.escape(base)}/console/{site.version}"
     asked = [f"{base}{API}{path}" for path in first]
-    entries = (MAIN, f"pages/{module}.js")
+    entries = (MAIN,) if module is None else (MAIN, f"pages/{module}.js")
     sheets = [*site.styles, *site.styles_of(*entries)]
     head = tag(
         "head",

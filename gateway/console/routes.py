@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway import ranges, session
 from gateway.body import joined_header
@@ -15,6 +16,8 @@ from gateway.console.compression import accepts_gzip
 from gateway.console.site import File, site
 from gateway.context import Gateway
 from gateway.endpoint import Endpoint, Handler
+from gateway.routes.paths import API
+from gateway.routing import not_found
 from services.chassis.errors import NotFound
 
 KEPT = "public, max-age=31536000, immutable"
@@ -35,13 +38,12 @@ def shown(module: str) -> Handler:
     async def show(gateway: Gateway, request: Request) -> Response:
         """Show a page."""
         loaded = await asyncio.to_thread(site)
-        base = urlsplit(gateway.config.public_base_url).path
         first = page.asked_first(
             module,
             is_signed_in=session.cookie(request.scope, session.ACCESS_COOKIE) != "",
             has_query=request.url.query != "",
         )
-        document = page.document(loaded, module, base, first)
+        document = page.document(loaded, module, _base(gateway), first)
         return await _answer(request, document, _PAGE_HEADERS)
 
     return show
@@ -64,7 +66,43 @@ async def file(gateway: Gateway, request: Request) -> Response:
 
 async def home(gateway: Gateway, request: Request) -> Response:
     """Go to the pictures."""
-    return RedirectResponse(f"{urlsplit(gateway.config.public_base_url).path}/assets")
+    return RedirectResponse(f"{_base(gateway)}/assets")
+
+
+async def without_slash(gateway: Gateway, request: Request) -> Response:
+    """Go to the page whose address has no slash at its end."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{_base(gateway)}{request.url.path.rstrip('/')}{query}")
+
+
+def missing(gateway: Gateway) -> ASGIApp:
+    """What stands where no route matches: for who comes with a browser, a page that says so.
+
+    Raises ROUTE_NOT_FOUND for all others, and below the API, which no person reads.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _is_visit(scope):
+            document = page.document(await asyncio.to_thread(site), None, _base(gateway))
+            headers = _HEADERS | _PAGE_HEADERS
+            response = Response(document.content, 404, headers, document.media_type)
+            await response(scope, receive, send)
+        else:
+            await not_found(scope, receive, send)
+
+    return answer
+
+
+def _is_visit(scope: Scope) -> bool:
+    """Whether somebody has a browser go there, and wants to read something."""
+    wanted = joined_header(scope["headers"], b"accept")
+    is_page = scope["method"] in session.SAFE_METHODS and "text/html" in wanted
+    return is_page and not scope["path"].startswith(f"{API}/")
+
+
+def _base(gateway: Gateway) -> str:
+    """The path under which the hub is served; "" at the root."""
+    return urlsplit(gateway.config.public_base_url).path
 
 
 async def _answer(request: Request, found: File, more: dict[str, str]) -> Response:
@@ -87,4 +125,5 @@ ROUTES = (
         Endpoint("GET", path, shown(module), None, media="text/html")
         for path, module in page.PAGES.items()
     ),
+    *(Endpoint("GET", f"{path}/", without_slash, None, media="text/html") for path in page.PAGES),
 )

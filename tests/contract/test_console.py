@@ -36,6 +36,35 @@ async def anonymous(hub: Hub) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+VISIT = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+async def test_who_comes_with_a_browser_to_no_page_is_shown_one(
+    anonymous: httpx.AsyncClient,
+) -> None:
+    got = await anonymous.get("/<b>nothing", headers=VISIT)
+    assert got.status_code == 404
+    assert got.headers["content-type"] == "text/html; charset=utf-8"
+    assert got.headers["content-security-policy"] == POLICY
+    assert "nothing" not in got.text
+    for method, path, headers in (
+        ("GET", "/nothing", {}),
+        ("POST", "/nothing", VISIT),
+        ("GET", "/api/v1/nothing", VISIT),
+        ("GET", "/console/nothing", {"accept": "text/css,*/*;q=0.1"}),
+    ):
+        refused = await anonymous.request(method, path, headers=headers)
+        assert error_of(refused)["code"] == "route_not_found", path
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+async def test_a_slash_at_the_end_leads_to_the_page(
+    anonymous: httpx.AsyncClient, path: str
+) -> None:
+    got = await anonymous.get(f"{path}/?query=a%20b", headers=VISIT)
+    assert (got.status_code, got.headers["location"]) == (307, f"{path}?query=a%20b")
+
+
 @pytest.mark.parametrize("path", ADDRESSES)
 async def test_a_page_is_for_anybody(anonymous: httpx.AsyncClient, path: str) -> None:
     got = await anonymous.get(path)
@@ -86,7 +115,7 @@ async def test_a_page_shows_nothing_of_its_address(anonymous: httpx.AsyncClient)
     assert (await anonymous.get(f'{path}?a="><script>')).content == plain.content
 
 
-@pytest.mark.parametrize("path", ["/assets/", "/Assets", "/assets/a/b", "/nothing", "/console"])
+@pytest.mark.parametrize("path", ["/Assets", "/assets/a/b", "/nothing", "/console"])
 async def test_what_is_no_page_is_not_found(anonymous: httpx.AsyncClient, path: str) -> None:
     assert error_of(await anonymous.get(path))["code"] == "route_not_found"
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.e2e.browser.accessibility import axe, overflow
 from tests.e2e.browser.chromium import PHONE, Look
@@ -160,6 +160,26 @@ async def test_what_runs_is_live_and_cancelled_by_keyboard(
     await expect(enrich.locator("step-list .succeeded")).to_have_count(3)
     await expect(enrich).to_have_attribute("data-status", "succeeded")
     await expect(page.locator("run-summary")).to_contain_text("Nothing runs")
+
+
+async def test_what_ends_while_the_page_begins_is_told(
+    signed_in: Page, client: Client, held: FakeOpenAI
+) -> None:
+    asset_id = await an_asset(client)
+    await started(client, asset_id, "ai-caption")
+    page = signed_in
+
+    async def late(route: Route) -> None:
+        """The answer comes when it is not true any more."""
+        answer = await route.fetch()
+        assert held.gate is not None
+        held.gate.set()
+        await client.enriched(asset_id)
+        await route.fulfill(response=answer)
+
+    await page.route("**/api/v1/executions?*pageSize=30*", late, times=1)
+    await page.goto(f"/executions?assetId={asset_id}")
+    await expect(rows(page, "succeeded")).to_have_count(1)
 
 
 @pytest.mark.parametrize("look", [PHONE], ids=str)

@@ -7,6 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.e2e.browser.accessibility import axe, overflow
 from tests.e2e.browser.chromium import DARK, LIGHT, PHONE, Look
+from tests.e2e.browser.guard import Guard
 
 ALL = ["Pictures", "Runs", "Workflows", "AI providers", "Users", "Settings", "Gallery"]
 BAR = ["Pictures", "Runs", "AI providers", "Gallery"]
@@ -111,6 +112,21 @@ async def test_a_link_to_where_one_is_keeps_the_focus(signed_in: Page) -> None:
     link = signed_in.get_by_role("link", name="Users")
     await link.press("Enter")
     await expect(link).to_be_focused()
+
+
+async def test_where_there_is_no_page_one_says_so(signed_in: Page, guard: Guard) -> None:
+    guard.allow("status of 404")
+    page = signed_in
+    answer = await page.goto("/picturse")
+    assert answer is not None
+    assert answer.status == 404
+    await expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    assert await axe(page) == ""
+    await page.get_by_role("link", name="To the console").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Pictures")
+    await page.goto("/users/?query=adm")
+    await expect(page).to_have_url(re.compile(r"/users\?query=adm$"))
+    await expect(page.locator("user-row")).to_have_count(1)
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK], ids=str)

@@ -22,7 +22,7 @@ export function found(path) {
   for (const page of PAGES) {
     const names = [];
     const pattern = page.path.replace(/\{(\w+)\}/g, (_, name) => names.push(name) && "([^/]+)");
-    const match = new RegExp(`^${pattern}/?$`).exec(path);
+    const match = new RegExp(`^${pattern}$`).exec(path);
     if (match) return { ...page, params: Object.fromEntries(names.map((name, at) => [name, match[at + 1]])) };
   }
   return null;

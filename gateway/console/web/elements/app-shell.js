@@ -60,10 +60,11 @@ class AppShell extends Component {
     const turn = ++this.#turn;
     this.#shown = { page, element: null };
     // The first page comes into its place, not beside where it will be.
-    if (former === null) this.dataset.look = lookOf(page);
-    if (former === null && page?.isOpen) this.#drawSide();
+    const look = lookOf(page);
+    if (former === null) this.dataset.look = look;
+    if (former === null && look !== "console") this.#drawSide();
     // A public page tells who has signed in the way to the console, and does not wait for that.
-    if (page?.isOpen && page.module !== "login" && !session.user) load().catch(() => {});
+    if (look === "public" && !session.user) load().catch(() => {});
     const wait = setTimeout(() => fill(this.#outlet, loadingNote()), 150);
     try {
       const content = await this.#content(page);
@@ -139,7 +140,8 @@ class AppShell extends Component {
 }
 
 function lookOf(page) {
-  return page?.module === "login" ? "bare" : page?.isOpen ? "public" : "console";
+  if (page === null) return "public";
+  return page.module === "login" ? "bare" : page.isOpen ? "public" : "console";
 }
 
 function brand(path) {

@@ -74,7 +74,7 @@ class RunList extends Component {
   }
 
   /** Those that had not ended when they were last heard of, but these; the oldest first. */
-  openBut(executions) {
+  openBut(executions = []) {
     const known = new Set(executions.map((each) => each.executionId));
     const open = [...this.#rows.values()].map((row) => row.execution).filter((each) => !isOver(each));
     const unknown = open.filter((each) => !known.has(each.executionId));

@@ -115,7 +115,7 @@ class ExecutionsPage extends Component {
     } finally {
       clearTimeout(wait);
     }
-    this.#looking.now(() => this.#summary.look().catch(() => true));
+    this.#looking.now(async () => (await this.#summary.look().catch(() => true)) || this.#isOpen);
   }
 
   #page(signal, cursor = null) {
@@ -163,11 +163,16 @@ class ExecutionsPage extends Component {
       const unsure = this.#list.openBut(found).slice(0, ASKED);
       await Promise.all(unsure.map(({ executionId }) => this.#ask(executionId, signal)));
       this.#drawn();
-      return goesOn;
+      return goesOn || this.#isOpen;
     } catch (error) {
       // What is shown stays; whether there is a connection, the shell says.
       return error.name === "AbortError" || !(error.status >= 400 && error.status < 500);
     }
+  }
+
+  /** Whether something is shown that had not ended when it was read: it may have, before the counts were. */
+  get #isOpen() {
+    return this.#list.openBut().length > 0;
   }
 
   async #ask(executionId, signal) {
