@@ -6,7 +6,7 @@ import re
 
 import pytest
 from PIL import Image
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Page, Request, Route, expect
 
 from tests.e2e.browser.accessibility import axe, overflow
 from tests.e2e.browser.chromium import PATIENCE, PHONE, Look
@@ -82,6 +82,11 @@ TO_END = """async () => {
 }"""
 
 
+FLICK_UP = """async () => {
+    for (; scrollY > 0; scrollBy(0, -innerHeight)) await new Promise(requestAnimationFrame);
+}"""
+
+
 async def load_all(page: Page) -> None:
     """Scrolls to the end as often as there is more."""
     loaded = 0
@@ -101,6 +106,25 @@ async def test_the_list_is_loaded_to_its_end_and_the_document_stays_small(page: 
     await expect(last).to_have_attribute("aria-setsize", str(COUNT))
     assert await page.locator("photo-tile").count() < DRAWN
     await expect(page.locator("photo-tile[aria-posinset='1']")).to_have_count(0)
+
+
+async def test_what_is_passed_by_in_a_hurry_is_not_asked_for(page: Page) -> None:
+    asked: set[str] = set()
+
+    def note(sent: Request) -> None:
+        if sent.resource_type == "image":
+            asked.add(sent.url)
+
+    page.on("request", note)
+    await open_gallery(page)
+    await load_all(page)
+    came = "[...document.querySelectorAll('photo-tile img')].every(each => each.naturalWidth)"
+    await until(page, came)
+    await page.evaluate(FLICK_UP)
+    await until(page, came)
+    await expect(page.locator("photo-tile[aria-posinset='1'] img")).to_be_in_viewport()
+    page.remove_listener("request", note)
+    assert len(asked) < COUNT
 
 
 async def test_it_is_walked_by_keyboard(page: Page, pictures: list[str]) -> None:

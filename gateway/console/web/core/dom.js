@@ -23,8 +23,13 @@ export function fill(element, ...children) {
   element.replaceChildren(...nodes(children));
 }
 
-function filled(element, attributes, children) {
+/** Gives an element these attributes too. */
+export function change(element, attributes) {
   for (const [key, value] of Object.entries(attributes)) set(element, key, value);
+}
+
+function filled(element, attributes, children) {
+  change(element, attributes);
   element.append(...nodes(children));
   return element;
 }

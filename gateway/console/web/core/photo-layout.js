@@ -11,32 +11,48 @@ const ROW_PART = 0.42;
 const WIDEST = 3;
 const NARROWEST = 0.5;
 
-/** The layout of these items, which have `width` and `height`, in so many pixels; `rem` is in pixels. */
-export function layoutOf(kind, items, width, rem) {
-  const layout = new PhotoLayout(items.length);
-  if (kind === "cards") putCards(layout, items.length, width, rem);
-  else putRows(layout, items, width, rem);
-  return layout;
-}
-
-/** Boxes by item, from the top left corner of the grid, in rows. */
-class PhotoLayout {
+/** Boxes by item, from the top left corner of the grid, in rows: "cards" or "rows", in so many pixels. */
+export class PhotoLayout {
   height = 0;
-  #boxes;
+  /** How many items it has. */
+  count = 0;
+  #kind;
+  #width;
+  #rem;
+  /** Of each item: where it begins, and how wide it is. */
+  #lefts = [];
+  #widths = [];
   /** Of each row: the first item, and where it begins and ends. */
   #starts = [];
   #tops = [];
   #bottoms = [];
 
-  constructor(count) {
-    this.count = count;
-    this.#boxes = new Float64Array(4 * count);
+  /** One without items; `rem` is in pixels. */
+  constructor(kind, width, rem) {
+    this.#kind = kind;
+    this.#width = width;
+    this.#rem = rem;
+  }
+
+  /** Whether it would be the same with these. */
+  isOf(kind, width, rem) {
+    return this.#kind === kind && this.#width === width && this.#rem === rem;
+  }
+
+  /** Takes in the items that these, which have `width` and `height`, have after its own. */
+  extend(items) {
+    // The last row may have room.
+    const first = this.#starts.length ? this.#dropRow() : 0;
+    this.count = items.length;
+    if (this.#kind === "cards") putCards(this, first, this.#width, this.#rem);
+    else putRows(this, items, first, this.#width, this.#rem);
   }
 
   /** Where an item is. */
   box(index) {
-    const [x, y, width, height] = this.#boxes.subarray(4 * index, 4 * index + 4);
-    return { x, y, width, height };
+    const row = lastUpTo(this.#starts, index);
+    const y = this.#tops[row];
+    return { x: this.#lefts[index], y, width: this.#widths[index], height: this.#bottoms[row] - y };
   }
 
   /** Adds a row that begins with an item, below all others. */
@@ -50,8 +66,16 @@ class PhotoLayout {
 
   /** Puts an item into the last row. */
   put(index, x, width) {
-    const row = this.#starts.length - 1;
-    this.#boxes.set([x, this.#tops[row], width, this.#bottoms[row] - this.#tops[row]], 4 * index);
+    this.#lefts[index] = x;
+    this.#widths[index] = width;
+  }
+
+  /** Gives the item that the last row began with. */
+  #dropRow() {
+    this.#tops.pop();
+    this.#bottoms.pop();
+    this.height = this.#bottoms.at(-1) ?? 0;
+    return this.#starts.pop();
   }
 
   /** The items of the rows that are seen between two heights, as `[first, afterLast]`. */
@@ -108,21 +132,21 @@ class PhotoLayout {
   }
 }
 
-function putCards(layout, count, width, rem) {
+function putCards(layout, first, width, rem) {
   const gap = GAP.cards * rem * (width < 40 * rem ? 0.75 : 1);
   const columns = Math.max(2, Math.round((width + gap) / (CARD * rem + gap)));
   const each = (width - gap * (columns - 1)) / columns;
-  for (let index = 0; index < count; index++) {
+  for (let index = first; index < layout.count; index++) {
     const column = index % columns;
     if (column === 0) layout.beginRow(index, each * 0.75 + CAPTION * rem, gap);
     layout.put(index, column * (each + gap), each);
   }
 }
 
-function putRows(layout, items, width, rem) {
+function putRows(layout, items, first, width, rem) {
   const gap = GAP.rows * rem;
   const usual = Math.min(ROW * rem, ROW_PART * width);
-  for (let first = 0; first < items.length; ) {
+  while (first < items.length) {
     const { end, ratios, isFull } = nextRow(items, first, width, usual, gap);
     const filling = (width - gap * (end - first - 1)) / ratios;
     const height = isFull ? filling : Math.min(usual, filling);

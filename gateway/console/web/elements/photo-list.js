@@ -1,5 +1,5 @@
 import { Component } from "../core/component.js";
-import { layoutOf } from "../core/photo-layout.js";
+import { PhotoLayout } from "../core/photo-layout.js";
 import { texts } from "../texts.js";
 import { PhotoTile } from "./photo-tile.js";
 
@@ -8,6 +8,9 @@ const DRAWN = 1;
 const NEAR = 2;
 /** How many new pictures are drawn in one frame, if the view has not more. */
 const AT_ONCE = 24;
+/** Whoever scrolls faster, in heights of the view a second, or did so a moment ago, looks at nothing. */
+const FAST = 4;
+const REST_MS = 100;
 
 /**
  * The pictures of a `photo-grid`, of which the document holds those around the view, and the way from
@@ -19,12 +22,17 @@ class PhotoList extends Component {
   /** Of the picture that had the focus last, or null. */
   current = null;
   #feed = null;
-  #layout = layoutOf("rows", [], 1, 16);
+  #layout = new PhotoLayout("rows", 0, 0);
   /** The items that the layout is of. */
   #laid = [];
   #tiles = new Map();
   #width = 0;
   #frame = 0;
+  /** When it was drawn last, and where in the view it began. */
+  #drawn = { at: 0, top: 0 };
+  /** When somebody was too fast last. */
+  #passed = -REST_MS;
+  #rest = 0;
 
   start() {
     const { signal } = this;
@@ -40,6 +48,7 @@ class PhotoList extends Component {
 
   stop() {
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#rest);
     this.#frame = 0;
   }
 
@@ -56,14 +65,18 @@ class PhotoList extends Component {
     this.arrange();
   }
 
-  /** Lays all out anew; what is looked at stays where it is. */
+  /** Lays out what has changed; what is looked at stays where it is. */
   arrange() {
-    const looked = this.looked();
     this.#width = this.clientWidth;
     if (this.#feed === null || this.#width === 0) return;
+    const { layout: kind } = this.grid;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    // To a list that is read on, pictures are only added.
+    const isLonger = this.#laid === this.#feed.items && this.#layout.isOf(kind, this.#width, rem);
+    const looked = isLonger ? null : this.looked();
     this.#laid = this.#feed.items;
-    this.#layout = layoutOf(this.grid.layout, this.#laid, this.#width, rem);
+    if (!isLonger) this.#layout = new PhotoLayout(kind, this.#width, rem);
+    this.#layout.extend(this.#laid);
     this.style.setProperty("height", `${this.#layout.height}px`);
     // Without items it is none.
     this.role = this.#laid.length ? "list" : null;
@@ -88,7 +101,19 @@ class PhotoList extends Component {
     for (let index = near[0]; index < near[1]; index++) if (!isLater(index)) put(index);
     if (focused >= near[1]) put(focused);
     this.#setStop(view[0]);
+    this.#load(top);
     if ((1 + NEAR) * innerHeight - top > this.#layout.height) this.tell("near");
+  }
+
+  /** Asks for the pictures that are drawn, but for none that is only passed by on the way to others. */
+  #load(top) {
+    const at = performance.now();
+    const heights = Math.abs(top - this.#drawn.top) / innerHeight;
+    if (heights * 1000 > FAST * (at - this.#drawn.at)) this.#passed = at;
+    this.#drawn = { at, top };
+    clearTimeout(this.#rest);
+    if (at < this.#passed + REST_MS) this.#rest = setTimeout(() => this.#soon(), REST_MS);
+    else for (const tile of this.#tiles.values()) tile.load();
   }
 
   /** Which pictures are left for the next frame, so that none is late: never those in view. */
@@ -105,7 +130,9 @@ class PhotoList extends Component {
 
   /** Shows a picture as it is now. */
   update(item) {
-    this.#tiles.get(item.id)?.show(item, this.grid);
+    const tile = this.#tiles.get(item.id);
+    tile?.show(item, this.grid);
+    tile?.load();
   }
 
   /** Shows which are selected. */
@@ -135,8 +162,10 @@ class PhotoList extends Component {
   lookAt({ id, offset }) {
     const index = this.#feed.indexOf(id);
     if (index < 0) return;
-    const distance = Math.round(this.getBoundingClientRect().top + this.#layout.box(index).y - offset);
+    const { top } = this.getBoundingClientRect();
+    const distance = Math.round(top + this.#layout.box(index).y - offset);
     if (distance) window.scrollBy({ top: distance, behavior: "instant" });
+    this.#drawn.top = top - distance;
   }
 
   #soon() {
@@ -150,7 +179,7 @@ class PhotoList extends Component {
     for (const [id, tile] of this.#tiles) {
       if (!isGone(id)) continue;
       this.#tiles.delete(id);
-      tile.remove();
+      tile.leave();
     }
   }
 

@@ -1,8 +1,11 @@
-import { h } from "../core/dom.js";
+import { change, h } from "../core/dom.js";
 import { icon } from "../core/pieces.js";
 import { texts } from "../texts.js";
 
-/** One picture of a `photo-grid`: a link with the picture, what is said of it, and a checkbox. */
+/**
+ * One picture of a `photo-grid`: a link with the picture, which comes when `load` is called, what is
+ * said of it, and a checkbox.
+ */
 export class PhotoTile extends HTMLElement {
   item = null;
   index = -1;
@@ -10,7 +13,9 @@ export class PhotoTile extends HTMLElement {
   #caption = h("div", { class: "caption" });
   #tick = null;
   #image = null;
-  #layout = null;
+  /** Where the picture is, until it is asked for. */
+  #sources = null;
+  #box = { x: 0, y: 0, width: 0, height: 0 };
   #total = null;
   #sizes = null;
 
@@ -37,17 +42,32 @@ export class PhotoTile extends HTMLElement {
 
   /** Puts it where the layout has it; `total` is null if nobody knows how many there are. */
   place(layout, index, total) {
-    if (this.#layout === layout && this.index === index && this.#total === total) return;
-    this.setAttribute("aria-posinset", index + 1);
-    this.setAttribute("aria-setsize", total ?? -1);
-    this.#layout = layout;
-    this.#total = total;
-    this.index = index;
+    if (this.index !== index || this.#total !== total) {
+      this.setAttribute("aria-posinset", index + 1);
+      this.setAttribute("aria-setsize", total ?? -1);
+      this.#total = total;
+      this.index = index;
+    }
     const { x, y, width, height } = layout.box(index);
+    const former = this.#box;
+    if (former.x === x && former.y === y && former.width === width && former.height === height) return;
+    this.#box = { x, y, width, height };
     this.style.setProperty("translate", `${x}px ${y}px`);
     this.style.setProperty("width", `${width}px`);
     this.style.setProperty("height", `${height}px`);
     if (this.#image && this.#sizes === null) this.#image.sizes = this.#width;
+  }
+
+  /** Asks for its picture, once. */
+  load() {
+    if (this.#sources) change(this.#image, this.#sources);
+    this.#sources = null;
+  }
+
+  /** Goes for good. What is still on its way to it would hold up the pictures that are looked at. */
+  leave() {
+    if (!this.#image.complete) change(this.#image, { srcset: null, src: null });
+    this.remove();
   }
 
   /** Lets Tab reach it, or not. */
@@ -67,8 +87,9 @@ export class PhotoTile extends HTMLElement {
     if (this.#image?.key === key) return;
     const { width, height } = this.item;
     this.#sizes = sizes;
-    const given = { width, height, alt, sizes: sizes ?? this.#width, srcset, src };
+    const given = { width, height, alt, sizes: sizes ?? this.#width };
     const image = h("img", { loading: "lazy", decoding: "async", ...given });
+    this.#sources = { srcset, src };
     image.key = key;
     image.addEventListener("error", () => image === this.#image && this.#showBroken(alt));
     this.#image = image;
@@ -80,7 +101,7 @@ export class PhotoTile extends HTMLElement {
 
   /** How wide it is, which the layout alone knows, for the browser to choose among widths. */
   get #width() {
-    return `${Math.ceil(this.#layout.box(this.index).width)}px`;
+    return `${Math.ceil(this.#box.width)}px`;
   }
 
   #showBroken(alt) {
