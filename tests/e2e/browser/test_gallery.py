@@ -22,7 +22,7 @@ TEXTS = {
     "description": f"{HOSTILE}\n\n{'<script>alert(1)</script> ' * 20}",
     "altText": f'"><svg onload=document.title="hit">{HOSTILE}',
 }
-LOADED = "document.querySelector('photo-grid').items.length"
+LOADED = "document.querySelector('photo-grid')?.items.length"
 CENTRE = "document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest('photo-tile')?.item.id"
 
 

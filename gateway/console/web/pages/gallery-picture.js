@@ -150,7 +150,10 @@ class GalleryPicturePage extends Component {
   /** Goes to a picture beside this one. "Back" leads to the gallery still. */
   #turn(distance) {
     const item = this.#beside(distance);
-    if (item) go(`/gallery/${item.id}`, {}, { replace: true });
+    if (!item) return;
+    // Somebody may go back before it is shown.
+    this.#feed.visited = item.id;
+    go(`/gallery/${item.id}`, {}, { replace: true });
   }
 
   #key(event) {
