@@ -36,8 +36,9 @@ def pytest_configure() -> None:
     the suite's other processes, which have it from the first one.
     """
     is_usable = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
-    if is_usable and "TMPDIR" not in os.environ:
-        os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="hub-", dir=MEMORY)
+    if "TMPDIR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="hub-", dir=MEMORY if is_usable else None)
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
         # Some tests look as nobody does.
         Path(tempfile.tempdir).chmod(0o711)
         # With what hubs that were killed have left.

@@ -1,11 +1,14 @@
 """A hub as people run it: the command, in a process of its own, with signals."""
 
 import asyncio
+import fcntl
 import io
 import os
 import secrets
+import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,6 +24,10 @@ CAT = Path("services/samples/cat.jpg").resolve()
 PROGRAM = "services"
 """What `python -m` runs."""
 SKILLS = "services.skills_child"
+FIRST = frozenset({"NEKOHUB_DATABASE_URL", "NEKOHUB_ADMIN_USERNAME", "NEKOHUB_ADMIN_PASSWORD"})
+"""Settings that the first start heeds."""
+SUITE = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
+"""What all processes of a suite have in common; "" for tests that run in one."""
 DECODER = "services.chassis.pixels.child"
 
 
@@ -214,9 +221,27 @@ def _log_of(folder: Path) -> Path:
 
 @asynccontextmanager
 async def running_hub(folder: Path, **settings: str) -> AsyncIterator[Hub]:
-    """A hub that has started; it is ended, however the test ends."""
+    """A hub that has started; it is ended, however the test ends.
+
+    In the whole suite one in a new folder has started and stopped before: it is there sooner.
+    """
+    if SUITE and not settings.keys() & FIRST and not (folder.exists() and any(folder.iterdir())):
+        shutil.copytree(await _stopped(), folder, dirs_exist_ok=True)
     hub = Hub(folder, settings)
     try:
         yield await hub.start()
     finally:
         await hub.end()
+
+
+async def _stopped() -> Path:
+    """The folder of a hub that has done nothing; the first of all test processes makes it."""
+    folder = Path(tempfile.gettempdir(), f"stopped-{SUITE}")
+    with folder.with_suffix(".lock").open("w") as lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            hub = Hub(folder.with_suffix(".new"))
+            await hub.start()
+            assert await hub.stop() == 0
+            hub.folder.rename(folder)
+    return folder
