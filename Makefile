@@ -59,7 +59,7 @@ run: $(VENV)/.runtime ## Start the hub.
 	@$(BIN)/nekohub serve $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.browser ## Run the whole suite.
-	@$(BIN)/python -m pytest -n 5 --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --no-loadscope-reorder $(ARGS)
 
 chaos: $(VENV)/.dev ## Kill the hub's processes a hundred times on each backend, see that nothing is lost.
 	@$(BIN)/python -m tests.chaos $(ARGS)
