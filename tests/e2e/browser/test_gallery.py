@@ -3,6 +3,7 @@
 import asyncio
 import io
 import re
+from collections.abc import AsyncIterator
 
 import pytest
 from PIL import Image
@@ -11,7 +12,7 @@ from playwright.async_api import Page, Request, Route, expect
 from tests.e2e.browser.accessibility import axe, overflow
 from tests.e2e.browser.chromium import PATIENCE, PHONE, Look
 from tests.e2e.browser.guard import Guard
-from tests.e2e.hub_process import Client, Hub
+from tests.e2e.hub_process import Client, Hub, running_hub
 
 COUNT = 144
 DRAWN = 120
@@ -24,6 +25,14 @@ TEXTS = {
 }
 LOADED = "document.querySelector('photo-grid')?.items.length"
 CENTRE = "document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest('photo-tile')?.item.id"
+
+
+@pytest.fixture(scope="module")
+async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
+    """A hub whose public address is none that the browser reaches."""
+    folder = tmp_path_factory.mktemp("hub")
+    async with running_hub(folder, NEKOHUB_PUBLIC_BASE_URL="http://pictures.invalid") as running:
+        yield running
 
 
 @pytest.fixture(scope="module", autouse=True)
