@@ -1,5 +1,6 @@
 """Real servers for the tests, from wheels: Postgres and S3. No network beyond loopback."""
 
+import asyncio
 import atexit
 import gc
 import os
@@ -24,7 +25,12 @@ import psycopg
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
+from services.chassis import migrations
+from services.processes import WITH_DATABASE
+
 BROWSER = "tests/e2e/browser/"
+MIGRATED = "migrated"
+"""The database that others are copies of: to migrate each costs four times as much."""
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 4 * 1024**3
 """How much must be free there."""
@@ -99,30 +105,43 @@ def postgres() -> Iterator[str]:
                 for setting in ("fsync", "full_page_writes", "autovacuum", "jit"):
                     connection.execute(f"ALTER SYSTEM SET {setting} = off")
                 connection.execute("SELECT pg_reload_conf()")
+                connection.execute(f"CREATE DATABASE {MIGRATED}")
+            url = _url_of(server.get_uri(), MIGRATED)
+            for name in WITH_DATABASE:
+                asyncio.run(migrations.upgrade(url, name, f"services.{name}"))
             yield server.get_uri()
 
 
 @pytest.fixture
 def postgres_url(postgres: str) -> Iterator[str]:
-    """A new database on it."""
+    """A new database on it, as services make it that have started once."""
     with new_database(postgres) as url:
         yield url
 
 
+@pytest.fixture
+def empty_postgres_url(postgres: str) -> Iterator[str]:
+    """A new database on it that has nothing yet."""
+    with new_database(postgres, "template1") as url:
+        yield url
+
+
 @contextmanager
-def new_database(postgres: str) -> Iterator[str]:
-    """A database that is removed with the block."""
+def new_database(postgres: str, template: str = MIGRATED) -> Iterator[str]:
+    """A database that is removed with the block, a copy of another one."""
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" STRATEGY file_copy')
-        url = psycopg.conninfo.conninfo_to_dict(postgres)
-        host, port, user = url.get("host", ""), url.get("port", ""), url.get("user", "postgres")
-        yield (
-            f"postgresql://{user}@/{name}?host={host}&port={port}"
-            if str(host).startswith("/")
-            else f"postgresql://{user}@{host}:{port}/{name}"
-        )
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {template} STRATEGY file_copy')
+        yield _url_of(postgres, name)
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _url_of(postgres: str, name: str) -> str:
+    url = psycopg.conninfo.conninfo_to_dict(postgres)
+    host, port, user = url.get("host", ""), url.get("port", ""), url.get("user", "postgres")
+    if str(host).startswith("/"):
+        return f"postgresql://{user}@/{name}?host={host}&port={port}"
+    return f"postgresql://{user}@{host}:{port}/{name}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -38,6 +38,12 @@ ONLY_IN_MIGRATIONS = {
 }
 
 
+@pytest.fixture
+def postgres_url(empty_postgres_url: str) -> str:
+    """A database that nobody has migrated."""
+    return empty_postgres_url
+
+
 @pytest.mark.parametrize("service", TABLES)
 async def test_migrations_make_the_tables_that_the_code_knows(
     service: str, database_url: str

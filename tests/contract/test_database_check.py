@@ -14,6 +14,12 @@ from services.chassis.migrations import upgrade
 from tests.contract.findings import NOTE, WELL, WRONG
 
 
+@pytest.fixture
+def postgres_url(empty_postgres_url: str) -> str:
+    """A database that nobody has migrated."""
+    return empty_postgres_url
+
+
 async def _set_revision(url: str, service: str, revision: str) -> None:
     async with opened(url, service) as database:
         statement = sa.text("UPDATE alembic_version SET version_num = :given")

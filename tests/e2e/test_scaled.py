@@ -20,7 +20,7 @@ async def running(
     tmp_path_factory: pytest.TempPathFactory, postgres: str, s3: S3Server, fake: FakeOpenAI
 ) -> AsyncIterator[Scaled]:
     """A hub of five processes."""
-    with new_database(postgres) as url:
+    with new_database(postgres, "template1") as url:
         async with scaled_hub(tmp_path_factory.mktemp("hub"), url, s3) as hub:
             async with hub.client() as client:
                 await _ready(hub)
@@ -82,11 +82,11 @@ async def test_a_worker_is_checked_by_its_heartbeat(scaled: Scaled) -> None:
 
 @pytest.mark.parametrize("is_there", [False, True], ids=["away", "without tables"])
 async def test_a_worker_that_cannot_be_checked_is_one_line(
-    tmp_path: Path, postgres_url: str, is_there: bool
+    tmp_path: Path, empty_postgres_url: str, is_there: bool
 ) -> None:
     settings = {
         "NEKOHUB_INTERNAL_TOKEN": "internal-token-of-the-tests-0123456789",
-        "NEKOHUB_DATABASE_URL": postgres_url
+        "NEKOHUB_DATABASE_URL": empty_postgres_url
         if is_there
         else "postgresql://a:planted@127.0.0.1:1/b",
     }
