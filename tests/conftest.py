@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,10 +107,15 @@ def postgres() -> Iterator[str]:
                     connection.execute(f"ALTER SYSTEM SET {setting} = off")
                 connection.execute("SELECT pg_reload_conf()")
                 connection.execute(f"CREATE DATABASE {MIGRATED}")
-            url = _url_of(server.get_uri(), MIGRATED)
-            for name in WITH_DATABASE:
-                asyncio.run(migrations.upgrade(url, name, f"services.{name}"))
+            # In a thread: this one's event loop is that of the tests.
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(_migrate, _url_of(server.get_uri(), MIGRATED)).result()
             yield server.get_uri()
+
+
+def _migrate(url: str) -> None:
+    for name in WITH_DATABASE:
+        asyncio.run(migrations.upgrade(url, name, f"services.{name}"))
 
 
 @pytest.fixture
