@@ -60,8 +60,7 @@ def asked_first(module: str, *, is_signed_in: bool, has_query: bool) -> tuple[st
 def document(site: Site, module: str | None, base: str, first: tuple[str, ...] = ()) -> File:
     """The page that shows `pages/<module>.js`, or that there is none at its address.
 
-    `base` is the path under which the hub is served.
-
+    `base` is the path under which the hub is served;
     `first` are paths of the API whose answers it is going to ask for.
     """
     root = f"{html.escape(base)}/console/{site.version}"

@@ -72,7 +72,7 @@ async def home(gateway: Gateway, request: Request) -> Response:
 async def without_slash(gateway: Gateway, request: Request) -> Response:
     """Go to the page whose address has no slash at its end."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"{_base(gateway)}{request.url.path.rstrip('/')}{query}")
+    return RedirectResponse(f"{_base(gateway)}{request.scope['path'].rstrip('/')}{query}")
 
 
 def missing(gateway: Gateway) -> ASGIApp:
@@ -84,7 +84,7 @@ def missing(gateway: Gateway) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and _is_visit(scope):
             document = page.document(await asyncio.to_thread(site), None, _base(gateway))
-            headers = _HEADERS | _PAGE_HEADERS
+            headers = _HEADERS | _PAGE_HEADERS | {"vary": "accept"}
             response = Response(document.content, 404, headers, document.media_type)
             await response(scope, receive, send)
         else:

@@ -46,6 +46,7 @@ async def test_who_comes_with_a_browser_to_no_page_is_shown_one(
     assert got.status_code == 404
     assert got.headers["content-type"] == "text/html; charset=utf-8"
     assert got.headers["content-security-policy"] == POLICY
+    assert got.headers["vary"] == "accept"
     assert "nothing" not in got.text
     for method, path, headers in (
         ("GET", "/nothing", {}),

@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,13 +139,24 @@ class Client(httpx.AsyncClient):
 
     async def enriched(self, asset_id: str) -> Any:
         """The asset, once its latest execution has ended."""
+
+        def has_ended(asset: Any) -> bool:
+            latest = asset["latestExecutionSummary"]
+            return latest is not None and latest["completedAtUtc"] is not None
+
+        return await self.once(has_ended, f"/assets/{asset_id}")
+
+    async def ended(self, execution_id: str) -> Any:
+        """The execution, once it has ended."""
+        path = f"/executions/{execution_id}"
+        return await self.once(lambda found: found["completedAtUtc"] is not None, path)
+
+    async def once(self, is_so: Callable[[Any], bool], path: str) -> Any:
+        """What is read at a path, once it is as it should be."""
         async with asyncio.timeout(30):
-            while True:
-                asset = await self.data("GET", f"/assets/{asset_id}")
-                latest = asset["latestExecutionSummary"]
-                if latest is not None and latest["completedAtUtc"] is not None:
-                    return asset
+            while not is_so(found := await self.data("GET", path)):
                 await asyncio.sleep(0.05)
+        return found
 
 
 def another_cat() -> bytes:

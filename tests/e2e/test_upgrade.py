@@ -4,7 +4,6 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psycopg
@@ -98,23 +97,15 @@ async def test_a_run_waits_for_a_worker_that_has_its_steps(scaled: Scaled) -> No
             accepted = await client.data("POST", path, status=202, json={}, headers=prefer)
             return str(accepted["executionId"])
 
-        async def ended(execution_id: str) -> Any:
-            async with asyncio.timeout(30):
-                while True:
-                    found = await client.data("GET", f"/executions/{execution_id}")
-                    if found["completedAtUtc"] is not None:
-                        return found
-                    await asyncio.sleep(0.05)
-
         beyond = [await run("thumbnail") for _ in range(4)]
         # Nobody of their version is alive, so what it can execute is the older worker's.
-        assert (await ended(await run("enrich")))["succeeded"] is True
+        assert (await client.ended(await run("enrich")))["succeeded"] is True
         for each in beyond:
             found = await client.data("GET", f"/executions/{each}")
             assert (found["status"], found["startedAtUtc"]) == ("queued", None)
         await scaled.start("worker-new", **EXECUTES)
         for each in beyond:
-            assert (await ended(each))["succeeded"] is True
+            assert (await client.ended(each))["succeeded"] is True
 
 
 async def test_an_embedded_hub_goes_on_with_what_an_older_one_left(tmp_path: Path) -> None:

@@ -41,15 +41,6 @@ async def create(client: Client, name: str, *nodes: Any, **fields: Any) -> Any:
     return await client.data("POST", WORKFLOWS, status=201, json=body(name, *nodes, **fields))
 
 
-async def ended(client: Client, execution_id: str) -> Any:
-    async with asyncio.timeout(30):
-        while True:
-            found = await client.data("GET", f"/executions/{execution_id}")
-            if found["completedAtUtc"] is not None:
-                return found
-            await asyncio.sleep(0.05)
-
-
 def echoed(asset: Any) -> str:
     (found,) = [each for each in asset["structuredResults"] if each["kind"] == "echo"]
     return str(json.loads(found["payloadJson"])["text"])
@@ -79,7 +70,7 @@ async def test_a_workflow_from_its_making_to_its_end(client: Client) -> None:
         "skillIds": ["echo", "thumbnail", "echo"],
         "executionId": run["executionId"],
     }
-    execution = await ended(client, run["executionId"])
+    execution = await client.ended(run["executionId"])
     assert (execution["skillName"], execution["triggerSource"]) == ("Mine", "workflow")
     assert execution["succeeded"] is True
     assert [step["stepName"] for step in execution["steps"]] == ["echo", "thumbnail", "echo"]

@@ -92,12 +92,7 @@ async def stored(client: Client, content: bytes | None = None, **fields: str) ->
 
 async def described(client: Client, asset_id: str) -> Any:
     """A picture, once it has a description."""
-    async with asyncio.timeout(30):
-        while True:
-            asset = await client.data("GET", f"/assets/{asset_id}")
-            if asset["description"] is not None:
-                return asset
-            await asyncio.sleep(0.05)
+    return await client.once(lambda asset: asset["description"] is not None, f"/assets/{asset_id}")
 
 
 async def open_page(page: Page, asset_id: str) -> None:
